@@ -1,0 +1,45 @@
+"""Digests: SHA-256 over canonical JSON, the one way in which docpipe says that two things are the same.
+
+Imports the standard library only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from enum import Enum
+from typing import Any, NewType
+
+Digest = NewType("Digest", str)
+"""Lower-case hexadecimal SHA-256."""
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, enums, tuples and sets as JSON types; sets become sorted lists."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(plain(k)): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(v) for v in value)
+    return value
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys, no spaces, non-ASCII kept: equal values give equal text (after RFC 8785's idea)."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest_bytes(data: bytes) -> Digest:
+    """SHA-256 of bytes."""
+    return Digest(hashlib.sha256(data).hexdigest())
+
+
+def digest_of(value: Any) -> Digest:
+    """SHA-256 of the canonical JSON of a value. Lone surrogates are kept apart from what they resemble."""
+    return digest_bytes(canonical_json(value).encode("utf-8", "surrogatepass"))

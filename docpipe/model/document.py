@@ -1,0 +1,174 @@
+"""What a document is made of for docpipe: blocks with their addresses, and the ledger of every visible character.
+
+Imports the core only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+from docpipe.model.canonical import Digest, digest_of
+from docpipe.model.finding import Notice
+from docpipe.model.inline import CodedText, plain_text
+
+Address = NewType("Address", str)
+"""Part and structural path inside a document, such as ``word/document.xml#/body/p[3]``; stable for the same bytes."""
+
+
+class BlockKind(StrEnum):
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list-item"
+    CELL = "cell"
+    HEADER = "header"
+    FOOTER = "footer"
+    FOOTNOTE = "footnote"
+    ENDNOTE = "endnote"
+    CAPTION = "caption"
+    TEXT_BOX = "text-box"
+    COMMENT = "comment"
+    FIELD_RESULT = "field-result"
+    ALT_TEXT = "alt-text"
+    PROPERTY = "property"
+    PLACEHOLDER = "placeholder-text"
+    LIST_ENTRY = "list-entry"
+    CHART_TEXT = "chart-text"
+    PDF_REGION = "pdf-region"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph-like piece of a document. ``reason`` says why it is not translatable ("" if it is).
+
+    ``language``: BCP 47 as the file states it, or "" where it states none. ``level``: 1.. for headings, else 0.
+    """
+
+    address: Address
+    kind: BlockKind
+    content: CodedText
+    style: str = ""
+    level: int = 0
+    language: str = ""
+    translatable: bool = True
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        """The characters without codes."""
+        return plain_text(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The ledger of a document's visible characters. ``characters`` is counted independently of the other three.
+
+    ``translated`` counts characters of blocks that go (extraction) or went (later) through translation;
+    ``skipped`` maps a reason to characters. ``balanced`` is check A16.
+    """
+
+    characters: int
+    translated: int = 0
+    do_not_translate: int = 0
+    skipped: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every character has a fate."""
+        return self.characters == self.translated + self.do_not_translate + sum(n for _, n in self.skipped)
+
+    @staticmethod
+    def of(characters: int, translated: int, skipped: Iterable[tuple[str, int]], do_not_translate: int = 0) -> Coverage:
+        """Sums the skips by reason."""
+        total: Counter[str] = Counter()
+        for reason, count in skipped:
+            if count:
+                total[reason] += count
+        return Coverage(characters, translated, do_not_translate, tuple(sorted(total.items())))
+
+    def moved(self, *, to_do_not_translate: int = 0, to_skipped: Iterable[tuple[str, int]] = ()) -> Coverage:
+        """The ledger after some characters that were to be translated had another fate."""
+        skipped = [*self.skipped, *to_skipped]
+        gone = to_do_not_translate + sum(n for _, n in skipped) - sum(n for _, n in self.skipped)
+        return Coverage.of(
+            self.characters, self.translated - gone, skipped, self.do_not_translate + to_do_not_translate
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """The fields of `docpipe translate --json`."""
+        return {
+            "characters": self.characters,
+            "translated": self.translated,
+            "do_not_translate": self.do_not_translate,
+            "skipped": dict(self.skipped),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPolicy:
+    """How a document is read: the recipe's policies for what is not plain text.
+
+    ``tracked_changes``: refuse | final (as if accepted) | keep (carried through, `pseudo` only).
+    ``comments``: skip | translate. ``hidden_text``: skip | translate. ``macros``: refuse | carry (`pseudo` only).
+    ``do_not_translate``: False reads everything as translatable text (`pseudo`).
+    ``fields``: field codes whose cached result is translated; every other result is kept.
+    """
+
+    tracked_changes: str = "refuse"
+    comments: str = "skip"
+    hidden_text: str = "skip"
+    macros: str = "refuse"
+    do_not_translate: bool = True
+    fields: tuple[str, ...] = (
+        "HYPERLINK", "REF", "STYLEREF", "TOC", "QUOTE", "TITLE", "SUBJECT", "DOCPROPERTY", "INDEX", "TOA", "FILLIN",
+        "MACROBUTTON", "FORMTEXT", "FORMDROPDOWN", "IF", "INCLUDETEXT", "ASK", "AUTOTEXT", "GLOSSARY", "MERGEFIELD",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that a reader says of a document. ``pages``: as the file states or as counted, else an estimate."""
+
+    blocks: tuple[Block, ...]
+    coverage: Coverage
+    pages: int
+    pages_estimated: bool = False
+    notices: tuple[Notice, ...] = ()
+    title: str = ""
+
+    @property
+    def digest(self) -> Digest:
+        """Digest over blocks and coverage: equal for equal readings."""
+        return digest_of((self.blocks, self.coverage))
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """How a document is written. ``face``: words put visibly on the document (DRAFT, NOT REVIEWED; REHEARSAL), or ""."""
+
+    source_language: str = ""
+    target_language: str = ""
+    face: str = ""
+    policy: ReadPolicy = field(default_factory=ReadPolicy)
+
+
+_WORD_CHARS_CJK = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+
+
+def count_words(text: str) -> int:
+    """Words as the trade counts them: runs between white space that hold a letter or digit; each CJK character is one."""
+    words = 0
+    inside = False
+    for ch in text:
+        if any(low <= ord(ch) <= high for low, high in _WORD_CHARS_CJK):
+            words += 1
+            inside = False
+        elif ch.isspace():
+            inside = False
+        elif not inside and ch.isalnum():
+            words += 1
+            inside = True
+    return words

@@ -1,0 +1,63 @@
+"""What families need of the store, as protocols: implemented by ``store``, handed in by ``steps``. Imports the core only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, Protocol, TypeAlias
+
+from docpipe.errors import DocpipeError
+from docpipe.model.canonical import Digest
+from docpipe.model.chunk import Reply, Request, SpendKey
+from docpipe.model.document import Address, Extraction, ReadPolicy, WriteOptions
+from docpipe.model.inline import CodedText
+from docpipe.model.terms import TmEntry
+
+
+class Ledger(Protocol):
+    """The spending ledger: reserve, send, receive; each call commits before it returns. Source: records.md, decision 3."""
+
+    def stored(self, key: SpendKey) -> Reply | None:
+        """The accepted reply of this key, if it was paid for already."""
+
+    def reserve(self, request: Request, estimate: int) -> str:
+        """Opens an attempt (state ``reserved``) and returns its call id. ``estimate``: tokens. Raises ``BudgetSpent``."""
+
+    def sent(self, call: str) -> None:
+        """The request is about to leave the process: from now on it may have been paid for."""
+
+    def received(self, call: str, reply: Reply) -> None:
+        """Stores reply, usage and cost; the key is paid for."""
+
+    def failed(self, call: str, error: DocpipeError, *, maybe_paid: bool) -> None:
+        """The attempt ended without a usable reply: ``failed``, or ``unknown`` when it may have been paid for."""
+
+
+class MemoryLookup(Protocol):
+    """Exact look-up by source digest, in one call for many."""
+
+    def exact(self, digests: Sequence[Digest]) -> Mapping[Digest, Sequence[TmEntry]]:
+        """Entries whose renumbered source has the digest, newest first."""
+
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""``progress(what, done, total)``: called now and then by long work; ``what`` is a stage name, never document text."""
+
+
+class Format(Protocol):
+    """A document format: one file in ``formats/`` offers ``FORMAT``. Both methods are deterministic and touch no disk."""
+
+    name: str
+    media_types: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    output_suffix: str
+    """Suffix of what ``write`` makes, or "" to keep the source's."""
+
+    def read(self, data: bytes, policy: ReadPolicy) -> Extraction:
+        """Blocks, coverage and notices. Raises leaves of ``InputRefused``."""
+
+    def write(self, data: bytes, targets: Mapping[Address, CodedText], options: WriteOptions) -> bytes:
+        """The document with the targets in place of their blocks' content; blocks without a target stay as they are."""
+
+
+Outcome: TypeAlias = Literal["reserved", "sent", "received", "failed", "unknown"]
+"""States of an ``llm_calls`` row."""

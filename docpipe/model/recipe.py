@@ -1,0 +1,52 @@
+"""What is frozen when a batch is submitted. Imports the core only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from docpipe.model.canonical import Digest, digest_of
+from docpipe.model.document import ReadPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRef:
+    """A memory, termbase or previous version taken in with the batch: its blob, name as given, kind, and size in rows."""
+
+    kind: str
+    name: str
+    sha256: Digest
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides what a batch becomes. ``review``: required | none. ``budget``: in ``currency``, 0 = no limit.
+
+    ``checks``: id prefixes that are switched off. ``prices``: currency per million tokens (input, cached input, output).
+    """
+
+    kind: str
+    source_language: str
+    target_language: str
+    provider: str
+    model: str = ""
+    base_url: str = ""
+    prompt: str = ""
+    prompt_digest: str = ""
+    assets: tuple[AssetRef, ...] = ()
+    checks_off: tuple[str, ...] = ()
+    review: str = "required"
+    sign_roles: tuple[str, ...] = ("approver",)
+    budget: float = 0.0
+    currency: str = "USD"
+    prices: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    concurrency: int = 8
+    max_output_tokens: int = 8192
+    strict_schema: bool = True
+    policy: ReadPolicy = field(default_factory=ReadPolicy)
+    software: str = ""
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the whole recipe."""
+        return digest_of(self)

@@ -1,0 +1,51 @@
+"""Finds plug-ins by walking their folder: a new file is found without a list to edit. Imports model and errors only.
+
+``tests/test_registry.py`` pins what is found, so that nothing disappears in silence.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+from typing import Any
+
+from docpipe.errors import InputUnsupported
+from docpipe.model.check import Check
+from docpipe.model.protocols import Format
+
+
+def _modules(package: str) -> list[Any]:
+    """The public modules directly in a package (folders are parts of plug-ins, not plug-ins), by name."""
+    home = importlib.import_module(package)
+    return [
+        importlib.import_module(f"{package}.{info.name}")
+        for info in sorted(pkgutil.iter_modules(home.__path__), key=lambda i: i.name)
+        if not info.name.startswith("_")
+    ]
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """One instance of every check, ordered by family and number."""
+    found: dict[str, Check] = {}
+    for module in _modules("docpipe.checks"):
+        for _, cls in inspect.getmembers(module, inspect.isclass):
+            if issubclass(cls, Check) and cls.id and cls.__module__ == module.__name__:
+                found[cls.id] = cls()
+    return tuple(sorted(found.values(), key=lambda c: (c.id[0], int(c.id[1:].split(".")[0]), c.id)))
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Every document format: the ``FORMAT`` of each module in ``docpipe/formats``."""
+    return tuple(m.FORMAT for m in _modules("docpipe.formats") if hasattr(m, "FORMAT"))
+
+
+def format_for(media_type: str) -> Format:
+    """The format that reads a media type. Raises ``InputUnsupported``."""
+    for candidate in formats():
+        if media_type in candidate.media_types:
+            return candidate
+    raise InputUnsupported(f"No reader for {media_type} files.", media_type=media_type)
