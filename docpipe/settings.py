@@ -1,0 +1,124 @@
+"""One frozen Settings from environment, file and command line; secrets are typed. Imports errors only.
+
+Order, strongest first: what the command line gives, ``DOCPIPE_*`` environment variables (and the providers' own usual ones),
+``docpipe.toml`` in the home folder, defaults.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from docpipe.errors import BadSetting
+
+
+def home_folder() -> Path:
+    """``$DOCPIPE_HOME``, else the platform's folder for user data."""
+    given = os.environ.get("DOCPIPE_HOME", "")
+    if given:
+        return Path(given).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("docpipe"))
+
+
+def _names(*names: str) -> AliasChoices:
+    return AliasChoices(*names)
+
+
+class Settings(BaseSettings):
+    """All settings of one process. Each is documented in ``docpipe help settings``."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCPIPE_", frozen=True, extra="forbid", populate_by_name=True)
+
+    home: Path = Field(default_factory=home_folder)
+    """Folder of database, blobs and Prefect's home."""
+    database_url: str = ""
+    """SQLAlchemy address; default: SQLite in the home folder. PostgreSQL: ``postgresql+psycopg://…``."""
+    blob_url: str = ""
+    """fsspec address of the blob store; default: a folder in the home folder. S3: ``s3://bucket/prefix``."""
+    provider: str = ""
+    """openai | rehearsal; default: openai where a key or address is set, else rehearsal."""
+    model: str = ""
+    """The model's name at the provider."""
+    base_url: str = Field("", validation_alias=_names("base_url", "DOCPIPE_BASE_URL", "OPENAI_BASE_URL"))
+    """Address of an OpenAI-compatible server."""
+    api_key: SecretStr = Field(
+        SecretStr(""), validation_alias=_names("api_key", "DOCPIPE_API_KEY", "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY")
+    )
+    """The provider's key; environment or file only."""
+    azure_endpoint: str = Field("", validation_alias=_names("azure_endpoint", "AZURE_OPENAI_ENDPOINT"))
+    """Azure OpenAI's address; selects the Azure client."""
+    azure_api_version: str = Field("", validation_alias=_names("azure_api_version", "OPENAI_API_VERSION"))
+    """Azure OpenAI's API version."""
+    concurrency: int = Field(8, ge=1, le=512)
+    """Model calls in flight at once."""
+    max_output_tokens: int = Field(8192, ge=256)
+    """Output limit that chunks are packed for."""
+    strict_schema: bool = True
+    """Whether the server understands strict JSON schemas."""
+    request_seconds: float = Field(180.0, gt=0)
+    """Time-out of one model call."""
+    workers: int = Field(default_factory=lambda: max(2, os.cpu_count() or 2), ge=1, le=64)
+    """Documents worked on at once in one process."""
+    child_seconds: int = Field(120, ge=5)
+    """CPU seconds a reading process may take, beside 5 s for each 100 pages of PDF."""
+    child_memory_mb: int = Field(1024, ge=128)
+    """Memory a reading process may take."""
+    nobreak_folder: Path | None = None
+    """Folder with one's own no-break lists (``en.txt``, …), added to the shipped ones."""
+    prompts_folder: Path | None = None
+    """Folder with one's own prompts."""
+    log_file: Path | None = None
+    """JSON lines log; default: ``docpipe.log`` in the home folder."""
+    prefect_api_url: str = Field("", validation_alias=_names("prefect_api_url", "PREFECT_API_URL"))
+    """A standing Prefect server; default: a local one is started and reused."""
+
+    @property
+    def database(self) -> str:
+        """The database's address with its default."""
+        return self.database_url or f"sqlite:///{self.home / 'docpipe.db'}"
+
+    @property
+    def blobs(self) -> str:
+        """The blob store's address with its default."""
+        return self.blob_url or str(self.home / "blobs")
+
+    @property
+    def chosen_provider(self) -> str:
+        """The provider with its default."""
+        if self.provider:
+            return self.provider
+        return "openai" if self.base_url or self.azure_endpoint or self.api_key.get_secret_value() else "rehearsal"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that must not show anywhere."""
+        key = self.api_key.get_secret_value()
+        return (key,) if key else ()
+
+
+def load(**given: Any) -> Settings:
+    """The settings, with what the command line gives (None = not given). Raises ``BadSetting`` naming the setting."""
+    chosen = {k: v for k, v in given.items() if v is not None}
+    home = Path(chosen["home"]) if "home" in chosen else home_folder()
+    file = home / "docpipe.toml"
+    values: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            values = tomllib.loads(file.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSetting(f"The settings file {file.name} is not valid TOML.", file=str(file)) from error
+    try:
+        environment = Settings(**chosen)
+        unset = {k: v for k, v in values.items() if k not in environment.model_fields_set}
+        return Settings(**{**unset, **chosen}) if unset else environment
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(p) for p in first["loc"])
+        raise BadSetting(f"The setting {name} is not valid: {first['msg']}.", setting=name) from error
