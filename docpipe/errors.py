@@ -294,6 +294,12 @@ class ProviderTimeout(ProviderError):
     code = "provider.timeout"
 
 
+class ProviderLost(ProviderError):
+    """The connection broke after the request was sent: the call may have been paid for."""
+
+    code = "provider.connection_lost"
+
+
 class ProviderRefused(ProviderError):
     """4xx other than the above, or a content filter."""
 
