@@ -1,0 +1,267 @@
+"""Segments and units of a document. Takes a Session and core types, gives core types; imports model, errors and the tables.
+
+A unit is changed by ``save`` alone, which keeps every earlier revision (21 CFR 11.10(e)) and refuses a stale one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy.orm import Session
+
+from docpipe.errors import IllegalMove, StaleRow, UnknownName
+from docpipe.model.batch import Document
+from docpipe.model.canonical import Digest
+from docpipe.model.codec import dump_coded, load_coded
+from docpipe.model.document import Address, BlockKind
+from docpipe.model.inline import CodedText, Text, codes_of, merge_text, renumber, to_wire
+from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
+from docpipe.model.terms import TmEntry
+from docpipe.store import batches as batch_rows
+from docpipe.store import documents as document_rows
+from docpipe.store.rows import found, slices
+from docpipe.store.tables import dismissals, findings, unit_history
+from docpipe.store.tables import segments as segment_table
+from docpipe.store.tables import units as unit_table
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A unit as it was or is, when it became so and by whom (a user's name, or the machine step's)."""
+
+    unit: Unit
+    at: datetime | None
+    actor: str
+
+
+def _segment_values(document: str, position: int, segment: Segment) -> dict[str, Any]:
+    return {
+        "document": document,
+        "position": position,
+        "id": segment.id,
+        "address": segment.address,
+        "ordinal": segment.ordinal,
+        "kind": segment.kind.value,
+        "source": dump_coded(segment.source),
+        "digest": segment.digest,
+        "context": segment.context,
+        "before": segment.before,
+        "after": segment.after,
+        "level": segment.level,
+        "last": segment.last,
+    }
+
+
+def _segment(row: Row[Any]) -> Segment:
+    return Segment(
+        SegmentId(row.id), Address(row.address), row.ordinal, BlockKind(row.kind), load_coded(row.source),
+        Digest(row.digest), Digest(row.context), row.before, row.after, row.level, row.last,
+    )  # fmt: skip
+
+
+def _unit_values(document: str, unit: Unit, at: datetime | None, actor: str) -> dict[str, Any]:
+    return {
+        "document": document,
+        "segment": unit.segment,
+        "target": dump_coded(unit.target),
+        "status": unit.status.value,
+        "origin_kind": unit.origin.kind.value,
+        "origin_detail": unit.origin.detail,
+        "spend_key": unit.origin.spend_key,
+        "revision": unit.revision,
+        "editor": unit.editor,
+        "approver": unit.approver,
+        "needs_person": unit.needs_person,
+        "at": at,
+        "actor": actor,
+    }
+
+
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(
+        SegmentId(row.segment), load_coded(row.target), Status(row.status),
+        Origin(OriginKind(row.origin_kind), row.origin_detail, row.spend_key),
+        row.revision, row.editor, row.approver, row.needs_person,
+    )  # fmt: skip
+
+
+_KEPT = [c.name for c in unit_history.c if c.name != "id"]
+
+
+def _keep(s: Session, where: Any) -> None:
+    """Copies units as they stand into the history; a row that never was anything has none."""
+    old = select(*(unit_table.c[name] for name in _KEPT)).where(where, unit_table.c.revision > 0)
+    s.execute(insert(unit_history).from_select(_KEPT, old))
+
+
+def _touched_by_people(s: Session, document_id: str) -> bool:
+    human = or_(
+        unit_table.c.status.in_([Status.EDITED.value, Status.APPROVED.value]),
+        unit_table.c.editor != "",
+        unit_table.c.approver != "",
+        unit_table.c.origin_kind == OriginKind.HUMAN.value,
+    )
+    if s.execute(select(unit_table.c.position).where(unit_table.c.document == document_id, human).limit(1)).first():
+        return True
+    return s.execute(select(dismissals.c.id).where(dismissals.c.document == document_id).limit(1)).first() is not None
+
+
+def put_segments(s: Session, document_id: str, segs: Sequence[Segment], new: Sequence[Unit]) -> bool:
+    """Writes a document's segments in order with their units; what a machine did to them before is replaced.
+
+    Where people have worked on the rows: equal segments change nothing (False), others raise ``IllegalMove``.
+    """
+    if _touched_by_people(s, document_id):
+        if segments(s, document_id) == list(segs):
+            return False
+        raise IllegalMove("People have worked on this document's rows: they cannot be replaced.", document=document_id)
+    _keep(s, unit_table.c.document == document_id)
+    for table in (findings, unit_table, segment_table):
+        where = table.c.document == document_id
+        if table is findings:
+            where = and_(where, table.c.segment != "")
+        s.execute(delete(table).where(where))
+    places = {segment.id: n for n, segment in enumerate(segs)}
+    if segs:
+        s.execute(insert(segment_table), [_segment_values(document_id, n, g) for n, g in enumerate(segs)])
+    if new:
+        s.execute(
+            insert(unit_table),
+            [{**_unit_values(document_id, u, None, ""), "position": places[u.segment]} for u in new],
+        )
+    return True
+
+
+def segments(s: Session, document_id: str) -> list[Segment]:
+    """The document's segments in its order."""
+    rows = s.execute(select(segment_table).where(segment_table.c.document == document_id).order_by("position"))
+    return [_segment(row) for row in rows]
+
+
+def units(s: Session, document_id: str) -> dict[SegmentId, Unit]:
+    """The document's units in its order."""
+    rows = s.execute(select(unit_table).where(unit_table.c.document == document_id).order_by("position"))
+    return {SegmentId(row.segment): _unit(row) for row in rows}
+
+
+def get(s: Session, document_id: str, segment_id: str) -> tuple[Segment, Unit]:
+    """One segment with its unit. Raises ``UnknownName``."""
+    one = s.execute(
+        select(segment_table).where(segment_table.c.document == document_id, segment_table.c.id == segment_id)
+    ).first()
+    other = s.execute(
+        select(unit_table).where(unit_table.c.document == document_id, unit_table.c.segment == segment_id)
+    ).first()
+    return _segment(found(one, "segment", segment_id)), _unit(found(other, "unit", segment_id))
+
+
+def _stored_revisions(s: Session, document_id: str, ids: Sequence[str]) -> dict[str, int]:
+    """Revisions as stored; on PostgreSQL the rows are locked, always in document order."""
+    query = select(unit_table.c.segment, unit_table.c.revision).where(unit_table.c.document == document_id)
+    query = query.order_by(unit_table.c.position).with_for_update()
+    if len(ids) > 2000:
+        return {row.segment: row.revision for row in s.execute(query)}
+    stored: dict[str, int] = {}
+    for part in slices(sorted(ids)):
+        stored |= {row.segment: row.revision for row in s.execute(query.where(unit_table.c.segment.in_(part)))}
+    return stored
+
+
+def save(
+    s: Session,
+    document_id: str,
+    changed: Sequence[Unit],
+    at: datetime,
+    actor: str,
+    *,
+    expected: Mapping[SegmentId, int] | None = None,
+) -> None:
+    """Writes units whose revision is above the stored one; the stored ones go to the history.
+
+    ``expected``: the revisions that the change was made from, checked exactly (what a person saw).
+    Raises ``StaleRow`` naming the first segment that somebody else changed meanwhile, ``UnknownName``.
+    """
+    if not changed:
+        return
+    ids = [u.segment for u in changed]
+    stored = _stored_revisions(s, document_id, ids)
+    for unit in changed:
+        if unit.segment not in stored:
+            raise UnknownName("There is no such unit.", name=unit.segment)
+        seen = expected.get(unit.segment) if expected is not None else None
+        if unit.revision <= stored[unit.segment] or (seen is not None and seen != stored[unit.segment]):
+            raise StaleRow(
+                f"Segment {unit.segment} was changed by somebody else meanwhile.",
+                segment=unit.segment, stored=stored[unit.segment], given=unit.revision,
+            )  # fmt: skip
+    for part in slices(ids):
+        _keep(s, and_(unit_table.c.document == document_id, unit_table.c.segment.in_(part)))
+    rows = []
+    for unit in changed:
+        values = _unit_values(document_id, unit, at, actor)
+        rows.append({**values, "of_document": values.pop("document"), "of_segment": values.pop("segment")})
+    where = (unit_table.c.document == bindparam("of_document"), unit_table.c.segment == bindparam("of_segment"))
+    names = [c.name for c in unit_table.c if c.name not in ("document", "segment", "position")]
+    s.connection().execute(update(unit_table).where(*where).values({n: bindparam(n) for n in names}), rows)
+
+
+def history(s: Session, document_id: str, segment_id: str) -> list[Revision]:
+    """Every revision of a unit, oldest first, the present one last. Raises ``UnknownName``."""
+    now = s.execute(
+        select(unit_table).where(unit_table.c.document == document_id, unit_table.c.segment == segment_id)
+    ).first()
+    now = found(now, "unit", segment_id)
+    past = s.execute(
+        select(unit_history)
+        .where(unit_history.c.document == document_id, unit_history.c.segment == segment_id)
+        .order_by(unit_history.c.id)
+    )
+    return [Revision(_unit(row), row.at, row.actor) for row in [*past, now]]
+
+
+def by_status(s: Session, document_id: str) -> dict[str, int]:
+    """How many units stand at each status; every status is there."""
+    count = func.count().label("n")
+    rows = s.execute(
+        select(unit_table.c.status, count).where(unit_table.c.document == document_id).group_by(unit_table.c.status)
+    )
+    return {status.value: 0 for status in Status} | {row.status: row.n for row in rows}
+
+
+def _numbered_as(source: CodedText, target: CodedText) -> CodedText:
+    """The target with the numbers that its codes have in ``renumber(source)``, whatever their order in the target."""
+    numbers: dict[int, int] = {}
+    for part in (*codes_of(source), *codes_of(target)):
+        numbers.setdefault(part.id, len(numbers) + 1)
+    return merge_text(p if isinstance(p, Text) else replace(p, id=numbers[p.id]) for p in target)
+
+
+def approved_pairs(s: Session, batch_id: str) -> Iterator[TmEntry]:
+    """The batch's approved rows as memory entries, document by document in order; ``origin`` is the approver's name."""
+    recipe = batch_rows.get(s, batch_id).recipe
+    for document in document_rows.of_batch(s, batch_id):
+        for segment, unit, at in _approved(s, document):
+            yield TmEntry(
+                source=to_wire(renumber(segment.source)),
+                target=to_wire(_numbered_as(segment.source, unit.target)),
+                source_language=recipe.source_language,
+                target_language=recipe.target_language,
+                context=segment.context,
+                approved=True,
+                origin=unit.approver,
+                created=at.strftime("%Y%m%dT%H%M%SZ") if at else "",
+            )
+
+
+def _approved(s: Session, document: Document) -> Iterable[tuple[Segment, Unit, datetime | None]]:
+    by_id = {g.id: g for g in segments(s, document.id)}
+    rows = s.execute(
+        select(unit_table)
+        .where(unit_table.c.document == document.id, unit_table.c.status == Status.APPROVED.value)
+        .order_by(literal_column("position"))
+    )
+    return [(by_id[SegmentId(row.segment)], _unit(row), row.at) for row in rows]
