@@ -1,0 +1,1 @@
+"""What checks know about words: scripts, languages, identifiers, inflection, phrases of models. Imports the core only."""

@@ -1,0 +1,104 @@
+"""A18: the target is in another language or script than asked for. Imports the core and ``checks/wording``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docpipe.checks.completeness import kept_terms
+from docpipe.checks.wording.languages import FUNCTION_WORDS, guess
+from docpipe.checks.wording.plain_words import is_name, is_reference, words_to_translate
+from docpipe.checks.wording.scripts import chinese_variant, letters, squeezed, variant_letters
+from docpipe.model.check import Check, Pair
+from docpipe.model.finding import Finding, Severity
+from docpipe.model.language import primary, script
+from docpipe.model.segment import OriginKind
+
+_OTHER_SCRIPTS = ("Han", "Kana", "Hangul", "Cyrillic", "Arabic", "Hebrew", "Devanagari", "Thai")
+_LETTERS_OF = {
+    "Han": ("Han",),
+    "Japanese": ("Han", "Kana"),
+    "Korean": ("Hangul", "Han"),
+    "Cyrillic": ("Cyrillic",),
+    "Arabic": ("Arabic",),
+    "Hebrew": ("Hebrew",),
+    "Greek": ("Greek",),
+    "Devanagari": ("Devanagari",),
+    "Thai": ("Thai",),
+}
+_PER_WORD = {"Han": 1.7, "Kana": 3.0, "Hangul": 3.0}
+"""Letters of a word; of all other scripts, five."""
+
+
+class WrongLanguage(Check):
+    """A18."""
+
+    id = "A18.wrong-language"
+    severity = Severity.CRITICAL
+    title = "Wrong language or script"
+    description = (
+        "Most of the target is in a script or language that was not asked for; simplified for traditional Chinese and the reverse too. Languages "
+        "in Latin letters are told apart from six words on; names, codes, numbers, references and do-not-translate terms do not count."
+    )
+
+    def run(self, pair: Pair) -> Iterator[Finding]:
+        """One finding for the whole target."""
+        if pair.origin is OriginKind.SAME or is_reference(pair.target_text):
+            return
+        why = self._script(pair) or self._variant(pair) or self._language(pair)
+        if why:
+            yield self.finding(why, None, (0, len(pair.target_text)))
+
+    def _script(self, pair: Pair) -> str:
+        wanted = script(pair.target_language)
+        if wanted not in _LETTERS_OF and wanted != "Latin":
+            return ""
+        text = squeezed(pair.target_text)
+        counts = letters(text)
+        words = words_to_translate(text, kept_terms(pair))
+        latin = [w for w in words if not letters(w)]
+        sizes = {name: counts.get(name, 0) / _PER_WORD.get(name, 5.0) for name in _OTHER_SCRIPTS}
+        if wanted == "Latin":
+            foreign = sum(sizes.values())
+            most = max(sizes, key=lambda name: sizes[name])
+            if counts.get(most, 0) >= 2 and foreign > 1.2 * len(latin):
+                return f"The target is in {most} letters, not in Latin ones."
+            return ""
+        right = sum(counts.get(name, 0) / _PER_WORD.get(name, 5.0) for name in _LETTERS_OF[wanted])
+        if wanted == "Han" and counts.get("Kana", 0) >= 3 and counts["Kana"] > 0.25 * counts.get("Han", 0):
+            return "The target is in Japanese, not in Chinese."
+        if wanted == "Japanese" and not counts.get("Kana") and counts.get("Han", 0) >= 14:
+            return "The target has no kana: it may be Chinese."
+        wrong = sum(size for name, size in sizes.items() if name not in _LETTERS_OF[wanted])
+        if is_name(latin, primary(pair.source_language)):
+            latin = []
+        small = [w for w in latin if w[0].islower()]
+        if right == 0 and (len(small) >= 3 or wrong >= 1.5):
+            return f"The target has no {wanted} letters."
+        if len(small) >= 6 and len(small) > 2.3 * right:
+            return f"Most of the target is not in {wanted} letters."
+        return ""
+
+    @staticmethod
+    def _variant(pair: Pair) -> str:
+        if primary(pair.target_language) != "zh":
+            return ""
+        variant = chinese_variant(pair.target_language)
+        simplified, traditional = variant_letters(pair.target_text)
+        if variant == "Hans" and traditional >= 4 and traditional > 3 * simplified:
+            return "The target is in traditional characters, not in simplified ones."
+        if variant == "Hant" and simplified >= 4 and simplified > 3 * traditional:
+            return "The target is in simplified characters, not in traditional ones."
+        return ""
+
+    @staticmethod
+    def _language(pair: Pair) -> str:
+        wanted = primary(pair.target_language)
+        if wanted not in FUNCTION_WORDS or script(pair.target_language) != "Latin":
+            return ""
+        words = words_to_translate(pair.target_text, kept_terms(pair))
+        if len(words) < 6 or is_name(words, wanted):
+            return ""
+        best, _, hits = guess(pair.target_text)
+        if best != wanted and hits[best] >= 3 and hits[best] >= 2.5 * hits[wanted] + 1:
+            return f"The target reads as “{best}”, not as “{wanted}”."
+        return ""
