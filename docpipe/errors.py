@@ -355,6 +355,13 @@ class LeaseLost(StorageError):
     fix = "Another worker took the work over: nothing to do."
 
 
+class CallInFlight(StorageError):
+    """Another worker has the very same request under way, or its reply was stored just now."""
+
+    code = "storage.call_in_flight"
+    fix = "Wait for its reply: `docpipe resume` finds it without paying again."
+
+
 class AuditBroken(DocpipeError):
     code = "audit.broken"
     exit_code = 7

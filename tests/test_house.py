@@ -15,11 +15,11 @@ SOURCES = sorted([*ROOT.glob("docpipe/**/*.py"), *ROOT.glob("flows/*.py")])
 LAYERS = {
     "errors": 0, "model": 0,
     "safe": 1,
-    "settings": 2, "registry": 2, "prompts": 2,
+    "settings": 2, "registry": 2, "prompts": 2, "accounts": 2,
     "formats": 3, "sources": 3, "segment": 3, "checks": 3, "llm": 3, "memory": 3, "writing": 3, "exports": 3, "simulate": 3,
-    "store": 3, "accounts": 3,
+    "store": 3,
     "steps": 4,
-    "dispatch": 5,
+    "flowserver": 5, "dispatch": 5,
     "flows": 6, "web": 6, "cli": 6,
 }  # fmt: skip
 FAMILIES = {name for name, layer in LAYERS.items() if layer == 3}

@@ -6,7 +6,7 @@ A dismissal is bound to ``Finding.key``: what was said of the exact pair that wa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from docpipe.errors import UnknownName
 from docpipe.model.canonical import Digest, digest_of
 from docpipe.model.codec import load_coded
-from docpipe.model.finding import Disposition, Finding, Notice, Severity
+from docpipe.model.finding import Disposition, Finding, Notice, Severity, Span
 from docpipe.model.inline import text_digest
 from docpipe.model.segment import SegmentId
 from docpipe.store.rows import found, slices
@@ -26,7 +26,7 @@ from docpipe.store.tables import findings as table
 
 
 @dataclass(frozen=True, slots=True)
-class FindingRow:
+class StoredFinding:
     """A finding where it stands. ``segment``: "" for a notice about the document. ``count``: of a notice, else 1.
 
     ``dismissed_by``, ``reason`` and ``dismissed_at`` are those of the newest dismissal that fits, if it is dismissed.
@@ -36,12 +36,27 @@ class FindingRow:
     document: str
     segment: str
     address: str
-    finding: Finding
+    check: str
+    severity: Severity
+    message: str
     disposition: Disposition
+    source_span: Span | None = None
+    target_span: Span | None = None
+    suggestion: str = ""
     dismissed_by: str = ""
     reason: str = ""
     dismissed_at: datetime | None = None
     count: int = 1
+
+    @property
+    def blocking(self) -> bool:
+        """Whether it stands in the way of an approval: critical and open."""
+        return self.severity is Severity.CRITICAL and self.disposition is Disposition.OPEN
+
+    @property
+    def finding(self) -> Finding:
+        """What the check said."""
+        return Finding(self.check, self.severity, self.message, self.source_span, self.target_span, self.suggestion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +81,75 @@ def _pairs(s: Session, document_id: str, ids: Sequence[str]) -> dict[str, _Pair]
     return pairs
 
 
-def replace(
-    s: Session,
-    document_id: str,
-    found_now: Mapping[SegmentId, Sequence[Finding]],
-    *,
-    only: Collection[SegmentId] | None = None,
-) -> None:
-    """The findings of the document's segments are now these, computed from the units as they are stored.
+def replace(s: Session, document_id: str, found_now: Mapping[SegmentId, Sequence[Finding]]) -> None:
+    """The findings of the mapping's segments are now these, computed from the units as they are stored; others stay.
 
-    ``only``: the segments that were checked again; without it all were. What is no longer found becomes ``fixed``; what was
-    dismissed for the same pair stays dismissed. Notices stay. Raises ``UnknownName`` for a segment that is not there.
+    The segment "" is the document itself. What is no longer found becomes ``fixed``; what was dismissed for the same pair
+    stays dismissed. Raises ``UnknownName`` for a segment that is not there.
     """
+    rows = _rows_of(s, document_id, found_now)
+    query = select(table.c.id, table.c.segment).where(table.c.document == document_id)
+    gone = [row.id for row in s.execute(query) if row.segment in found_now and row.id not in rows]
+    for part in slices(gone):
+        s.execute(update(table).where(table.c.id.in_(part)).values(disposition=Disposition.FIXED.value))
+    _write(s, document_id, rows)
+
+
+def add(s: Session, document_id: str, segment: SegmentId | str, more: Sequence[Finding]) -> None:
+    """Findings beside those that the segment ("": the document) has; one that is there already is not doubled."""
+    _write(s, document_id, _rows_of(s, document_id, {SegmentId(segment): more}))
+
+
+def put_notices(s: Session, document_id: str, notices: Sequence[Notice]) -> None:
+    """The document's own findings are now these notices, with address and count; an unchanged one stays dismissed."""
+    rows = _numbered(
+        _row(
+            document_id,
+            "",
+            place - len(notices),
+            n.address,
+            Finding(n.code, n.severity, n.message),
+            digest_of(n),
+            n.count,
+        )
+        for place, n in enumerate(notices)
+    )
+    s.execute(delete(table).where(table.c.document == document_id, table.c.segment == ""))
+    _write(s, document_id, rows)
+
+
+def _rows_of(
+    s: Session, document_id: str, found_now: Mapping[SegmentId, Sequence[Finding]]
+) -> dict[str, dict[str, Any]]:
     wanted = [segment for segment, several in found_now.items() if several]
-    pairs = _pairs(s, document_id, wanted)
-    rows: dict[str, dict[str, Any]] = {}
+    pairs = _pairs(s, document_id, [segment for segment in wanted if segment])
+    pairs[""] = _Pair(-1, "", Digest(""), Digest(""))
     for segment in wanted:
         if segment not in pairs:
             raise UnknownName("There is no such segment.", name=segment)
-        pair = pairs[segment]
-        seen: Counter[str] = Counter()
-        for finding in found_now[segment]:
-            key = finding.key(pair.source, pair.target)
-            seen[key] += 1
-            row = _row(document_id, segment, pair.position, pair.address, finding, key, seen[key])
-            rows[row["id"]] = row
-    _write(s, document_id, rows, None if only is None else set(only))
+    return _numbered(
+        _row(document_id, segment, pair.position, pair.address, finding, finding.key(pair.source, pair.target))
+        for segment in wanted
+        for pair in (pairs[segment],)
+        for finding in found_now[segment]
+    )
+
+
+def _numbered(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The rows by id: what was said twice of the same place is told apart by its turn."""
+    seen: Counter[tuple[str, str]] = Counter()
+    numbered: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        seen[row["segment"], row["key"]] += 1
+        row["id"] = digest_of([row["document"], row["segment"], row["key"], seen[row["segment"], row["key"]]])[:16]
+        numbered[row["id"]] = row
+    return numbered
 
 
 def _row(
-    document: str, segment: str, position: int, address: str, finding: Finding, key: str, nth: int, count: int = 1
+    document: str, segment: str, position: int, address: str, finding: Finding, key: str, count: int = 1
 ) -> dict[str, Any]:
     return {
-        "id": digest_of([document, segment, key, nth])[:16],
         "document": document,
         "segment": segment,
         "position": position,
@@ -115,64 +166,32 @@ def _row(
     }
 
 
-def _write(s: Session, document_id: str, rows: dict[str, dict[str, Any]], only: set[SegmentId] | None) -> None:
-    dismissed = {
-        (d.segment, d.key)
-        for d in s.execute(select(dismissals.c.segment, dismissals.c.key).where(dismissals.c.document == document_id))
-    }
+def _write(s: Session, document_id: str, rows: dict[str, dict[str, Any]]) -> None:
+    query = select(dismissals.c.segment, dismissals.c.key).where(dismissals.c.document == document_id)
+    dismissed = {(row.segment, row.key) for row in s.execute(query)}
     for row in rows.values():
         if (row["segment"], row["key"]) in dismissed:
             row["disposition"] = Disposition.DISMISSED.value
-    old = s.execute(select(table.c.id, table.c.segment).where(table.c.document == document_id, table.c.segment != ""))
-    gone = [r.id for r in old if r.id not in rows and (only is None or r.segment in only)]
-    for part in slices(gone):
-        s.execute(update(table).where(table.c.id.in_(part)).values(disposition=Disposition.FIXED.value))
     for part in slices(list(rows)):
         s.execute(delete(table).where(table.c.id.in_(part)))
     if rows:
         s.execute(insert(table), list(rows.values()))
 
 
-def put_notices(s: Session, document_id: str, notices: Sequence[Notice]) -> None:
-    """The document's notices are now these (segment ""); a dismissal stays with an unchanged notice."""
-    rows: dict[str, dict[str, Any]] = {}
-    seen: Counter[str] = Counter()
-    for place, notice in enumerate(notices):
-        key = digest_of(notice)
-        seen[key] += 1
-        finding = Finding(notice.code, notice.severity, notice.message)
-        row = _row(document_id, "", place - len(notices), notice.address, finding, key, seen[key], notice.count)
-        rows[row["id"]] = row
-    s.execute(delete(table).where(table.c.document == document_id, table.c.segment == ""))
-    _write(s, document_id, rows, set())
-
-
-def _finding_row(row: Row[Any]) -> FindingRow:
-    finding = Finding(
-        row.check, Severity(row.severity), row.message, _span(row.source_span), _span(row.target_span), row.suggestion
-    )
-    disposition = Disposition(row.disposition)
-    if disposition is not Disposition.DISMISSED:
-        return FindingRow(row.id, row.document, row.segment, row.address, finding, disposition, count=row.occurrences)
-    return FindingRow(
-        row.id,
-        row.document,
-        row.segment,
-        row.address,
-        finding,
-        disposition,
-        row.user,
-        row.reason,
-        row.at,
-        row.occurrences,
-    )
+def _stored(row: Row[Any]) -> StoredFinding:
+    dismissed = row.disposition == Disposition.DISMISSED.value
+    return StoredFinding(
+        row.id, row.document, row.segment, row.address, row.check, Severity(row.severity), row.message,
+        Disposition(row.disposition), _span(row.source_span), _span(row.target_span), row.suggestion,
+        row.user if dismissed else "", row.reason if dismissed else "", row.at if dismissed else None, row.occurrences,
+    )  # fmt: skip
 
 
 def _span(value: list[int] | None) -> tuple[int, int] | None:
     return None if value is None else (value[0], value[1])
 
 
-def _rows(s: Session, *where: Any) -> list[FindingRow]:
+def _rows(s: Session, *where: Any) -> list[StoredFinding]:
     newest = select(func.max(dismissals.c.id)).where(
         dismissals.c.document == table.c.document,
         dismissals.c.segment == table.c.segment,
@@ -184,7 +203,7 @@ def _rows(s: Session, *where: Any) -> list[FindingRow]:
         .where(*where)
         .order_by(table.c.position, table.c.check, table.c.id)
     )
-    return [_finding_row(row) for row in s.execute(query)]
+    return [_stored(row) for row in s.execute(query)]
 
 
 def listing(
@@ -194,7 +213,7 @@ def listing(
     segment: str | None = None,
     disposition: Disposition | None = None,
     severity: Severity | None = None,
-) -> list[FindingRow]:
+) -> list[StoredFinding]:
     """The document's notices and findings in its order, all dispositions unless one is asked for."""
     where = [table.c.document == document_id]
     if segment is not None:
@@ -206,7 +225,7 @@ def listing(
     return _rows(s, *where)
 
 
-def get(s: Session, finding_id: str) -> FindingRow:
+def get(s: Session, finding_id: str) -> StoredFinding:
     """One finding. Raises ``UnknownName``."""
     rows = _rows(s, table.c.id == finding_id)
     if not rows:
@@ -214,7 +233,7 @@ def get(s: Session, finding_id: str) -> FindingRow:
     return rows[0]
 
 
-def dismiss(s: Session, finding_id: str, user: str, reason: str, at: datetime) -> FindingRow:
+def dismiss(s: Session, finding_id: str, user: str, reason: str, at: datetime) -> StoredFinding:
     """Dismisses an open finding for what was seen. Raises ``UnknownName``, also for one that is fixed by now."""
     row = found(s.execute(select(table).where(table.c.id == finding_id)).first(), "finding", finding_id)
     if row.disposition == Disposition.FIXED.value:

@@ -5,8 +5,8 @@ A unit is changed by ``save`` alone, which keeps every earlier revision (21 CFR 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from docpipe.model.batch import Document
 from docpipe.model.canonical import Digest
 from docpipe.model.codec import dump_coded, load_coded
 from docpipe.model.document import Address, BlockKind
-from docpipe.model.inline import CodedText, Text, codes_of, merge_text, renumber, to_wire
+from docpipe.model.inline import renumber, renumber_like, to_wire
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.model.terms import TmEntry
 from docpipe.store import batches as batch_rows
@@ -148,6 +148,29 @@ def units(s: Session, document_id: str) -> dict[SegmentId, Unit]:
     return {SegmentId(row.segment): _unit(row) for row in rows}
 
 
+def some(s: Session, document_id: str, ids: Collection[SegmentId]) -> dict[SegmentId, Unit]:
+    """The units of these segments, in the document's order; one that is not there is left out."""
+    rows: list[Row[Any]] = []
+    for part in slices(sorted(ids)):
+        rows += s.execute(
+            select(unit_table).where(unit_table.c.document == document_id, unit_table.c.segment.in_(part))
+        ).all()
+    return {SegmentId(row.segment): _unit(row) for row in sorted(rows, key=lambda row: int(row.position))}
+
+
+def first_origins(s: Session, document_id: str) -> dict[SegmentId, OriginKind]:
+    """Where each target first came from, for the rows that have one: leverage, whatever people made of it later."""
+    origins: dict[SegmentId, OriginKind] = {
+        g: u.origin.kind for g, u in units(s, document_id).items() if u.origin.kind is not OriginKind.NONE
+    }
+    past = select(unit_history.c.segment, unit_history.c.origin_kind).where(
+        unit_history.c.document == document_id, unit_history.c.origin_kind != OriginKind.NONE.value
+    )
+    for row in s.execute(past.order_by(unit_history.c.id.desc())):
+        origins[SegmentId(row.segment)] = OriginKind(row.origin_kind)
+    return origins
+
+
 def get(s: Session, document_id: str, segment_id: str) -> tuple[Segment, Unit]:
     """One segment with its unit. Raises ``UnknownName``."""
     one = s.execute(
@@ -232,14 +255,6 @@ def by_status(s: Session, document_id: str) -> dict[str, int]:
     return {status.value: 0 for status in Status} | {row.status: row.n for row in rows}
 
 
-def _numbered_as(source: CodedText, target: CodedText) -> CodedText:
-    """The target with the numbers that its codes have in ``renumber(source)``, whatever their order in the target."""
-    numbers: dict[int, int] = {}
-    for part in (*codes_of(source), *codes_of(target)):
-        numbers.setdefault(part.id, len(numbers) + 1)
-    return merge_text(p if isinstance(p, Text) else replace(p, id=numbers[p.id]) for p in target)
-
-
 def approved_pairs(s: Session, batch_id: str) -> Iterator[TmEntry]:
     """The batch's approved rows as memory entries, document by document in order; ``origin`` is the approver's name."""
     recipe = batch_rows.get(s, batch_id).recipe
@@ -247,7 +262,7 @@ def approved_pairs(s: Session, batch_id: str) -> Iterator[TmEntry]:
         for segment, unit, at in _approved(s, document):
             yield TmEntry(
                 source=to_wire(renumber(segment.source)),
-                target=to_wire(_numbered_as(segment.source, unit.target)),
+                target=to_wire(renumber_like(unit.target, segment.source)),
                 source_language=recipe.source_language,
                 target_language=recipe.target_language,
                 context=segment.context,

@@ -1,0 +1,224 @@
+"""The spending ledger: every call of a model reserved, sent and received, priced, and paid for once. Imports model, errors, tables.
+
+Exactly-once delivery cannot be had over HTTP. What is had: one accepted reply a spend key, every attempt counted, an attempt whose
+end nobody saw recorded as ``unknown`` and counted against the budget at its estimate (source: records.md, decision 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, case, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from docpipe.errors import BudgetSpent, CallInFlight, DocpipeError
+from docpipe.model.canonical import digest_of
+from docpipe.model.chunk import Reply, Request, SpendKey, Usage
+from docpipe.store.database import Store
+from docpipe.store.process import is_gone, owner_id
+from docpipe.store.rows import dialect, found
+from docpipe.store.tables import llm_calls, replies
+from docpipe.store.types import utc_now
+
+LEASE_SECONDS = 900.0
+"""How long an open call of another machine's process is believed in: longer than any provider's time-out."""
+
+_OPEN = ("reserved", "sent")
+Prices = tuple[float, float, float]
+"""Currency per million tokens: input, cached input, output."""
+
+
+def cost_of(usage: Usage, prices: Prices) -> float:
+    """What the tokens cost, in the prices' currency. Cached tokens are a part of the input."""
+    fresh = max(usage.input_tokens - usage.cached_tokens, 0)
+    return (fresh * prices[0] + usage.cached_tokens * prices[1] + usage.output_tokens * prices[2]) / 1e6
+
+
+class SqlLedger:
+    """``Ledger`` over the store, for one document. Each method is one short transaction; safe to share between threads.
+
+    ``budget``: of the whole batch, in the prices' currency; 0 means no limit.
+    """
+
+    def __init__(self, store: Store, batch: str, document: str, budget: float, prices: Prices) -> None:
+        self._store = store
+        self._batch = batch
+        self._document = document
+        self._budget = budget
+        self._prices = prices
+        self._owner = owner_id()
+
+    def stored(self, key: SpendKey) -> Reply | None:
+        """The accepted reply of this key, if it was paid for already."""
+        with self._store.read() as s:
+            row = s.execute(select(replies).where(replies.c.spend_key == key)).first()
+        return None if row is None else _reply(row)
+
+    def reserve(self, request: Request, estimate: int) -> str:
+        """Opens an attempt and returns its call id. ``estimate``: tokens of the request; the reply is reckoned at its limit.
+
+        Raises ``BudgetSpent`` where the batch could go over its limit, and ``CallInFlight`` while another worker's attempt for
+        the same key is open or its reply is stored by now (then ``stored`` has it).
+        """
+        key, now = request.spend_key, utc_now()
+        cost = (estimate * self._prices[0] + self._output_limit(request, estimate) * self._prices[2]) / 1e6
+        with self._store.write() as s:
+            self._settle_open_ones(s, key, now)
+            self._check_budget(s, cost)
+            call = uuid4().hex
+            s.execute(
+                insert(llm_calls).values(
+                    id=call, spend_key=key, batch=self._batch, document=self._document, provider=request.provider,
+                    model=request.model, prompt=request.prompt, purpose=request.purpose, attempt=request.attempt,
+                    state="reserved", owner=self._owner, lease_until=now + timedelta(seconds=LEASE_SECONDS), reserved_at=now,
+                    estimate_tokens=estimate, estimate_cost=cost, input_tokens=0, cached_tokens=0, output_tokens=0,
+                    cost=0.0, latency=0.0, error_code="", request_id="",
+                )
+            )  # fmt: skip
+        return call
+
+    def sent(self, call: str) -> None:
+        """The request is about to leave. Raises ``CallInFlight`` if the attempt was given up meanwhile (its lease ran out)."""
+        with self._store.write() as s:
+            change = (
+                update(llm_calls)
+                .where(llm_calls.c.id == call, llm_calls.c.state == "reserved")
+                .values(state="sent", sent_at=utc_now())
+            )
+            if not s.execute(change).rowcount:  # type: ignore[attr-defined]
+                found(s.execute(select(llm_calls.c.id).where(llm_calls.c.id == call)).first(), "call", call)
+                raise CallInFlight("The attempt was given up before it was sent.", call=call)
+
+    def received(self, call: str, reply: Reply) -> None:
+        """Stores reply, usage and cost in one commit. A key that has a reply keeps its first one; the cost counts all the same."""
+        now = utc_now()
+        with self._store.write() as s:
+            row = found(s.execute(select(llm_calls).where(llm_calls.c.id == call)).first(), "call", call)
+            usage = reply.usage
+            # A server that reports no tokens would make the budget blind: then the estimate is the price.
+            cost = row.estimate_cost if usage == Usage() else cost_of(usage, self._prices)
+            s.execute(
+                update(llm_calls).where(llm_calls.c.id == call).values(
+                    state="received", ended_at=now, input_tokens=usage.input_tokens, cached_tokens=usage.cached_tokens,
+                    output_tokens=usage.output_tokens, cost=cost, latency=reply.latency_seconds,
+                    request_id=reply.request_id, error_code="",
+                )
+            )  # fmt: skip
+            maker = postgresql.insert if dialect(s) == "postgresql" else sqlite.insert
+            accepted = maker(replies).values(
+                spend_key=row.spend_key, call=call, text=reply.text, finish=reply.finish, model=reply.model,
+                input_tokens=usage.input_tokens, cached_tokens=usage.cached_tokens, output_tokens=usage.output_tokens,
+                latency=reply.latency_seconds, request_id=reply.request_id, at=now,
+            )  # fmt: skip
+            s.execute(accepted.on_conflict_do_nothing())
+
+    def failed(self, call: str, error: DocpipeError, *, maybe_paid: bool) -> None:
+        """The attempt ended without a usable reply: ``failed``, or ``unknown`` when it may have been paid for."""
+        with self._store.write() as s:
+            s.execute(
+                update(llm_calls)
+                .where(llm_calls.c.id == call, llm_calls.c.state.in_([*_OPEN, "unknown"]))
+                .values(state="unknown" if maybe_paid else "failed", ended_at=utc_now(), error_code=error.code)
+            )
+
+    def _output_limit(self, request: Request, estimate: int) -> int:
+        return request.max_output or estimate
+
+    def _settle_open_ones(self, s: Session, key: SpendKey, now: datetime) -> None:
+        """Ends attempts of the key that nobody works on any more. Raises ``CallInFlight`` for one that is alive, or paid."""
+        if dialect(s) == "postgresql":
+            _lock(s, f"spend:{key}")
+        if s.execute(select(replies.c.call).where(replies.c.spend_key == key)).first():
+            raise CallInFlight("The reply to this request is stored by now.", spend_key=key)
+        query = select(llm_calls).where(llm_calls.c.spend_key == key, llm_calls.c.state.in_(_OPEN))
+        for row in s.execute(query).all():
+            if row.lease_until > now and not is_gone(row.owner):
+                raise CallInFlight("Another worker has this very request under way.", spend_key=key, call=row.id)
+            state = "unknown" if row.state == "sent" else "failed"
+            s.execute(update(llm_calls).where(llm_calls.c.id == row.id).values(state=state, ended_at=now))
+
+    def _check_budget(self, s: Session, cost: float) -> None:
+        if self._budget <= 0:
+            return
+        if dialect(s) == "postgresql":
+            _lock(s, f"budget:{self._batch}")
+        committed = committed_cost(s, self._batch)
+        if committed + cost > self._budget:
+            raise BudgetSpent(
+                "The next call could go over the batch's spending limit.",
+                batch=self._batch, limit=self._budget, committed=round(committed, 6), next=round(cost, 6),
+            )  # fmt: skip
+
+
+def _lock(s: Session, name: str) -> None:
+    """PostgreSQL: one transaction at a time for this name. SQLite's write lock does it already."""
+    number = int(digest_of(name)[:15], 16)
+    s.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def _reply(row: Row[Any]) -> Reply:
+    usage = Usage(row.input_tokens, row.cached_tokens, row.output_tokens)
+    return Reply(row.text, row.finish, row.model, usage, row.latency, row.request_id)
+
+
+def committed_cost(s: Session, batch_id: str) -> float:
+    """What the batch has cost or may yet have cost: received at their cost, open and unknown ones at their estimate."""
+    share = case((llm_calls.c.state == "received", llm_calls.c.cost), else_=llm_calls.c.estimate_cost)
+    total = select(func.sum(share)).where(llm_calls.c.batch == batch_id, llm_calls.c.state != "failed")
+    return float(s.execute(total).scalar() or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A batch's bill. ``sent``: attempts that left the process, however they ended. ``cost``: of received calls.
+
+    ``unknown_cost``: estimate of what attempts that nobody saw the end of may have cost.
+    """
+
+    sent: int = 0
+    received: int = 0
+    failed: int = 0
+    unknown: int = 0
+    usage: Usage = field(default_factory=Usage)
+    cost: float = 0.0
+    unknown_cost: float = 0.0
+
+
+def totals(s: Session, batch_id: str) -> Totals:
+    """The batch's calls, tokens and cost."""
+    c = llm_calls.c
+    query = select(
+        c.state,
+        func.count().label("n"),
+        func.count(c.sent_at).label("sent"),
+        func.sum(c.input_tokens).label("input"),
+        func.sum(c.cached_tokens).label("cached"),
+        func.sum(c.output_tokens).label("output"),
+        func.sum(c.cost).label("cost"),
+        func.sum(c.estimate_cost).label("estimate"),
+    ).where(c.batch == batch_id)
+    by_state = {row.state: row for row in s.execute(query.group_by(c.state))}
+    usage = sum((Usage(int(r.input), int(r.cached), int(r.output)) for r in by_state.values()), Usage())
+
+    def count(state: str) -> int:
+        return int(by_state[state].n) if state in by_state else 0
+
+    return Totals(
+        sent=sum(int(row.sent) for row in by_state.values()),
+        received=count("received"),
+        failed=count("failed"),
+        unknown=count("unknown"),
+        usage=usage,
+        cost=sum(float(row.cost) for row in by_state.values()),
+        unknown_cost=float(by_state["unknown"].estimate) if "unknown" in by_state else 0.0,
+    )
+
+
+def cost_of_document(s: Session, document_id: str) -> float:
+    """What the document's received calls cost."""
+    total = select(func.sum(llm_calls.c.cost)).where(llm_calls.c.document == document_id)
+    return float(s.execute(total).scalar() or 0.0)
