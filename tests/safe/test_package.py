@@ -50,7 +50,7 @@ def zipped(*entries: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
 
 def raw_zip(*entries: tuple[bytes, int, bytes, int, int]) -> bytes:
     """A ZIP by hand: name, method, packed bytes, stated size, stated CRC of each entry."""
-    body, listing = b"", b""
+    body, listing = bytearray(), bytearray()
     for name, method, packed, size, crc in entries:
         zip64 = size >= 0xFFFFFFFF
         extra = struct.pack("<2HQ", 1, 8, size) if zip64 else b""
@@ -61,7 +61,7 @@ def raw_zip(*entries: tuple[bytes, int, bytes, int, int]) -> bytes:
         listing += b"PK\x01\x02" + struct.pack("<H", 20) + head
         listing += struct.pack("<5H2L", len(name), len(extra), 0, 0, 0, 0, at) + name + extra
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, len(entries), len(entries), len(listing), len(body), 0)
-    return body + listing + end
+    return bytes(body + listing + end)
 
 
 def zeros(size: int) -> bytes:
