@@ -1,0 +1,66 @@
+"""Answers of the simulated provider, computed from the request alone. Imports the core and its room only."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from docpipe.simulate.faults import Item
+from docpipe.simulate.translation import Term, translate
+
+__all__ = ["items_of", "last_user_text", "text_of"]
+
+
+def text_of(message: dict[str, Any]) -> str:
+    """A message's text, whether it is a string or a list of parts."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "".join(str(p.get("text", "")) for p in content if isinstance(p, dict))
+    return ""
+
+
+def last_user_text(messages: list[dict[str, Any]]) -> str:
+    """The text of the last message that is not the system's."""
+    return next((text_of(m) for m in reversed(messages) if m.get("role") not in ("system", "developer")), "")
+
+
+def items_of(text: str) -> list[Item] | None:
+    """The faithfully answered segments of a task, None where the text is no task.
+
+    A task is a JSON object with ``paragraphs`` (each with ``segments``) or ``segments``; a segment has ``id`` and ``text``.
+    """
+    try:
+        task = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(task, dict):
+        return None
+    paragraphs = task.get("paragraphs")
+    if not isinstance(paragraphs, list):
+        paragraphs = [task]
+    source, target = str(task.get("from") or "en"), str(task.get("to") or "es")
+    terms = tuple(_terms(task.get("terms")))
+    items: list[Item] = []
+    for number, paragraph in enumerate(paragraphs):
+        rows = paragraph.get("segments") if isinstance(paragraph, dict) else None
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("text"), str):
+                items.append(Item(row["id"], row["text"], _translated(row["text"], source, target, terms), number))
+    return items or None
+
+
+def _terms(rows: object) -> list[Term]:
+    found = []
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and isinstance(row.get("source"), str) and row["source"]:
+            use = row.get("use")
+            found.append(Term(row["source"], use if isinstance(use, str) else "", bool(row.get("keep"))))
+    return [t for t in found if t.use or t.keep]
+
+
+@lru_cache(maxsize=4096)
+def _translated(text: str, source: str, target: str, terms: tuple[Term, ...]) -> str:
+    return translate(text, source, target, terms)

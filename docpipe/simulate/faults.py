@@ -1,0 +1,215 @@
+"""Faults of the simulated provider: which call gets which, and what it does to a reply. Imports errors only.
+
+A script is TOML: ``seed`` and ``[[fault]]`` tables with ``kind`` and ``probability`` or ``calls`` (numbers from 1), and where it
+makes sense ``retry_after``, ``seconds``, ``containing`` (only requests, and only segments, that hold this text), ``times``.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from docpipe.errors import BadSetting
+
+__all__ = ["KINDS", "Fault", "Item", "Script", "spoil"]
+
+WIRE_KINDS = ("429", "500", "503", "400", "401", "404", "refuse", "hang", "reset", "half_body", "not_json")
+"""Faults of the connection or the status."""
+TEXT_KINDS = ("bad_json", "wrong_schema", "truncate", "filter", "chatter")
+"""Faults of the reply as a whole."""
+SEGMENT_KINDS = (
+    "drop", "duplicate", "invent", "merge", "merge_said", "shift", "swap", "empty", "source", "lose_code",
+    "change_number", "meta", "loop",
+)  # fmt: skip
+"""Faults of single segments."""
+KINDS = (*WIRE_KINDS, *TEXT_KINDS, *SEGMENT_KINDS)
+
+_TAG = re.compile(r"</?\d{1,6}/?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One line of a script. ``times``: at most so often in all, 0 = without end."""
+
+    kind: str
+    probability: float = 0.0
+    calls: frozenset[int] = frozenset()
+    retry_after: float | None = None
+    seconds: float = 3600.0
+    containing: str = ""
+    times: int = 0
+
+
+@dataclass(slots=True)
+class Item:
+    """An answered segment on its way out. ``paragraph``: number of its paragraph in the request."""
+
+    id: str
+    source: str
+    text: str
+    paragraph: int = 0
+    merged_into: str = ""
+
+
+@dataclass(slots=True)
+class Script:
+    """The faults in order: the first that fires wins. Equal seeds give equal faults for equal call numbers."""
+
+    faults: tuple[Fault, ...] = ()
+    seed: int = 0
+    fired: dict[int, int] = field(default_factory=dict)
+
+    @staticmethod
+    def parse(text: str, seed: int | None = None) -> Script:
+        """A script from TOML. ``seed`` goes before the file's. Raises ``BadSetting`` naming the fault's number."""
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise BadSetting("The fault script is not valid TOML.", setting="script") from error
+        faults = []
+        for number, row in enumerate(table.get("fault", ()), 1):
+            try:
+                calls = frozenset(int(c) for c in row.pop("calls", ()))
+                numbers = {k: float(row.pop(k)) for k in ("probability", "retry_after", "seconds") if k in row}
+                fault = Fault(calls=calls, **{**row, **numbers, "kind": str(row["kind"])})
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise BadSetting(f"Fault {number} of the script has a wrong key or value.", setting="script") from error
+            if fault.kind not in KINDS:
+                raise BadSetting(f"Fault {number} of the script is of no known kind.", setting="script")
+            faults.append(fault)
+        return Script(tuple(faults), seed if seed is not None else int(table.get("seed", 0)))
+
+    def choose(self, call: int, text: str) -> tuple[Fault, random.Random] | None:
+        """The fault of a call, and the source of chance for what it does. ``text``: the request's, for ``containing``."""
+        for index, fault in enumerate(self.faults):
+            chance = random.Random(f"{self.seed}:{call}:{index}")
+            fires = call in fault.calls or chance.random() < fault.probability
+            if not fires or (fault.containing and fault.containing not in text):
+                continue
+            if fault.times and self.fired.get(index, 0) >= fault.times:
+                continue
+            self.fired[index] = self.fired.get(index, 0) + 1
+            return fault, chance
+        return None
+
+
+def reply_text(items: list[Item]) -> str:
+    """The reply after the schema of ``translate/segments``."""
+    rows = [
+        {"id": i.id, "merged_into": i.merged_into} if i.merged_into else {"id": i.id, "text": i.text} for i in items
+    ]
+    return json.dumps({"segments": rows}, ensure_ascii=False, separators=(",", ":"))
+
+
+def spoil(fault: Fault, chance: random.Random, items: list[Item]) -> str:
+    """The reply with the fault in it; unchanged where the fault finds nothing to act on."""
+    if fault.kind == "bad_json":
+        return reply_text(items)[: -1 - chance.randrange(3)] + "]"
+    if fault.kind == "wrong_schema":
+        return json.dumps({"translations": [i.text for i in items]}, ensure_ascii=False)
+    if fault.kind == "chatter":
+        return (
+            "Here is the translation you asked for:\n```json\n"
+            + reply_text(items)
+            + "\n```\nLet me know if I can help."
+        )
+    if fault.kind == "truncate":
+        text = reply_text(items)
+        return text[: max(1, int(len(text) * chance.uniform(0.3, 0.9)))]
+    spoiler = _SPOILERS.get(fault.kind)
+    fit = [n for n, i in enumerate(items) if i.text and (not fault.containing or fault.containing in i.source)]
+    if spoiler and fit:
+        spoiler(items, fit, chance)
+    return reply_text(items)
+
+
+def _drop(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    del items[chance.choice(fit)]
+
+
+def _duplicate(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    n = chance.choice(fit)
+    other = items[(n + 1) % len(items)]
+    items.insert(n + 1, Item(items[n].id, items[n].source, other.text + " vo", items[n].paragraph))
+
+
+def _invent(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    items.insert(chance.choice(fit), Item("s9999", "", "Zelvo kidu marfo."))
+
+
+def _merge(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    pairs = [n for n in fit if n + 1 < len(items) and items[n].paragraph == items[n + 1].paragraph]
+    if pairs:
+        n = chance.choice(pairs)
+        items[n].text += " " + items.pop(n + 1).text
+
+
+def _merge_said(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    pairs = [n for n in fit if n + 1 < len(items) and items[n].paragraph == items[n + 1].paragraph]
+    if pairs:
+        n = chance.choice(pairs)
+        items[n].text += " " + items[n + 1].text
+        items[n + 1].merged_into = items[n].id
+
+
+def _shift(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    if len(items) > 1:
+        start = chance.randrange(max(1, len(items) - 2))
+        texts = [i.text for i in items[start:]]
+        for item, text in zip(items[start:], [*texts[1:], texts[0]], strict=True):
+            item.text = text
+
+
+def _swap(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    if len(items) > 1:
+        n = chance.randrange(len(items) - 1)
+        items[n].text, items[n + 1].text = items[n + 1].text, items[n].text
+
+
+def _empty(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    items[chance.choice(fit)].text = ""
+
+
+def _source(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    item = items[chance.choice(fit)]
+    item.text = item.source
+
+
+def _lose_code(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    coded = [n for n in fit if _TAG.search(items[n].text)]
+    if coded:
+        item = items[chance.choice(coded)]
+        item.text = _TAG.sub("", item.text, count=1)
+
+
+def _change_number(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    plain = {
+        n: [m.start() for m in re.finditer(r"\d", _TAG.sub(lambda t: "~" * len(t[0]), items[n].text))] for n in fit
+    }
+    numbered = [n for n in fit if plain[n]]
+    if numbered:
+        n = chance.choice(numbered)
+        at = chance.choice(plain[n])
+        text = items[n].text
+        items[n].text = text[:at] + str((int(text[at]) + chance.randint(1, 8)) % 10) + text[at + 1 :]
+
+
+def _meta(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    item = items[chance.choice(fit)]
+    item.text = "Here is the translation: " + item.text
+
+
+def _loop(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    item = items[chance.choice(fit)]
+    item.text += (item.text[-12:] or "vo ") * 60
+
+
+_SPOILERS: dict[str, Callable[[list[Item], list[int], random.Random], None]] = {
+    "drop": _drop, "duplicate": _duplicate, "invent": _invent, "merge": _merge, "merge_said": _merge_said, "shift": _shift,
+    "swap": _swap, "empty": _empty, "source": _source, "lose_code": _lose_code, "change_number": _change_number,
+    "meta": _meta, "loop": _loop,
+}  # fmt: skip
