@@ -204,9 +204,13 @@ class CutOff(Check):
                 yield self.finding(
                     "The source ends as a sentence and the target does not: it may be cut off.", None, at
                 )
-        elif self._long(source) and self._END.search(source) is None:
-            if self._dangles(target, pair) and not self._dangles(source, pair, of_source=True):
-                yield self.finding("The target ends in a word that cannot end it: it may be cut off.", None, at)
+        elif (
+            self._long(source)
+            and self._END.search(source) is None
+            and self._dangles(target, pair)
+            and not self._dangles(source, pair, of_source=True)
+        ):
+            yield self.finding("The target ends in a word that cannot end it: it may be cut off.", None, at)
 
     def _bare(self, text: str) -> str:
         return text.rstrip(self._CLOSERS) if text.rstrip()[-1:] in self._CLOSERS else text.rstrip()
@@ -237,7 +241,7 @@ class CutOff(Check):
         words = LATIN_WORD.findall(text)
         if not words or not text.endswith(words[-1]):
             return (
-                text.endswith(("的", "和", "与", "及", "或", "在", "对", "为", "由", "、"))
+                text.endswith(("和", "与", "及", "或", "以及", "或者", "由于", "并且", "、"))
                 if CJK.search(text[-1:])
                 else False
             )

@@ -37,13 +37,19 @@ class NeighbourText(Check):
             ("next", pair.next_source, pair.next_target),
         )
         for name, source, target in sides:
-            shared = self._covered(tokens(source.casefold()), own_source)
+            neighbour = tokens(source.casefold())
+            shared = max(self._covered(neighbour, own_source), self._alike(neighbour, own_source))
             for text, what in ((target, "target"), (source, "source")):
                 words = tokens(text.casefold())
                 if not self._long(text) or (what == "source" and text == target):
                     continue
                 found = self._covered(words, own)
-                if found >= self._SHARE and found - shared >= 0.4 and not self._explained(words, own, own_source):
+                if (
+                    found >= self._SHARE
+                    and found - shared >= 0.4
+                    and shared < 0.5
+                    and not self._explained(words, own, own_source)
+                ):
                     yield self.finding(
                         f"The target holds the {name} segment's {what}.", None, self._span(text, pair.target_text)
                     )
@@ -66,6 +72,12 @@ class NeighbourText(Check):
             return 0.0
         there = {tuple(within[i : i + size]) for i in range(len(within) - size + 1)}
         return sum(g in there for g in grams) / len(grams)
+
+    @staticmethod
+    def _alike(one: list[str], other: list[str]) -> float:
+        """Dice coefficient of the words: sentences that say much the same may have the same translation."""
+        a, b = set(one), set(other)
+        return 2 * len(a & b) / max(1, len(a) + len(b))
 
     @classmethod
     def _explained(cls, words: list[str], own: list[str], own_source: list[str]) -> bool:

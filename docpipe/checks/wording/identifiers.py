@@ -104,8 +104,12 @@ _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Ene|Abr|Ago|
 _NO_CODE = _rx(
     rf"(?i:\d+-?{_UNIT}(?:[-/]{_UNIT}\d?)*)|(?i:\d*-?{_MONTHS}-?\d*(?:-\d+)?)|[a-zß-ÿ][A-Za-zß-ÿ]*-?\d*(?:[-/]\d+)*|[A-Z][a-z]{{2,}}s?-?\d+(?:[-/]\d+)*"
     r"|\d+(?:[-/](?:[a-zß-ÿ]+|[A-Z]?[a-z]{2,}))+|\d+[a-z]{1,12}|C\d+D\d+|[DWMVCQ]\d{1,3}|\d+[EeXx][-+]?\d+|Q\d+[WHDM]|\d+(?:-\d+)+|\d+s"
-    r"|[A-Za-z]{1,2}/\d+|\d+/[A-Za-z]+|[NnPp]\d{1,2}|(?:[A-Za-z]+-)*[a-z]{3,}(?:-[A-Za-z0-9]+)*|V\d+"
+    r"|[A-Za-z]+/\d+|\d+/[A-Za-z]+|[NnPp]\d{1,2}|(?:[A-Za-z]+-)*[a-z]{3,}(?:-[A-Za-z0-9]+)*|V\d+"
 )
+
+
+_ICD = re.compile(r"^(?:CIM|CIE|CID)(?=-?\d\d)")
+"""The International Classification of Diseases in French, Spanish and Portuguese."""
 
 
 def _cas_holds(text: str) -> bool:
@@ -139,9 +143,19 @@ def _raw(text: str) -> Iterator[tuple[str, Span]]:
         for m in pattern.finditer(text):
             yield "citation", m.span("key")
     for m in _CODE.finditer(text):
-        word = m.group()
+        start, end = _without_words(m)
+        word = text[start:end]
         if any(c.isdigit() for c in word) and any(c.isalpha() for c in word) and not _NO_CODE.fullmatch(word):
-            yield "code", m.span()
+            yield "code", (start, end)
+
+
+def _without_words(m: re.Match[str]) -> Span:
+    """Anti-PD1-treated is the code PD1 with words of the language joined on."""
+    before = re.match(r"(?:[A-Za-z]?[a-z]{2,}-)*", m.group())
+    after = re.search(r"(?:[-‐‑](?:[a-z]{3,}))*$", m.group())
+    start = m.start() + (before.end() if before else 0)
+    end = m.start() + (after.start() if after else len(m.group()))
+    return (start, end) if start < end else m.span()
 
 
 def key_of(family: str, text: str) -> str:
@@ -153,7 +167,7 @@ def key_of(family: str, text: str) -> str:
         return plain.replace(" ", "").replace("、", ",")
     if family in ("url", "email", "path"):
         return plain.rstrip(".,;:)").removesuffix("/")
-    return plain.replace(" ", "").upper()
+    return _ICD.sub("ICD", plain.replace(" ", "").upper())
 
 
 @lru_cache(maxsize=8192)

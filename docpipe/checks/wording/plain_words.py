@@ -19,7 +19,7 @@ _UNITS = word_set(
 )
 _LATIN = word_set(
     "in vitro vivo situ silico ex utero et al etc e.g i.e vs versus per se de novo ad hoc libitum via sp spp subsp var cf ca ibid op cit nos "
-    "po iv sc im bid tid qd qid qod prn q.d b.i.d p.o i.v s.c i.m r p n t f z log ln exp sin cos max min sd se ci or rr hr df"
+    "po iv sc im bid tid qd qid qod prn q.d b.i.d p.o i.v s.c i.m r p n t f z log ln exp sin cos max min sd se ci or rr hr df covid sars mers ncov"
 )
 _BINOMIAL = re.compile(
     r"(?<![A-Za-z])(?:[A-Z][a-z]{3,}|[A-Z]\.)\s(?:[a-z]{3,}(?:us|is|um|ae|i|a|ens|es|or|ex|ii|on|e))(?![A-Za-z])"
