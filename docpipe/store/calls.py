@@ -11,16 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, case, func, insert, select, text, update
+from sqlalchemy import Row, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from docpipe.errors import BudgetSpent, CallInFlight, DocpipeError
-from docpipe.model.canonical import digest_of
 from docpipe.model.chunk import Reply, Request, SpendKey, Usage
 from docpipe.store.database import Store
 from docpipe.store.process import is_gone, owner_id
-from docpipe.store.rows import dialect, found
+from docpipe.store.rows import advisory_lock, dialect, found
 from docpipe.store.tables import llm_calls, replies
 from docpipe.store.types import utc_now
 
@@ -130,8 +129,7 @@ class SqlLedger:
 
     def _settle_open_ones(self, s: Session, key: SpendKey, now: datetime) -> None:
         """Ends attempts of the key that nobody works on any more. Raises ``CallInFlight`` for one that is alive, or paid."""
-        if dialect(s) == "postgresql":
-            _lock(s, f"spend:{key}")
+        advisory_lock(s, f"spend:{key}")
         if s.execute(select(replies.c.call).where(replies.c.spend_key == key)).first():
             raise CallInFlight("The reply to this request is stored by now.", spend_key=key)
         query = select(llm_calls).where(llm_calls.c.spend_key == key, llm_calls.c.state.in_(_OPEN))
@@ -144,20 +142,13 @@ class SqlLedger:
     def _check_budget(self, s: Session, cost: float) -> None:
         if self._budget <= 0:
             return
-        if dialect(s) == "postgresql":
-            _lock(s, f"budget:{self._batch}")
+        advisory_lock(s, f"budget:{self._batch}")
         committed = committed_cost(s, self._batch)
         if committed + cost > self._budget:
             raise BudgetSpent(
                 "The next call could go over the batch's spending limit.",
                 batch=self._batch, limit=self._budget, committed=round(committed, 6), next=round(cost, 6),
             )  # fmt: skip
-
-
-def _lock(s: Session, name: str) -> None:
-    """PostgreSQL: one transaction at a time for this name. SQLite's write lock does it already."""
-    number = int(digest_of(name)[:15], 16)
-    s.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def _reply(row: Row[Any]) -> Reply:

@@ -19,7 +19,7 @@ from docpipe.accounts.roles import Role, User
 from docpipe.errors import SignInFailed, UsageError
 from docpipe.store import audit
 from docpipe.store.database import Store
-from docpipe.store.rows import found
+from docpipe.store.rows import advisory_lock, found
 from docpipe.store.tables import sign_in_failures, users
 
 ATTEMPTS = 5
@@ -96,6 +96,7 @@ def sign_in(store: Store, name: str, password: str, at: datetime, action: str = 
     5 failures in 300 s with the seconds to wait (``retry_after``), and then without looking at the password.
     """
     with store.write() as s:
+        advisory_lock(s, f"sign-in:{name}")
         wait = _waiting_seconds(s, name, action, at)
         if wait:
             audit.append(s, audit.HOUSE, name, f"user.{action}_refused", name, at=at)
