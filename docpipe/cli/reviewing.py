@@ -1,0 +1,323 @@
+"""`docpipe review …`: the checkpoint from the command line. Imports steps lazily."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docpipe.cli.door import DONE, PARTIAL, As, Json, out, password, say, table, text
+
+if TYPE_CHECKING:
+    from docpipe.accounts.roles import Action, User
+    from docpipe.steps.decide import Outcome
+    from docpipe.steps.house import House
+
+app = typer.Typer(help="Checkpoints: what waits, edits, approvals, rejections, signatures.", no_args_is_help=True)
+
+Batch = Annotated[str, typer.Argument(help="The batch's id.")]
+Only = Annotated[str, typer.Option("--document", help="One document: its id or its name.")]
+Rows = Annotated[list[str] | None, typer.Option("--row", help="Segment ids.")]
+
+
+def _person(house: House, name: str, action: Action) -> User:
+    from docpipe.steps.people import acting
+
+    return acting(house, name, password(f"Password of {name}"), action)
+
+
+@app.command("list")
+def listing(batch: Annotated[str, typer.Option("--batch", help="Only this batch.")] = "", as_json: Json = False) -> int:
+    """Lists the documents that wait for people, the longest waiting first.
+
+    Example: docpipe review list
+    """
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.steps.decide import blockers
+    from docpipe.store import checkpoints, documents
+
+    house = open_for_command()
+    wanted = batch_of(house, batch) if batch else None
+    with house.store.read() as session:
+        waiting = [(c, documents.get(session, c.document)) for c in checkpoints.waiting(session, wanted)]
+    left = {d.id: blockers(house, d.id) for _, d in waiting}
+    found = [
+        {
+            "checkpoint": c.id, "batch": c.batch, "document": d.id, "file": d.path, "state": c.state.value,
+            "opened": c.opened.isoformat(), "role": c.role, "open": left[d.id],
+        }
+        for c, d in waiting
+    ]  # fmt: skip
+    if as_json:
+        out({"checkpoints": found})
+    else:
+        table(
+            ["batch", "document", "file", "opened", "open"],
+            [
+                [c.batch, d.id, d.path, f"{c.opened:%Y-%m-%d %H:%M}", ", ".join(f"{n} {w}" for w, n in left[d.id].items()) or "ready to sign"]
+                for c, d in waiting
+            ],
+        )  # fmt: skip
+    return DONE
+
+
+@app.command("show")
+def show(
+    batch: Batch,
+    document: Only = "",
+    status: Annotated[list[str] | None, typer.Option("--status", help="Only rows at this status.")] = None,
+    findings: Annotated[bool, typer.Option("--findings", help="Findings instead of rows.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Shows rows (or findings) of a batch, source and target with their tags.
+
+    Example: docpipe review show B261122-7K3QX --status translated
+    """
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.steps.exchange import chosen_documents, rows
+    from docpipe.store import findings as stored
+
+    house = open_for_command()
+    for d in chosen_documents(house, batch_of(house, batch), document):
+        if not as_json:
+            text(f"== {d.path} ({d.id}, {d.state.value})")
+        if findings:
+            with house.store.read() as session:
+                listed = stored.listing(session, d.id)
+            for f in listed:
+                if as_json:
+                    out(
+                        {
+                            "id": f.id,
+                            "document": d.id,
+                            "segment": f.segment,
+                            "check": f.check,
+                            "severity": f.severity.value,
+                            "message": f.message,
+                            "disposition": f.disposition.value,
+                        }
+                    )
+                else:
+                    text(
+                        f"{f.id}  {f.segment or '-':24}  {f.check}  {f.severity.value}  {f.disposition.value}: {f.message}"
+                    )
+            continue
+        for row in rows(house, d, set(status) if status else None):
+            if as_json:
+                out(row)
+            else:
+                text(
+                    f"{row['segment']}  {row['status']} ({row['origin']}){'  ! ' + str(row['needs_person']) if row['needs_person'] else ''}"
+                )
+                text(f"    {row['source']}")
+                text(f"    {row['target']}")
+    return DONE
+
+
+@app.command("export")
+def export(
+    batch: Batch,
+    folder: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
+    document: Only = "",
+    as_json: Json = False,
+) -> int:
+    """Writes XLIFF 2.1 for a CAT tool, one file a document.
+
+    Example: docpipe review export B261122-7K3QX --out for-review/
+    """
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.steps.exchange import chosen_documents, export_xliff
+
+    house = open_for_command()
+    found = batch_of(house, batch)
+    only = chosen_documents(house, found, document)[0].id if document else ""
+    written = export_xliff(house, found, folder, only)
+    if as_json:
+        out({"files": [str(p) for p in written]})
+    else:
+        for path in written:
+            text(str(path))
+    return DONE
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="XLIFF 2 files.")],
+    acting: As,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit trail.")] = "translated in a CAT tool",
+    batch: Annotated[
+        str, typer.Option("--batch", help="The batch that the edits are for, where the files do not say it.")
+    ] = "",
+    as_json: Json = False,
+) -> int:
+    """Takes edits from XLIFF files. Stale and broken rows are refused by name, the others are taken.
+
+    Example: docpipe review import for-review/*.xlf --as mei.lin
+    """
+    from docpipe.accounts.roles import Action
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.steps.exchange import import_xliff
+
+    house = open_for_command()
+    user = _person(house, acting, Action.EDIT)
+    refused = 0
+    for result in import_xliff(house, files, user, reason, batch_of(house, batch) if batch else ""):
+        refused += len(result.refused)
+        if as_json:
+            out(
+                {
+                    "document": result.document, "file": result.file, "taken": result.taken, "unchanged": result.unchanged,
+                    "refused": [{"segment": r.segment, "code": r.code, "message": r.message} for r in result.refused],
+                }
+            )  # fmt: skip
+            continue
+        text(f"{result.file}: {result.taken} rows taken, {result.unchanged} unchanged, {len(result.refused)} refused")
+        for r in result.refused:
+            say(f"  {r.segment} [{r.code}] {r.message}")
+    return PARTIAL if refused else DONE
+
+
+def _tell(file: str, outcome: Outcome, verb: str, as_json: bool) -> int:
+    if as_json:
+        refused = [{"segment": s, "code": e.code, "message": e.message} for s, e in outcome.refused.items()]
+        out({"file": file, verb: len(outcome.changed), "refused": refused})
+    else:
+        text(f"{file}: {len(outcome.changed)} rows {verb}, {len(outcome.refused)} left")
+        for segment, error in list(outcome.refused.items())[:20]:
+            say(f"  {segment} [{error.code}] {error.message}")
+        if len(outcome.refused) > 20:
+            say(f"  and {len(outcome.refused) - 20} more")
+    return len(outcome.refused)
+
+
+@app.command("approve")
+def approve(
+    batch: Batch,
+    acting: As,
+    document: Only = "",
+    row: Rows = None,
+    reason: Annotated[str, typer.Option("--reason", help="A note for the audit trail.")] = "",
+    as_json: Json = False,
+) -> int:
+    """Approves rows; pseudo-translated ones, those with a critical finding and one's own edits are left and named.
+
+    Example: docpipe review approve B261122-7K3QX --as jose.ruiz
+    """
+    from docpipe.accounts.roles import Action
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.model.segment import SegmentId
+    from docpipe.steps import decide
+    from docpipe.steps.exchange import chosen_documents
+
+    house = open_for_command()
+    user = _person(house, acting, Action.APPROVE)
+    left = 0
+    for d in chosen_documents(house, batch_of(house, batch), document):
+        outcome = decide.approve(house, d.id, [SegmentId(r) for r in row] if row else None, user, reason)
+        left += _tell(d.path, outcome, "approved", as_json)
+    return PARTIAL if left else DONE
+
+
+@app.command("reject")
+def reject(
+    batch: Batch,
+    acting: As,
+    document: Annotated[str, typer.Option("--document", help="The document: its id or its name.")],
+    row: Annotated[list[str], typer.Option("--row", help="Segment ids.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    as_json: Json = False,
+) -> int:
+    """Sends rows back with a reason; only these are worked again.
+
+    Example: docpipe review reject B261122-7K3QX --document D0123456789 --row 5f0c… --reason "dose unit" --as jose.ruiz
+    """
+    from docpipe.accounts.roles import Action
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.model.segment import SegmentId
+    from docpipe.steps import decide
+    from docpipe.steps.exchange import chosen_documents
+
+    house = open_for_command()
+    user = _person(house, acting, Action.REJECT)
+    left = 0
+    for d in chosen_documents(house, batch_of(house, batch), document):
+        left += _tell(
+            d.path, decide.reject(house, d.id, [SegmentId(r) for r in row], user, reason), "rejected", as_json
+        )
+    return PARTIAL if left else DONE
+
+
+@app.command("dismiss")
+def dismiss(
+    finding: Annotated[list[str], typer.Argument(help="Finding ids, as `review show --findings` lists them.")],
+    acting: As,
+    reason: Annotated[str, typer.Option("--reason", help="Why it is no error.")],
+    as_json: Json = False,
+) -> int:
+    """Dismisses findings with a reason, bound to the exact text that was seen.
+
+    Example: docpipe review dismiss 3f2a… --reason "the unit is converted by agreement" --as jose.ruiz
+    """
+    from docpipe.accounts.roles import Action
+    from docpipe.cli.session import open_for_command
+    from docpipe.steps import decide
+
+    house = open_for_command()
+    user = _person(house, acting, Action.DISMISS)
+    for one in finding:
+        decide.dismiss(house, one, user, reason)
+    if as_json:
+        out({"dismissed": len(finding)})
+    else:
+        text(f"{len(finding)} findings dismissed")
+    return DONE
+
+
+@app.command("sign")
+def sign(
+    batch: Batch,
+    acting: As,
+    document: Only = "",
+    meaning: Annotated[str, typer.Option("--meaning", help="What the signature means.")] = "approval",
+    as_json: Json = False,
+) -> int:
+    """Signs the checkpoints of a batch: printed name, time and meaning over the digest of exactly what was reviewed.
+
+    Example: docpipe review sign B261122-7K3QX --as jose.ruiz
+    """
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.dispatch import hand_over
+    from docpipe.model.batch import State
+    from docpipe.steps import decide
+    from docpipe.steps.exchange import chosen_documents
+    from docpipe.steps.records import copy_heads
+
+    house = open_for_command()
+    found = batch_of(house, batch)
+    secret = password(f"Password of {acting}, to sign")
+    signed = []
+    for d in chosen_documents(house, found, document):
+        if d.state is State.WAITING:
+            signature = decide.sign(house, d.id, acting, secret, meaning)
+            signed.append(
+                {
+                    "document": d.id,
+                    "file": d.path,
+                    "printed_name": signature.printed_name,
+                    "meaning": meaning,
+                    "at": signature.at.isoformat(),
+                    "digest": signature.digest,
+                }
+            )
+    copy_heads(house, found)
+    waiting = [d for d in chosen_documents(house, found) if d.state is State.WAITING]
+    started = not waiting and bool(signed) and hand_over(house, found)
+    if as_json:
+        out({"batch": found, "signed": signed, "waiting": len(waiting), "run_started": started})
+    else:
+        for s in signed:
+            text(f"{s['file']}: signed by {s['printed_name']}, {s['meaning']}, {s['at']}, SHA-256 {s['digest'][:16]}…")
+        if not waiting:
+            text("The next run has started." if started else f"All documents are decided: docpipe resume {found}")
+    return DONE

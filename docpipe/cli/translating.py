@@ -1,0 +1,147 @@
+"""`docpipe translate` and `docpipe resume`. Imports steps and dispatch lazily."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from docpipe.cli.door import DONE, PARTIAL, REFUSED, WAITING, Json, out, say, table, text
+
+if TYPE_CHECKING:
+    from docpipe.steps.house import House
+
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("translate")(translate)
+    app.command("resume")(resume)
+
+
+def translate(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders, zip archives.")],
+    source: Annotated[str, typer.Option("--from", help="Source language (BCP 47: en, zh-CN, …).")],
+    target: Annotated[str, typer.Option("--to", help="Target language.")],
+    folder: Annotated[Path | None, typer.Option("--out", help="Folder for results [default: ./docpipe-BATCH].")] = None,
+    tm: Annotated[
+        list[Path] | None, typer.Option("--tm", help="Memory: TMX or CSV; may be given more than once.")
+    ] = None,
+    termbase: Annotated[
+        list[Path] | None, typer.Option("--termbase", help="Termbase CSV: concept,source,target,status,note.")
+    ] = None,
+    previous: Annotated[
+        list[Path] | None, typer.Option("--previous", help="Previous version: a folder with source/ and target/.")
+    ] = None,
+    profile: Annotated[Path | None, typer.Option("--profile", help="TOML file with the recipe's keys.")] = None,
+    review: Annotated[str | None, typer.Option("--review", help="required | none (a draft, not reviewed).")] = None,
+    provider: Annotated[str | None, typer.Option("--provider", help="openai | rehearsal.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The model's name at the provider.")] = None,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")] = None,
+    tracked_changes: Annotated[str | None, typer.Option("--tracked-changes", help="refuse | final.")] = None,
+    budget: Annotated[float | None, typer.Option("--budget", help="Most that the batch may cost.")] = None,
+    concurrency: Annotated[int | None, typer.Option("--concurrency", help="Model calls in flight at once.")] = None,
+    name: Annotated[str, typer.Option("--name", help="A name for lists.")] = "",
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> int:
+    """Translates documents and stops at the checkpoint for people (exit code 4).
+
+    Example: docpipe translate submission/ --from zh-CN --to en --previous v1/ --termbase terms.csv --out result/
+    """
+    from docpipe.cli.session import open_for_command
+    from docpipe.cli.show import progress
+    from docpipe.steps import assets
+    from docpipe.steps.admit import admit
+    from docpipe.steps.house import local_actor
+    from docpipe.steps.recipes import Order, make_recipe
+
+    house = open_for_command(provider=provider, model=model, base_url=base_url, concurrency=concurrency)
+    order = Order(source, target, review, profile, tracked_changes, budget)
+    make_recipe(house, order)
+    taken = [assets.add_memory(house, p, source, target) for p in tm or []]
+    taken += [assets.add_termbase(house, p) for p in termbase or []]
+    taken += [assets.add_previous(house, p) for p in previous or []]
+    recipe = make_recipe(house, Order(source, target, review, profile, tracked_changes, budget, tuple(taken)))
+    with progress(quiet=quiet):
+        where = str(folder.absolute()) if folder else ""
+        batch = admit(house, paths, recipe, actor=local_actor(), name=name, out=where)
+        if not folder:
+            _default_folder(house, batch.id)
+        say(f"Batch {batch.id}: {recipe.source_language} to {recipe.target_language}, provider {recipe.provider}.")
+        return _go_on(house, batch.id, as_json)
+
+
+def _default_folder(house: House, batch: str) -> None:
+    from docpipe.store import batches
+
+    with house.store.write() as session:
+        batches.set_out(session, batch, str(Path.cwd() / f"docpipe-{batch}"))
+
+
+def resume(
+    batch: Annotated[str, typer.Argument(help="The batch's id, or the beginning of it.")],
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> int:
+    """Continues a batch: after signatures, after a failure, after a crash. Finished work is not done again.
+
+    Example: docpipe resume B261122-7K3QX
+    """
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.cli.show import progress
+    from docpipe.steps.house import local_actor
+    from docpipe.steps.work import revive
+
+    house = open_for_command()
+    found = batch_of(house, batch)
+    revive(house, found, local_actor())
+    with progress(quiet=quiet):
+        return _go_on(house, found, as_json)
+
+
+def _go_on(house: House, batch: str, as_json: bool) -> int:
+    """Runs the flow to its next state and shows the result."""
+    from docpipe.dispatch import run_here
+    from docpipe.steps.outcome import outcome
+
+    run_here(house, batch, say)
+    result = outcome(house, batch)
+    if as_json:
+        out(result)
+    else:
+        show(result)
+    return exit_code(result)
+
+
+def exit_code(result: dict[str, Any]) -> int:
+    """The exit code of a batch's result: 4 waits, 0 done, 1 partial, else the first failure's own."""
+    documents = result["documents"]
+    states = {d["state"] for d in documents}
+    if "waiting" in states:
+        return WAITING
+    failed = [d for d in documents if d["state"] == "failed"]
+    if failed:
+        return int(failed[0]["error"]["exit_code"])
+    if states == {"refused"}:
+        return REFUSED
+    open_findings = any(
+        f["severity"] == "critical" and f["disposition"] == "open" for d in documents for f in d["findings"]
+    )
+    return PARTIAL if "refused" in states or open_findings else DONE
+
+
+def show(result: dict[str, Any]) -> None:
+    """The result for people."""
+    rows = []
+    for d in result["documents"]:
+        status = ", ".join(f"{n} {name}" for name, n in d["segments"]["by_status"].items() if n)
+        note = f"{d['error']['code']}: {d['error']['message']}" if d["error"] else ""
+        open_findings = sum(f["disposition"] == "open" for f in d["findings"])
+        rows.append([d["file"], d["state"], status, str(open_findings or ""), note])
+    table(["file", "state", "segments", "findings", ""], rows, right=(3,))
+    text(f"Batch {result['batch']} is {result['state']}.")
+    for line in result["next"]:
+        text(f"  {line}")

@@ -1,0 +1,114 @@
+"""Starts or continues the flow of a batch: through a deployment where one is served, else in this process. Imports steps and prefect.
+
+Flows are found by the entry-point group ``docpipe.flows``, so that nothing below the doors imports ``flows``. A one-off
+command uses a Prefect server that runs, or starts a local one (``docpipe.flowserver`` keeps it while anybody needs it).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from typing import Any
+
+from docpipe.errors import Defect, DocpipeError, FlowServerDown
+from docpipe.flowserver import Standing, needed
+from docpipe.steps.house import House, record
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+    "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_SHOW_ARTIFACT_LINKS": "false",
+}
+"""Prefect's settings for regulated sites: no telemetry, no persisted results, no noise on the terminal."""
+
+
+def environment(house: House) -> dict[str, str]:
+    """Prefect's environment for this installation: its own home, never the user's profile."""
+    return {**QUIET, "PREFECT_HOME": str(house.settings.home / "prefect"), "DOCPIPE_HOME": str(house.settings.home)}
+
+
+@contextmanager
+def prefect_api(house: House, say: Callable[[str], None]) -> Iterator[str]:
+    """A Prefect server for the time of the block. Yields its API address. Raises ``FlowServerDown``."""
+    os.environ.update(environment(house))
+    given = house.settings.prefect_api_url
+    if given:
+        os.environ["PREFECT_API_URL"] = given
+        yield given
+        return
+    with needed(house.settings.home / "prefect", environment(house), say) as standing:
+        os.environ["PREFECT_API_URL"] = standing.api
+        try:
+            yield standing.api
+        finally:
+            os.environ.pop("PREFECT_API_URL", None)
+
+
+def flow(name: str) -> Any:
+    """A flow by its entry-point name."""
+    for entry in entry_points(group="docpipe.flows", name=name):
+        return entry.load()
+    raise Defect(f"The flow {name} is not installed.", flow=name)
+
+
+def run_here(house: House, batch: str, say: Callable[[str], None]) -> None:
+    """Runs the batch's flow in this process to its next named state.
+
+    Raises ``FlowServerDown`` when the Prefect server went away under it: our own records are whole, resume goes on.
+    """
+    with prefect_api(house, say):
+        import httpx
+        from prefect.exceptions import PrefectException
+
+        logging.getLogger("prefect").setLevel(logging.ERROR)
+        record("flow.started", batch=batch)
+        try:
+            flow("translate")(batch, return_state=True).result(raise_on_failure=False)
+        except DocpipeError:
+            raise
+        except (httpx.HTTPError, PrefectException, OSError, RuntimeError) as error:
+            raise FlowServerDown(
+                f"The Prefect server went away while batch {batch} was worked on: docpipe resume {batch} goes on.",
+                batch=batch, reason=type(error).__name__,
+            ) from error  # fmt: skip
+        record("flow.ended", batch=batch)
+
+
+def served(house: House) -> Standing | None:
+    """The standing server with a runner (`docpipe serve`), if one is up for this installation."""
+    from docpipe.flowserver import standing
+
+    found = standing(house.settings.home / "prefect")
+    return found if found is not None and found.runner else None
+
+
+def hand_over(house: House, batch: str) -> bool:
+    """Starts the next run on a served deployment, without waiting for it; False where none is served."""
+    found = served(house)
+    api = house.settings.prefect_api_url or (found.api if found else "")
+    if not api:
+        return False
+    os.environ.update(environment(house) | {"PREFECT_API_URL": api})
+    from prefect.deployments import run_deployment
+    from prefect.exceptions import ObjectNotFound
+
+    try:
+        run_deployment("translate-batch/docpipe", parameters={"batch": batch}, timeout=0)
+    except ObjectNotFound:
+        return False
+    return True
+
+
+def go_on(house: House, batch: str, say: Callable[[str], None]) -> bool:
+    """Continues a batch: handed over where a runner is up (True), else run here to its next state (False)."""
+    if hand_over(house, batch):
+        return True
+    run_here(house, batch, say)
+    return False

@@ -1,0 +1,140 @@
+"""Assemble and verify: source and approved targets become a document, which is read back and compared. Imports segment and store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from docpipe.errors import NotReady, VerifyFailed
+from docpipe.model.batch import Batch, Document, State
+from docpipe.model.document import Address, Block, Coverage, WriteOptions
+from docpipe.model.finding import Finding, Severity
+from docpipe.model.inline import CodedText, plain_text
+from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
+from docpipe.registry import format_for
+from docpipe.segment.segments import join
+from docpipe.steps import reading
+from docpipe.steps.decide import signature_holds
+from docpipe.steps.extract import blocks_of
+from docpipe.steps.house import House
+from docpipe.steps.work import Work, step
+from docpipe.store import findings, units
+
+DRAFT, REHEARSAL = "DRAFT, NOT REVIEWED", "REHEARSAL"
+
+
+def face_of(batch: Batch, current: Mapping[SegmentId, Unit], *, preview: bool = False) -> str:
+    """The words on a document's face; "" for what people approved."""
+    words = []
+    if preview or batch.recipe.review == "none":
+        words.append(DRAFT)
+        if batch.recipe.provider == "rehearsal" and any(u.origin.kind is OriginKind.PSEUDO for u in current.values()):
+            words.append(REHEARSAL)
+    return " · ".join(words)
+
+
+def options_of(batch: Batch, face: str) -> WriteOptions:
+    """How this batch's documents are written."""
+    recipe = batch.recipe
+    return WriteOptions(recipe.source_language, recipe.target_language, face, recipe.policy)
+
+
+def targets_of(
+    batch: Batch, blocks: Mapping[str, Block], segments: Sequence[Segment], current: Mapping[SegmentId, Unit]
+) -> dict[Address, CodedText]:
+    """The blocks' new content; rows without a target keep their source text."""
+    recipe = batch.recipe
+    by_block: dict[Address, list[Segment]] = defaultdict(list)
+    for s in segments:
+        by_block[s.address].append(s)
+    found: dict[Address, CodedText] = {}
+    for address, rows in by_block.items():
+        done = {s.id: current[s.id].target for s in rows if current[s.id].status is not Status.NEW}
+        if done:
+            filled = {s.id: done.get(s.id, s.source) for s in rows}
+            found[address] = join(blocks[address], rows, filled, recipe.source_language, recipe.target_language)
+    return found
+
+
+def output_path(document: Document) -> str:
+    """The relative name of the result: the document's own, with another suffix where the format is rebuilt."""
+    suffix = format_for(document.media_type).output_suffix
+    if not suffix or document.path.lower().endswith(suffix):
+        return document.path
+    return (
+        document.path.rsplit(".", 1)[0] + suffix if "." in document.path.rsplit("/", 1)[-1] else document.path + suffix
+    )
+
+
+def build(house: House, batch: Batch, document: Document, *, preview: bool = False) -> bytes:
+    """The document as its rows stand now."""
+    with house.store.read() as session:
+        segments = units.segments(session, document.id)
+        current = units.units(session, document.id)
+    targets = targets_of(batch, blocks_of(house, document), segments, current)
+    options = options_of(batch, face_of(batch, current, preview=preview))
+    data = house.store.blobs.get(document.sha256)
+    return reading.write(house.settings, document.media_type, data, targets, options)
+
+
+def assemble(house: House, document_id: str) -> Document:
+    """Puts a signed document together (or a draft, where no review was asked for). Raises ``NotReady``: not signed."""
+
+    def work(job: Work) -> None:
+        if job.batch.recipe.review != "none" and not signature_holds(house, job.document):
+            raise NotReady("The document's signature does not cover its text.", document=document_id)
+        output = build(house, job.batch, job.document)
+        job.changes.update(output=house.store.blobs.put(output), output_path=output_path(job.document))
+        job.tally.pages = job.document.pages
+        job.tally.digest = str(job.changes["output"])
+
+    return step(house, document_id, "assembled", work)
+
+
+def verify(house: House, document_id: str) -> Document:
+    """Reads the result back and compares it with what was approved. Raises nothing: the document fails with its code."""
+
+    def work(job: Work) -> None:
+        document = job.document
+        with house.store.read() as session:
+            segments = units.segments(session, document_id)
+            current = units.units(session, document_id)
+        blocks = blocks_of(house, document)
+        targets = targets_of(job.batch, blocks, segments, current)
+        options = options_of(job.batch, face_of(job.batch, current))
+        source, output = house.store.blobs.get(document.sha256), house.store.blobs.get(document.output)
+        differences = reading.verify(house.settings, document.media_type, source, output, targets, options)
+        if differences:
+            with house.store.write() as session:
+                found = [Finding("verify.differs", Severity.CRITICAL, d) for d in differences[:50]]
+                findings.add(session, document_id, "", found)
+            raise VerifyFailed(
+                f"The result differs from what was approved in {len(differences)} places.", document=document_id
+            )
+        job.changes["coverage"] = final_coverage(document, blocks, segments, current)
+        job.tally.pages = document.pages
+
+    return step(house, document_id, "verified", work)
+
+
+def final_coverage(
+    document: Document, blocks: Mapping[str, Block], segments: Sequence[Segment], current: Mapping[SegmentId, Unit]
+) -> Coverage:
+    """The ledger at the end: what was carried as it is, and what no one translated, leaves the translated characters."""
+    coverage = document.coverage or Coverage(0)
+    kept = missing = 0
+    with_rows: set[str] = set()
+    for s in segments:
+        with_rows.add(s.address)
+        unit, count = current[s.id], len(plain_text(s.source))
+        if unit.origin.kind is OriginKind.SAME:
+            kept += count
+        elif unit.status is Status.NEW:
+            missing += count
+    kept += sum(len(b.text) for a, b in blocks.items() if b.translatable and a not in with_rows)
+    return coverage.moved(to_do_not_translate=kept, to_skipped=[("not translated", missing)])
+
+
+def ended(state: State) -> bool:
+    """Whether a document needs nothing more for its package: verified, refused or cancelled."""
+    return state in (State.RELEASED, State.DRAFT, State.REFUSED, State.CANCELLED)

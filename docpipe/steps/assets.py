@@ -1,0 +1,99 @@
+"""Memories, termbases and previous versions that come with a batch: checked, stored, named in the recipe. Imports families and store.
+
+An asset that cannot be read stops the submission: the batch would not be what its submitter wants.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from docpipe.errors import AssetMalformed, InputMissing
+from docpipe.memory.csvmemory import read_csv_memory
+from docpipe.memory.termbase import read_termbase
+from docpipe.memory.tmx import read_tmx
+from docpipe.model.canonical import Digest, canonical_json
+from docpipe.model.recipe import AssetRef
+from docpipe.model.terms import Term, TmEntry
+from docpipe.steps.collect import Submitted, collect
+from docpipe.steps.house import House
+from docpipe.store import memory
+
+MEMORY, TERMBASE, PREVIOUS = "memory", "termbase", "previous"
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise InputMissing(f"There is no file {path}.", path=str(path))
+    data = path.read_bytes()
+    if not data:
+        raise AssetMalformed(f"{path.name} has no bytes.", file=path.name)
+    return data
+
+
+def add_memory(house: House, path: Path, source_language: str, target_language: str) -> AssetRef:
+    """Takes in a TMX or CSV memory for a language pair. Raises ``AssetMalformed``."""
+    data = _bytes(path)
+    entries: list[TmEntry] = (
+        read_csv_memory(data, source_language, target_language)
+        if path.suffix.lower() == ".csv"
+        else read_tmx(data, source_language, target_language)
+    )
+    digest = house.store.blobs.put(data)
+    with house.store.write() as session:
+        memory.put_entries(session, digest, entries)
+    return AssetRef(MEMORY, path.name, digest, len(entries))
+
+
+def add_termbase(house: House, path: Path) -> AssetRef:
+    """Takes in a termbase CSV. Raises ``AssetMalformed``."""
+    data = _bytes(path)
+    terms = read_termbase(data)
+    return AssetRef(TERMBASE, path.name, house.store.blobs.put(data), len(terms))
+
+
+def terms_of(house: House, assets: Iterable[AssetRef]) -> list[Term]:
+    """The terms of all termbases of a recipe, in order."""
+    return [t for a in assets if a.kind == TERMBASE for t in read_termbase(house.store.blobs.get(a.sha256))]
+
+
+def _sides(folder: Path) -> tuple[Path, Path]:
+    for source, target in (("source", "target"), ("sources", "targets")):
+        if (folder / source).is_dir() and (folder / target).is_dir():
+            return folder / source, folder / target
+    raise AssetMalformed(
+        f"{folder.name} holds no previous version: it needs the folders source and target.", folder=folder.name
+    )
+
+
+def _usable(files: Iterable[Submitted]) -> dict[str, bytes]:
+    return {f.path: f.data for f in files if f.error is None}
+
+
+def add_previous(house: House, folder: Path) -> AssetRef:
+    """Takes in a previous version: ``source/`` and ``target/`` of equal relative names (a released package has both)."""
+    if not folder.is_dir():
+        raise InputMissing(f"There is no folder {folder}.", path=str(folder))
+    source, target = _sides(folder)
+    sources, targets = _usable(collect([source])), _usable(collect([target]))
+    pairs: dict[str, dict[str, Digest]] = {}
+    for name, data in sources.items():
+        match = targets.get(name)
+        if match is None and name.lower().endswith(".pdf"):
+            match = targets.get(name[:-4] + ".docx")
+        if match is not None:
+            pairs[name] = {"source": house.store.blobs.put(data), "target": house.store.blobs.put(match)}
+    if not pairs:
+        raise AssetMalformed(f"No file of {folder.name}/source has its twin under target.", folder=folder.name)
+    return AssetRef(PREVIOUS, folder.name, house.store.blobs.put(canonical_json(pairs).encode()), len(pairs))
+
+
+def previous_pairs(house: House, assets: Iterable[AssetRef]) -> dict[str, tuple[Digest, Digest]]:
+    """Relative name -> (digest of the old source, digest of the old target); later assets win."""
+    found: dict[str, tuple[Digest, Digest]] = {}
+    for asset in assets:
+        if asset.kind == PREVIOUS:
+            for name, pair in json.loads(house.store.blobs.get(asset.sha256)).items():
+                found[name] = (Digest(pair["source"]), Digest(pair["target"]))
+    return found

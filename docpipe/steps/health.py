@@ -1,0 +1,61 @@
+"""The state of an installation, for `docpipe doctor`. Imports settings, prompts and store."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docpipe.errors import DocpipeError
+from docpipe.prompts import load
+from docpipe.steps.house import House
+from docpipe.steps.recipes import PROMPT
+from docpipe.store import batches
+
+LEAST_FREE = 2 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing looked at: what was found, and how to mend it where it is not fine."""
+
+    name: str
+    fine: bool
+    says: str
+    mend: str = ""
+
+
+def examine(house: House) -> list[Look]:
+    """Looks at everything; nothing here costs money or changes anything."""
+    return list(_looks(house))
+
+
+def _looks(house: House) -> Iterator[Look]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Look("python", sys.version_info >= (3, 11), version, "use Python 3.11 or newer")
+    home = house.settings.home
+    mode = stat.S_IMODE(home.stat().st_mode)
+    yield Look("home folder", not mode & 0o077, f"{home}, mode {mode:o}", f"chmod 700 {home}")
+    free = shutil.disk_usage(home).free
+    yield Look("disk", free > LEAST_FREE, f"{free >> 20} MB free", "free at least 2 GB")
+    with house.store.read() as session:
+        count = len(batches.listing(session))
+    yield Look("database", True, f"{house.store.dialect}, {count} batches")
+    try:
+        prompt = load(PROMPT, home=house.settings.prompts_folder)
+        yield Look("prompts", True, f"{prompt.id} version {prompt.version}, as locked")
+    except DocpipeError as error:
+        yield Look("prompts", False, error.message, error.fix)
+    provider = house.settings.chosen_provider
+    model = house.settings.model or "no model named"
+    fine = provider == "rehearsal" or bool(house.settings.model)
+    yield Look("provider", fine, f"{provider}, {model if provider == 'openai' else 'no network'}", "set DOCPIPE_MODEL")
+    soffice = shutil.which("soffice") or ""
+    yield Look(
+        "LibreOffice",
+        bool(soffice),
+        soffice or "not found",
+        "install libreoffice-writer to render documents (optional)",
+    )

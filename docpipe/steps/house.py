@@ -1,0 +1,67 @@
+"""What every step needs: settings, store and clock in one value. Imports settings and store."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+import secrets
+import socket
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from docpipe.settings import Settings, load
+from docpipe.store.database import Store
+
+MACHINE = "docpipe"
+"""The actor of what no person did."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An opened installation. ``owner`` names this process in leases."""
+
+    settings: Settings
+    store: Store
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+
+    def now(self) -> datetime:
+        """UTC time."""
+        return datetime.now(UTC)
+
+
+@lru_cache(maxsize=4)
+def _store(database: str, blobs: str) -> Store:
+    return Store.open(database, blobs)
+
+
+def open_house(settings: Settings | None = None) -> House:
+    """Opens (and, the first time, makes) the installation that the settings name; the store is opened once a process."""
+    chosen = settings or load()
+    chosen.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return House(chosen, _store(chosen.database, chosen.blobs))
+
+
+def local_actor() -> str:
+    """Who acts when no account is named: the operating system's user, marked as such."""
+    try:
+        return f"local:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"local:uid{os.getuid()}"
+
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def new_batch_id(now: datetime) -> str:
+    """``B261122-7K3QX``: sortable by day, easy to say, not guessable in a row."""
+    return f"B{now:%y%m%d}-" + "".join(secrets.choice(_ALPHABET) for _ in range(5))
+
+
+log = logging.getLogger("docpipe")
+
+
+def record(event: str, **fields: str | int | float | None) -> None:
+    """One line of the operator's log: ids, counts and codes."""
+    log.info(event, extra={k: v for k, v in fields.items() if v is not None})

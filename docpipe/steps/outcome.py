@@ -1,0 +1,84 @@
+"""What became of a batch, as `docpipe translate --json` gives it. Imports store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docpipe import errors
+from docpipe.model.batch import Batch, Document, State
+from docpipe.steps.house import House
+from docpipe.steps.measure import measure
+from docpipe.steps.release import out_folder
+from docpipe.store import batches, checkpoints, documents, findings, units
+
+
+def outcome(house: House, batch_id: str) -> dict[str, Any]:
+    """Batch, state, documents with segments, coverage and findings, metrics, and what to do next. Raises ``UnknownName``."""
+    with house.store.read() as session:
+        batch = batches.get(session, batch_id)
+        found = documents.of_batch(session, batch_id)
+    return {
+        "ok": True,
+        "batch": batch.id,
+        "state": batch.state.value,
+        "out": str(out_folder(house, batch)),
+        "documents": [_document(house, batch, d) for d in found],
+        "metrics": measure(house, batch_id),
+        "next": _next(house, batch),
+    }
+
+
+def _document(house: House, batch: Batch, document: Document) -> dict[str, Any]:
+    with house.store.read() as session:
+        by_status = units.by_status(session, document.id)
+        stored = findings.listing(session, document.id)
+    output = ""
+    if document.state in (State.RELEASED, State.DRAFT):
+        folder = "DRAFT" if document.state is State.DRAFT else "target"
+        output = str(out_folder(house, batch) / folder / (document.output_path or document.path))
+    return {
+        "id": document.id,
+        "file": document.path,
+        "state": document.state.value,
+        "output": output,
+        "pages": document.pages,
+        "segments": {"total": sum(by_status.values()), "by_status": by_status},
+        "coverage": document.coverage.as_dict() if document.coverage else None,
+        "findings": [
+            {
+                "id": f.id, "segment": f.segment, "address": f.address, "check": f.check, "severity": f.severity.value,
+                "message": f.message, "disposition": f.disposition.value,
+            }
+            for f in stored
+        ],
+        "error": error_of(document),
+    }  # fmt: skip
+
+
+def error_of(document: Document) -> dict[str, Any] | None:
+    """The error that ended a document: code, sentence, who can fix it and how, exit code."""
+    if not document.error_code:
+        return None
+    cls = next((c for c in errors.walk() if c.code == document.error_code), errors.Defect)
+    return {
+        "code": document.error_code, "message": document.error_message, "who": cls.who, "fix": cls.fix,
+        "exit_code": cls.exit_code,
+    }  # fmt: skip
+
+
+def _next(house: House, batch: Batch) -> list[str]:
+    """The commands that go on from here."""
+    if batch.state is State.WAITING:
+        with house.store.read() as session:
+            waiting = len(checkpoints.waiting(session, batch.id))
+        return [
+            f"{waiting} documents wait for people. Copies to look at: {out_folder(house, batch) / '_review'}",
+            f"docpipe review show {batch.id}",
+            "docpipe review import FILE.xlf --as TRANSLATOR        (edits made in a CAT tool)",
+            f"docpipe review approve {batch.id} --as REVIEWER",
+            f"docpipe review sign {batch.id} --as APPROVER",
+            f"docpipe resume {batch.id}",
+        ]
+    if batch.state in (State.FAILED, State.RUNNING, State.ADMITTED, State.RELEASING):
+        return [f"docpipe resume {batch.id}"]
+    return [f"The package: {out_folder(house, batch)}"]

@@ -1,0 +1,126 @@
+"""Recipes from settings, profile file and command line. Imports settings, prompts, families and store.
+
+A profile is a TOML file with the recipe's keys; what is given on the command line is stronger.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docpipe import __version__
+from docpipe.errors import BadSetting, InputMissing, PromptChanged, UsageError
+from docpipe.llm.pricing import prices
+from docpipe.model.document import ReadPolicy
+from docpipe.model.language import normal
+from docpipe.model.recipe import AssetRef, Recipe
+from docpipe.prompts import Prompt, load
+from docpipe.steps.house import House
+
+PROMPT = "translate/segments"
+PROFILE_KEYS = frozenset(
+    {"review", "checks_off", "budget", "currency", "prices", "sign_roles", "concurrency", "max_output_tokens", "model"}
+)
+POLICY_KEYS = frozenset(f.name for f in dataclasses.fields(ReadPolicy)) - {"macros", "do_not_translate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a submitter asks for, before defaults."""
+
+    source_language: str
+    target_language: str
+    review: str | None = None
+    profile: Path | None = None
+    tracked_changes: str | None = None
+    budget: float | None = None
+    assets: tuple[AssetRef, ...] = field(default=())
+
+
+def read_profile(path: Path) -> dict[str, Any]:
+    """The profile's keys, checked. Raises ``BadSetting`` naming the key, ``InputMissing``."""
+    if not path.is_file():
+        raise InputMissing(f"There is no profile {path}.", path=str(path))
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"The profile {path.name} is not valid TOML.", file=path.name) from error
+    policy = values.get("policy", {})
+    unknown = [k for k in values if k not in PROFILE_KEYS | {"policy"}]
+    unknown += [f"policy.{k}" for k in policy if k not in POLICY_KEYS] if isinstance(policy, dict) else ["policy"]
+    if unknown:
+        raise BadSetting(f"The profile {path.name} has an unknown key: {unknown[0]}.", key=unknown[0])
+    return values
+
+
+def _policy(values: dict[str, Any], tracked_changes: str | None) -> ReadPolicy:
+    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.get("policy", {}).items()}
+    if tracked_changes is not None:
+        given["tracked_changes"] = tracked_changes
+    policy = ReadPolicy(**given)
+    allowed = {
+        "tracked_changes": ("refuse", "final"),
+        "comments": ("skip", "translate"),
+        "hidden_text": ("skip", "translate"),
+    }
+    for name, choices in allowed.items():
+        if getattr(policy, name) not in choices:
+            raise BadSetting(f"{name} is one of {', '.join(choices)}.", key=name)
+    return policy
+
+
+def make_recipe(house: House, order: Order) -> Recipe:
+    """The frozen recipe of a batch. Raises ``UnknownLanguage``, ``BadSetting``, ``UsageError`` (no model named)."""
+    settings = house.settings
+    values = read_profile(order.profile) if order.profile else {}
+    source, target = normal(order.source_language), normal(order.target_language)
+    if source == target:
+        raise UsageError("Source and target language are the same.")
+    provider = settings.chosen_provider
+    model = settings.model or values.get("model", "")
+    if provider not in ("openai", "rehearsal"):
+        raise BadSetting(f"There is no provider {provider}: openai or rehearsal.", setting="provider")
+    if provider == "openai" and not model:
+        raise UsageError("The provider openai needs a model: give --model or set DOCPIPE_MODEL.")
+    review = order.review or values.get("review", "required")
+    if review not in ("required", "none"):
+        raise BadSetting("review is required or none.", key="review")
+    prompt = load(PROMPT, home=settings.prompts_folder)
+    price = values.get("prices") or prices(model) or (0.0, 0.0, 0.0)
+    try:
+        return Recipe(
+            kind="translate",
+            source_language=source,
+            target_language=target,
+            provider=provider,
+            model=model if provider == "openai" else "",
+            base_url=(settings.base_url or settings.azure_endpoint) if provider == "openai" else "",
+            prompt=f"{prompt.id}.v{prompt.version}",
+            prompt_digest=prompt.digest,
+            assets=order.assets,
+            checks_off=tuple(values.get("checks_off", ())),
+            review=review,
+            sign_roles=tuple(values.get("sign_roles", ("approver",))),
+            budget=float(order.budget if order.budget is not None else values.get("budget", 0.0)),
+            currency=str(values.get("currency", "USD")),
+            prices=(float(price[0]), float(price[1]), float(price[2])),
+            concurrency=int(values.get("concurrency", settings.concurrency)),
+            max_output_tokens=int(values.get("max_output_tokens", settings.max_output_tokens)),
+            strict_schema=settings.strict_schema,
+            policy=_policy(values, order.tracked_changes),
+            software=f"docpipe {__version__}",
+        )
+    except (TypeError, ValueError, IndexError) as error:
+        raise BadSetting("A key of the profile has a value of the wrong type.") from error
+
+
+def prompt_of(house: House, recipe: Recipe) -> Prompt:
+    """The very prompt that the recipe was frozen with. Raises ``PromptChanged``, ``UnknownName``."""
+    name, _, version = recipe.prompt.rpartition(".v")
+    prompt = load(name, int(version), home=house.settings.prompts_folder)
+    if prompt.digest != recipe.prompt_digest:
+        raise PromptChanged(f"The prompt {recipe.prompt} is not the one that the batch was submitted with.")
+    return prompt

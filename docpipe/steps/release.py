@@ -1,0 +1,123 @@
+"""Release: the package in its folder, written beside it first and moved into place; and the copies for reviewers. Imports store.
+
+A package holds ``target/`` (the documents, under ``DRAFT/`` when nobody reviewed them), ``source/``, ``bilingual/``,
+``memory.tmx``, report, record, ``manifest.json`` and ``SHA256SUMS``: it serves as ``--previous`` of the next version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from docpipe.errors import DiskFull, StorageError
+from docpipe.model.batch import Batch, Document, State
+from docpipe.steps import assemble, package
+from docpipe.steps.house import MACHINE, House, record
+from docpipe.steps.open_checkpoint import settle
+from docpipe.steps.work import held, reached
+from docpipe.store import audit, batches, documents
+
+Files = dict[str, tuple[bytes, str, str]]
+"""Relative name -> (bytes, role in the manifest, document id)."""
+
+
+def out_folder(house: House, batch: Batch) -> Path:
+    """Where the batch's results go."""
+    return Path(batch.out) if batch.out else house.settings.home / "packages" / batch.id
+
+
+def _write(root: Path, files: dict[str, bytes]) -> None:
+    """Writes files durably under a folder of ours. Raises ``DiskFull``, ``StorageError``."""
+    try:
+        for name, data in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
+    except OSError as error:
+        if error.errno in (28, 122):
+            raise DiskFull("No space is left where the results go.", folder=str(root)) from error
+        raise StorageError("The results cannot be written to their folder.", folder=str(root)) from error
+
+
+def _move_in(made: Path, root: Path) -> None:
+    """Puts each top-level entry in place of its older twin; the manifest comes last, so that it never speaks of what is not there."""
+    for entry in sorted(made.iterdir(), key=lambda p: (p.name in ("manifest.json", "SHA256SUMS"), p.name)):
+        place = root / entry.name
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        elif place.exists():
+            place.unlink()
+        entry.rename(place)
+    made.rmdir()
+
+
+def write_review_copies(house: House, batch_id: str) -> int:
+    """``_review/``: a preview of each waiting document, marked on its face, and its XLIFF; returns the number of files."""
+    with house.store.read() as session:
+        batch = batches.get(session, batch_id)
+        waiting = [d for d in documents.of_batch(session, batch_id) if d.state is State.WAITING]
+    files: dict[str, bytes] = {}
+    for document in waiting:
+        files[f"preview/{assemble.output_path(document)}"] = assemble.build(house, batch, document, preview=True)
+        files[f"xliff/{document.path}.xlf"] = package.bilingual(house, batch, document)
+    root = out_folder(house, batch)
+    made = root / f".review-{batch.id}"
+    shutil.rmtree(made, ignore_errors=True)
+    _write(made / "_review", files)
+    _move_in(made, root)
+    return len(files)
+
+
+def _documents(house: House, batch: Batch, found: list[Document]) -> Files:
+    folder = "DRAFT" if batch.recipe.review == "none" else "target"
+    files: Files = {}
+    for d in found:
+        if not d.output or not reached(d, "verified"):
+            continue
+        files[f"{folder}/{d.output_path or d.path}"] = (house.store.blobs.get(d.output), "document", d.id)
+        files[f"source/{d.path}"] = (house.store.blobs.get(d.sha256), "source", d.id)
+        files[f"bilingual/{d.path}.xlf"] = (package.bilingual(house, batch, d), "bilingual", d.id)
+    return files
+
+
+def release(house: House, batch_id: str) -> int:
+    """Makes the package once every document is verified or refused; returns its number of files. Repeating it changes nothing."""
+    with held(house, f"release:{batch_id}"):
+        with house.store.read() as session:
+            batch = batches.get(session, batch_id)
+            found = documents.of_batch(session, batch_id)
+        if batch.state.ended or settle(house, batch_id) is not State.RELEASING:
+            return 0
+        draft = batch.recipe.review == "none"
+        with house.store.write() as session:
+            for d in found:
+                if reached(d, "verified") and d.state is State.RELEASING:
+                    documents.update(session, d.id, state=State.DRAFT if draft else State.RELEASED, stage="released")
+            audit.append(session, batch_id, MACHINE, "batch.packaged", batch_id)
+            found = documents.of_batch(session, batch_id)
+        files = _documents(house, batch, found)
+        if not draft:
+            files["memory.tmx"] = (package.memory(house, batch), "memory", "")
+        for name, data in package.pages(house, batch).items():
+            files[name] = (data, "record" if name.startswith("record") else "report", "")
+        manifest = package.manifest(house, batch, files)
+        plain = {name: data for name, (data, _, _) in files.items()} | {"manifest.json": manifest}
+        sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(plain.items()))
+        root = out_folder(house, batch)
+        made = root / f".package-{batch.id}"
+        shutil.rmtree(made, ignore_errors=True)
+        _write(made, plain | {"SHA256SUMS": sums.encode()})
+        _move_in(made, root)
+        shutil.rmtree(root / "_review", ignore_errors=True)
+        state = State.DRAFT if draft else State.RELEASED
+        with house.store.write() as session:
+            batches.set_state(session, batch_id, state)
+            digest = hashlib.sha256(manifest).hexdigest()
+            audit.append(session, batch_id, MACHINE, f"batch.{state.value}", batch_id, new=digest)
+        record(f"batch.{state.value}", batch=batch_id, files=len(plain))
+        return len(plain) + 1

@@ -1,0 +1,173 @@
+"""Translate: what recall left goes to the model in chunks, or is pseudo-translated in rehearsal. Imports llm, segment and store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from docpipe.llm.engine import Job, Result, run
+from docpipe.llm.rehearsal import rehearse
+from docpipe.memory.termbase import Termbase
+from docpipe.model.batch import Batch, Document, State
+from docpipe.model.canonical import digest_of
+from docpipe.model.document import count_words
+from docpipe.model.inline import CodedText, plain_text, renumber_like, to_wire, with_codes_of
+from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
+from docpipe.segment.chunks import pack
+from docpipe.steps.assets import terms_of
+from docpipe.steps.house import MACHINE, House
+from docpipe.steps.progress import Progress, report
+from docpipe.steps.providers import open_provider
+from docpipe.steps.recipes import prompt_of
+from docpipe.steps.work import Work, step
+from docpipe.store import calls, documents, units
+
+PSEUDO = "pseudo-translated: a person must translate it"
+_MACHINE_MADE = (OriginKind.NONE, OriginKind.MODEL, OriginKind.PSEUDO)
+
+
+def termbase_of(house: House, batch: Batch) -> Termbase:
+    """The terms of a batch's recipe, ready to be looked up."""
+    return Termbase(terms_of(house, batch.recipe.assets), batch.recipe.source_language)
+
+
+def wanted(current: Mapping[SegmentId, Unit]) -> set[SegmentId]:
+    """Rows that recall left to the model. Rows already answered count too: the chunks of a resumed run are those of the
+    first, so that their stored replies are found again and nothing is paid for twice."""
+    return {u.segment for u in current.values() if u.origin.kind in _MACHINE_MADE and u.status is not Status.EDITED}
+
+
+def translate(house: House, document_id: str) -> Document:
+    """Gives every row that has none a target, or the reason why a person must. Raises nothing of the provider's: the
+    document fails with the provider's code and keeps what was answered."""
+
+    def work(job: Work) -> None:
+        with house.store.read() as session:
+            segments = units.segments(session, document_id)
+            current = units.units(session, document_id)
+        rows = [s for s in segments if s.id in wanted(current)]
+        if rows and job.batch.recipe.provider == "rehearsal":
+            _rehearse(house, job, rows, current)
+        elif rows:
+            _ask(house, job, segments, rows)
+        job.tally.pages, job.tally.segments = job.document.pages, len(rows)
+        job.tally.words = sum(count_words(plain_text(s.source)) for s in rows)
+        job.tally.digest = digest_of(sorted(s.id for s in rows))
+
+    return step(house, document_id, "translated", work)
+
+
+def _rehearse(house: House, job: Work, rows: list[Segment], current: Mapping[SegmentId, Unit]) -> None:
+    """Pseudo-translates: every row stays marked as needing a person."""
+    terms, recipe = termbase_of(house, job.batch), job.batch.recipe
+    changed: list[Unit] = []
+    for number, s in enumerate(rows, 1):
+        if current[s.id].status is not Status.NEW:
+            continue
+        hits = terms.hits(plain_text(s.source))
+        target = rehearse(s.source, recipe.source_language, recipe.target_language, hits)
+        changed.append(current[s.id].translated(target, Origin(OriginKind.PSEUDO), PSEUDO))
+        if number % 500 == 0:
+            report(Progress(job.batch.id, job.document.id, "translate", number, len(rows)))
+    with house.store.write() as session:
+        units.save(session, job.document.id, changed, house.now(), MACHINE)
+    report(Progress(job.batch.id, job.document.id, "translate", len(rows), len(rows)))
+
+
+def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) -> None:
+    """Sends the rows in chunks; groups of answers are stored as they come."""
+    recipe, settings = job.batch.recipe, house.settings
+    terms = termbase_of(house, job.batch)
+    chunks = pack(
+        segments,
+        {s.id for s in rows},
+        source_language=recipe.source_language,
+        target_language=recipe.target_language,
+        output_tokens=recipe.max_output_tokens,
+    )
+    ledger = calls.SqlLedger(house.store, job.batch.id, job.document.id, recipe.budget, recipe.prices)
+    by_id = {s.id: s for s in rows}
+    answered: set[SegmentId] = set()
+    words = 0
+
+    def store(results: list[Result]) -> None:
+        nonlocal words
+        _store(house, job, results)
+        answered.update(r.segment for r in results)
+        words += sum(count_words(plain_text(by_id[r.segment].source)) for r in results)
+        report(Progress(job.batch.id, job.document.id, "translate", len(answered), len(rows), words))
+
+    outcome = run(
+        Job(
+            chunks=chunks,
+            prompt=prompt_of(house, recipe),
+            provider=recipe.provider,
+            model=recipe.model,
+            source_language=recipe.source_language,
+            target_language=recipe.target_language,
+            concurrency=recipe.concurrency,
+            max_output_tokens=recipe.max_output_tokens,
+            terms={s.id: terms.hits(plain_text(s.source)) for s in rows},
+        ),
+        open_provider=lambda: open_provider(settings, recipe),
+        ledger=ledger,
+        on_group=store,
+    )
+    t = job.tally
+    t.input_tokens, t.cached_tokens = outcome.usage.input_tokens, outcome.usage.cached_tokens
+    t.output_tokens, t.retries = outcome.usage.output_tokens, outcome.retries
+    with house.store.read() as session:
+        t.cost = calls.cost_of_document(session, job.document.id)
+
+
+def _store(house: House, job: Work, results: list[Result]) -> None:
+    """Publishes a group of answers under the document's lease; rows that have a target already are left alone."""
+    job.hold()
+    with house.store.write() as session:
+        current = units.some(session, job.document.id, [r.segment for r in results])
+        changed: list[Unit] = []
+        for r in results:
+            unit = current[r.segment]
+            if unit.status is not Status.NEW or unit.needs_person:
+                continue
+            changed.append(
+                unit.left_to_person(r.reason) if r.target is None else unit.translated(r.target, r.origin, r.reason)
+            )
+        units.save(session, job.document.id, changed, house.now(), MACHINE)
+
+
+def propagate(house: House, batch_id: str) -> int:
+    """Gives repetitions the target of their first occurrence; returns how many rows it filled."""
+    with house.store.read() as session:
+        found = [d for d in documents.of_batch(session, batch_id) if d.state is not State.REFUSED]
+        every = {d.id: units.units(session, d.id) for d in found}
+        sources = {d.id: {s.id: s for s in units.segments(session, d.id)} for d in found}
+    filled = 0
+    for document in found:
+        changed = []
+        for unit in every[document.id].values():
+            if unit.status is Status.NEW and unit.origin.kind is OriginKind.REPETITION and not unit.needs_person:
+                other, first = unit.origin.detail.split(":")
+                model = every.get(other, {}).get(SegmentId(first))
+                if model is None or model.status is Status.NEW:
+                    changed.append(unit.left_to_person("its first occurrence has no target"))
+                else:
+                    target = _recoded(model, sources[other][SegmentId(first)], sources[document.id][unit.segment])
+                    changed.append(_repeat(unit, model, target))
+        if changed:
+            with house.store.write() as session:
+                units.save(session, document.id, changed, house.now(), MACHINE)
+            for unit in changed:
+                every[document.id][unit.segment] = unit
+            filled += len(changed)
+    return filled
+
+
+def _recoded(model: Unit, first: Segment, again: Segment) -> CodedText:
+    """The first occurrence's target with the codes of the later one: their texts are equal, their code numbers need not be."""
+    return with_codes_of(to_wire(renumber_like(model.target, first.source)), again.source)
+
+
+def _repeat(unit: Unit, model: Unit, target: CodedText) -> Unit:
+    if model.origin.kind is OriginKind.PSEUDO or model.needs_person:
+        return unit.translated(target, Origin(OriginKind.PSEUDO, unit.origin.detail), model.needs_person or PSEUDO)
+    return unit.recalled(target, Origin(OriginKind.REPETITION, unit.origin.detail))

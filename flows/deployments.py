@@ -1,0 +1,23 @@
+"""Serves the flows: on one machine for `docpipe serve`, or deploys them to a work pool. Imports the flows and prefect."""
+
+from __future__ import annotations
+
+from prefect import serve
+from prefect.types.entrypoint import EntrypointType
+
+from flows.translate import translate_batch
+
+NAME = "docpipe"
+
+
+def serve_here(limit: int) -> None:
+    """Runs deployments of all flows in this process until it is stopped; at most ``limit`` runs at once."""
+    deployment = translate_batch.to_deployment(NAME, tags=["docpipe"], entrypoint_type=EntrypointType.MODULE_PATH)
+    serve(deployment, limit=limit, pause_on_shutdown=False)  # type: ignore[arg-type]
+
+
+def deploy(work_pool: str) -> None:
+    """Registers the flows with a work pool, whose workers have docpipe installed."""
+    translate_batch.from_source(source=".", entrypoint="flows/translate.py:translate_batch").deploy(  # type: ignore[union-attr]
+        name=NAME, work_pool_name=work_pool, build=False, push=False
+    )

@@ -1,0 +1,99 @@
+"""One-line tasks round the steps: ids in, counts out, results never persisted. Imports steps and prefect.
+
+A task takes a group of documents (a large one is a group of its own), so that a package of 11,000 documents does not
+become 60,000 task runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from prefect import task
+from prefect.client.schemas.objects import State, TaskRun
+
+from docpipe.errors import DatabaseLocked
+from docpipe.model.batch import Document
+from docpipe.steps import assemble, check, extract, open_checkpoint, recall, release, translate
+from docpipe.steps.house import open_house
+
+Counts = dict[str, int]
+
+
+def _worth_another_try(task: Any, run: TaskRun, state: State[Any]) -> bool:
+    """A retry helps where another process held the database; the provider's faults are retried call by call."""
+    try:
+        state.result()
+    except DatabaseLocked:
+        return True
+    except BaseException:  # noqa: BLE001 - whatever else it was, it is not ours to swallow: the run shows it
+        return False
+    return False
+
+
+_options: dict[str, Any] = {
+    "persist_result": False,
+    "retries": 3,
+    "retry_delay_seconds": [2, 10, 30],
+    "retry_condition_fn": _worth_another_try,
+    "log_prints": False,
+    "cache_policy": None,
+}
+
+
+def _each(ids: Sequence[str], *steps: Callable[..., Document]) -> Counts:
+    house = open_house()
+    counts: Counts = {}
+    for document_id in ids:
+        for step in steps:
+            state = step(house, document_id).state.value
+        counts[state] = counts.get(state, 0) + 1
+    return counts
+
+
+@task(name="extract and segment", **_options)
+def extract_documents(ids: Sequence[str]) -> Counts:
+    """Blocks, coverage and sentences of a group of documents."""
+    return _each(ids, extract.extract, extract.make_segments)
+
+
+@task(name="recall", **_options)
+def recall_batch(batch: str) -> Counts:
+    """Memory, previous version and repetitions, over the whole batch."""
+    return {"documents": len(recall.recall_batch(open_house(), batch))}
+
+
+@task(name="translate", **_options)
+def translate_documents(ids: Sequence[str]) -> Counts:
+    """Model calls of a group of documents."""
+    return _each(ids, translate.translate)
+
+
+@task(name="propagate repetitions", **_options)
+def propagate(batch: str) -> Counts:
+    """The targets of first occurrences, over the whole batch."""
+    return {"filled": translate.propagate(open_house(), batch)}
+
+
+@task(name="check and open checkpoint", **_options)
+def check_documents(ids: Sequence[str]) -> Counts:
+    """Findings, and the checkpoint of each document."""
+    return _each(ids, check.check, open_checkpoint.open_checkpoint)
+
+
+@task(name="assemble and verify", **_options)
+def assemble_documents(ids: Sequence[str]) -> Counts:
+    """The documents put together, read back and compared."""
+    return _each(ids, assemble.assemble, assemble.verify)
+
+
+@task(name="review copies", **_options)
+def review_copies(batch: str) -> Counts:
+    """Previews and XLIFF for the reviewers, where the batch has a folder for results."""
+    return {"files": release.write_review_copies(open_house(), batch)}
+
+
+@task(name="release", **_options)
+def release_batch(batch: str) -> Counts:
+    """The package."""
+    return {"files": release.release(open_house(), batch)}
