@@ -1,0 +1,70 @@
+"""What repeats at the edges of pages: running headers, footers, page numbers. Imports the neighbours only."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from docpipe.formats.pdftext.order import Line
+from docpipe.formats.pdftext.pages import Page
+
+_ZONE = 0.13
+"""Share of a page's height, at its top and bottom, in which running lines stand."""
+_NUMBER = re.compile(r"\d+")
+_SPACE = re.compile(r"\s+")
+_ONLY_NUMBER = re.compile(r"[\W\d_]*|[\W_]*[ivxlc]{1,6}[\W_]*", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Running:
+    """A running line of one page. ``where``: header or footer; ``repeats``: it stood on an earlier page already."""
+
+    line: Line
+    where: str
+    repeats: bool
+    only_number: bool
+
+
+def set_apart(pages: Iterable[Page]) -> dict[int, list[Running]]:
+    """Takes the running lines out of the pages, and gives them by page number."""
+    pages = list(pages)
+    zones = {page.number: list(_zone(page)) for page in pages}
+    seen: Counter[tuple[str, str]] = Counter()
+    for found in zones.values():
+        seen.update({(where, _alike(line)) for line, where in found})
+    needed = 2 if len(pages) <= 3 else 3
+    first: set[tuple[str, str]] = set()
+    out: dict[int, list[Running]] = {}
+    for page in pages:
+        running: list[Running] = []
+        for line, where in zones[page.number]:
+            key = (where, _alike(line))
+            if seen[key] < needed:
+                continue
+            running.append(Running(line, where, key in first, bool(_ONLY_NUMBER.fullmatch(line.text))))
+            first.add(key)
+        gone = {id(r.line) for r in running}
+        page.lines = [line for line in page.lines if id(line) not in gone]
+        out[page.number] = running
+    return out
+
+
+def _zone(page: Page) -> Iterable[tuple[Line, str]]:
+    height = page.top - page.bottom
+    if height <= 0:
+        return
+    for line in page.lines:
+        main = line.main
+        if main.turned:
+            continue
+        if main.middle > page.top - _ZONE * height:
+            yield line, "header"
+        elif main.middle < page.bottom + _ZONE * height:
+            yield line, "footer"
+
+
+def _alike(line: Line) -> str:
+    """Text in which numbers and spaces do not matter."""
+    return _SPACE.sub("", _NUMBER.sub("#", line.text)).casefold()
