@@ -99,6 +99,11 @@ def events(s: Session, chain: str) -> Iterator[AuditEvent]:
         yield _event(row)
 
 
+def head(s: Session, chain: str) -> str:
+    """Hash of the chain's last event; "" where it has none."""
+    return str(s.execute(select(audit_heads.c.hash).where(audit_heads.c.chain == chain)).scalar() or "")
+
+
 def export(s: Session, chain: str) -> Iterator[dict[str, object]]:
     """The chain's events as JSON types, every field with its own name, times in ISO 8601 UTC."""
     for event in events(s, chain):

@@ -47,6 +47,12 @@ def set_state(s: Session, batch_id: str, state: State) -> None:
         found(None, "batch", batch_id)
 
 
+def set_out(s: Session, batch_id: str, out: str) -> None:
+    """Says where the batch's results go. Raises ``UnknownName``."""
+    get(s, batch_id)
+    s.execute(update(batches).where(batches.c.id == batch_id).values(out=out))
+
+
 def listing(s: Session) -> list[Batch]:
     """Every batch, oldest first."""
     return [_batch(row) for row in s.execute(select(batches).order_by(batches.c.created, batches.c.id))]
