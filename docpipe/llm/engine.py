@@ -1,0 +1,377 @@
+"""The translation engine: chunks of one document in, accepted targets and reasons for a person out. Imports the core and its room.
+
+Every call passes the ledger, equal requests are paid for once, and a bad answer is asked again with the exact complaint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+from docpipe.errors import DocpipeError, ProviderBusy, ProviderError, ProviderOverloaded, ProviderRefused
+from docpipe.llm.assess import MISSING, Assessment, Fault, assess
+from docpipe.llm.pace import Pace, delay
+from docpipe.llm.pricing import profile
+from docpipe.llm.provider import Provider, is_final, maybe_paid, retry_after
+from docpipe.llm.reply import read_reply
+from docpipe.llm.task import Task, Terms, halves, interleaved, make_task, part_of
+from docpipe.model.chunk import Chunk, Reply, Request, SpendKey, Usage
+from docpipe.model.inline import CodedText
+from docpipe.model.protocols import Ledger, Progress
+from docpipe.model.segment import Origin, OriginKind, SegmentId
+from docpipe.prompts import Prompt
+
+__all__ = ["Orders", "Result", "Tally", "run", "translate_chunks"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FILTERED = "The provider's content filter refused this text."
+TOO_LONG = "The text is too long for the model."
+CUT_OFF = "The model's answer was cut off or was not the JSON asked for."
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a run is to do. ``tries``: of one request, network and server failures; ``mends``: re-asks of one segment.
+
+    ``patience``: seconds that one request waits for a rate limit in all. ``backoff``: seconds of the first wait.
+    """
+
+    provider: str
+    model: str
+    source_language: str
+    target_language: str
+    concurrency: int = 8
+    max_output_tokens: int = 8192
+    temperature: float = 0.0
+    tries: int = 6
+    mends: int = 3
+    patience: float = 900.0
+    backoff: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a segment. ``reason`` "" means accepted; with a reason, ``target`` is a start for a person, or None.
+
+    ``merged_into``: the text stands in that segment, and ``target`` is empty.
+    """
+
+    segment: SegmentId
+    target: CodedText | None
+    reason: str
+    origin: Origin
+    merged_into: SegmentId | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """Figures of a run. ``calls``: sent; ``reused``: replies that were paid for before; ``retries``: failed calls sent again."""
+
+    calls: int = 0
+    reused: int = 0
+    failed: int = 0
+    retries: int = 0
+    mended: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(slots=True)
+class _Job:
+    chunk: Chunk
+    attempt: int = 0
+    mends: int = 0
+    complaints: dict[SegmentId, str] = field(default_factory=dict)
+    faults: dict[SegmentId, Fault] = field(default_factory=dict)
+
+
+class _Stopped(Exception):
+    """Another call failed for good: nothing more is sent."""
+
+
+async def translate_chunks(
+    chunks: Sequence[Chunk],
+    *,
+    provider: Provider,
+    ledger: Ledger,
+    prompt: Prompt,
+    orders: Orders,
+    terms: Terms,
+    on_group: Callable[[list[Result]], None],
+    progress: Progress | None = None,
+) -> Tally:
+    """Translates all chunks; ``on_group`` gets each reply's results. Ledger and ``on_group`` are called on one thread of their own.
+
+    Every wanted segment gets exactly one result, unless a ``DocpipeError`` is raised: then no call is sent any more, those
+    in flight are received and stored first, and a later run with the same arguments pays for none of them again.
+    """
+    return await _Engine(provider, ledger, prompt, orders, terms, on_group, progress).run(chunks)
+
+
+def run(
+    chunks: Sequence[Chunk],
+    *,
+    connect: Callable[[], Provider],
+    ledger: Ledger,
+    prompt: Prompt,
+    orders: Orders,
+    terms: Terms,
+    on_group: Callable[[list[Result]], None],
+    progress: Progress | None = None,
+) -> Tally:
+    """``translate_chunks`` in an event loop of its own, for callers without one. ``connect`` opens the provider in it."""
+
+    async def main() -> Tally:
+        provider = connect()
+        try:
+            return await translate_chunks(
+                chunks, provider=provider, ledger=ledger, prompt=prompt, orders=orders, terms=terms, on_group=on_group,
+                progress=progress,
+            )  # fmt: skip
+        finally:
+            await provider.close()
+
+    return asyncio.run(main())
+
+
+class _Engine:
+    def __init__(
+        self,
+        provider: Provider,
+        ledger: Ledger,
+        prompt: Prompt,
+        orders: Orders,
+        terms: Terms,
+        on_group: Callable[[list[Result]], None],
+        progress: Progress | None,
+    ) -> None:
+        self._provider, self._ledger, self._prompt, self._orders = provider, ledger, prompt, orders
+        self._terms, self._on_group, self._progress = terms, on_group, progress
+        self._system = prompt.render_system()
+        self._tally = Tally()
+        self._pace = Pace(orders.concurrency)
+        self._queue: asyncio.PriorityQueue[tuple[int, int, int, _Job | None]] = asyncio.PriorityQueue()
+        self._number = itertools.count()
+        self._failure: BaseException | None = None
+        self._stop = asyncio.Event()
+        self._books = ThreadPoolExecutor(1, thread_name_prefix="docpipe-ledger")
+        self._done = self._total = 0
+
+    async def run(self, chunks: Sequence[Chunk]) -> Tally:
+        self._total = sum(len(c.wanted) for c in chunks)
+        for chunk in chunks:
+            if chunk.wanted:
+                self._put(_Job(chunk))
+        count = min(self._orders.concurrency, max(1, self._total))
+        workers = [asyncio.create_task(self._work()) for _ in range(count)]
+        joined = asyncio.create_task(self._queue.join())
+        stopped = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({joined, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            for _ in workers:
+                self._queue.put_nowait((-1, 0, next(self._number), None))
+            # A worker that died has left its error in ``_failure``; the others finish what is in flight.
+            await asyncio.gather(*workers, return_exceptions=True)
+        finally:
+            for task in (*workers, joined, stopped):
+                task.cancel()
+            await asyncio.gather(*workers, joined, stopped, return_exceptions=True)
+            # What was handed to the ledger is written, whatever cancelled us.
+            self._books.shutdown(wait=True)
+        if self._failure is not None:
+            raise self._failure
+        return self._tally
+
+    def _put(self, job: _Job) -> None:
+        # Re-asks first, since they hold up their chunk; then the longest, so that none is left for the end.
+        self._queue.put_nowait((0 if job.attempt else 1, -job.chunk.tokens, next(self._number), job))
+
+    async def _work(self) -> None:
+        while True:
+            _, _, _, job = await self._queue.get()
+            if job is None:
+                return
+            try:
+                if self._failure is None:
+                    await self._handle(job)
+            except _Stopped:
+                pass
+            except asyncio.CancelledError:
+                raise
+            except BaseException as error:
+                self._failure = self._failure or error
+                self._stop.set()
+                if not isinstance(error, DocpipeError):
+                    raise
+            finally:
+                self._queue.task_done()
+
+    async def _on_books(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A call of ledger or store on their thread; it is carried out even if this task is cancelled meanwhile."""
+        future = self._books.submit(call, *args, **kwargs)
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    # ------------------------------------------------------------ one job
+
+    async def _handle(self, job: _Job) -> None:
+        orders = self._orders
+        task = make_task(job.chunk, orders.source_language, orders.target_language, self._terms, job.complaints)
+        request = self._request(job, task)
+        key = request.spend_key
+        reply = await self._on_books(self._ledger.stored, key)
+        if reply is not None:
+            self._tally.reused += 1
+        else:
+            try:
+                reply = await self._send(request, key, task)
+            except ProviderRefused as error:
+                why = {"content_filter": FILTERED, "too_long": TOO_LONG}.get(str(error.details.get("reason")))
+                if why is None:
+                    raise
+                await self._divide(job, task, why)
+                return
+        if reply.finish == "filter":
+            await self._divide(job, task, FILTERED)
+            return
+        reading = read_reply(reply.text)
+        doubted = {s: f.wire for s, f in job.faults.items() if f.doubt}
+        assessed = assess(task, reading, orders.source_language, orders.target_language, self._terms, doubted)
+        origin = Origin(OriginKind.MODEL, f"{self._prompt.name} {self._prompt.digest[:12]} {reply.model}", key)
+        results = [Result(s, a.target, "", origin, a.merged_into) for s, a in assessed.accepted.items()]
+        if job.attempt:
+            self._tally.mended += len(results)
+        broken = reply.finish == "length" or not reading.whole
+        results += self._again(job, task, assessed, origin, broken)
+        await self._give(results)
+
+    def _request(self, job: _Job, task: Task) -> Request:
+        orders, most = self._orders, self._orders.max_output_tokens
+        # A limit near the need keeps a looping model cheap, but a reasoning model thinks within the limit.
+        if job.chunk.output_tokens and profile(orders.model).temperature:
+            most = min(most, (int(job.chunk.output_tokens * 2.5) // 256 + 3) * 256)
+        return Request(
+            provider=orders.provider,
+            model=orders.model,
+            prompt=self._prompt.name,
+            prompt_digest=self._prompt.digest,
+            system=self._system,
+            user=self._prompt.render_user(task=task.text),
+            schema=self._prompt.schema,
+            purpose="re-ask" if job.attempt else "first",
+            attempt=job.attempt,
+            max_output=most,
+            temperature=orders.temperature,
+        )
+
+    def _again(self, job: _Job, task: Task, assessed: Assessment, origin: Origin, broken: bool) -> list[Result]:
+        """Asks again for what is at fault; what was asked often enough comes back as results for a person."""
+        wanted = [s.id for s in task.segments.values() if s.id in assessed.faults]
+        if not wanted:
+            return []
+        halved = broken and len(wanted) > 1
+        # Halving a reply that broke off ends by itself, so it does not count as a mend.
+        mends = job.mends + (0 if halved else 1)
+        if mends > self._orders.mends:
+            return [self._left(s, assessed.faults[s], origin, broken) for s in wanted]
+        if halved:
+            groups = halves(wanted)
+        elif any(f.doubt or f.reason == MISSING for f in assessed.faults.values()):
+            groups = interleaved(wanted)
+        else:
+            groups = halves(wanted) if len(wanted) * 2 > len(task.segments) else (wanted,)
+        for group in groups:
+            self._put(
+                _Job(
+                    chunk=part_of(job.chunk, group),
+                    attempt=job.attempt + 1,
+                    mends=mends,
+                    complaints={s: CUT_OFF if broken else assessed.faults[s].reason for s in group},
+                    faults={s: assessed.faults[s] for s in group},
+                )
+            )
+        return []
+
+    async def _divide(self, job: _Job, task: Task, why: str) -> None:
+        """The provider refuses the chunk: its halves are asked, and one segment alone is left to a person."""
+        wanted = [s.id for s in task.segments.values()]
+        if len(wanted) == 1:
+            await self._give([Result(wanted[0], None, why, Origin(OriginKind.NONE))])
+            return
+        for group in halves(wanted):
+            faults = {s: f for s, f in job.faults.items() if s in group}
+            complaints = {s: c for s, c in job.complaints.items() if s in group}
+            self._put(_Job(part_of(job.chunk, group), job.attempt + 1, job.mends, complaints, faults))
+
+    def _left(self, segment: SegmentId, fault: Fault, origin: Origin, broken: bool) -> Result:
+        reason = CUT_OFF if broken and fault.target is None else fault.reason
+        return Result(segment, fault.target, reason, origin if fault.target is not None else Origin(OriginKind.NONE))
+
+    async def _give(self, results: list[Result]) -> None:
+        if not results:
+            return
+        await self._on_books(self._on_group, results)
+        self._done += len(results)
+        if self._progress is not None:
+            self._progress("translate", self._done, self._total)
+
+    # ------------------------------------------------------------ one request
+
+    async def _send(self, request: Request, key: SpendKey, task: Task) -> Reply:
+        """The reply, paid for and stored. Raises the provider's error when asking again cannot help or did not."""
+        estimate = len(request.system) // 4 + max(task.chunk.tokens, len(request.user) // 4)
+        estimate += min(request.max_output, task.chunk.output_tokens or request.max_output)
+        waited, tries = 0.0, 0
+        while True:
+            entered = await self._pace.enter()
+            error, wait, hold = None, 0.0, 0.0
+            try:
+                if self._failure is not None:
+                    raise _Stopped
+                call = await self._on_books(self._open, request, estimate)
+                self._tally.calls += 1
+                try:
+                    reply = await self._provider.complete(request)
+                except ProviderError as failed:
+                    error = failed
+                    await self._on_books(self._ledger.failed, call, failed, maybe_paid=maybe_paid(failed))
+                    asked = retry_after(failed)
+                    wait = delay(tries, asked, key, self._orders.backoff)
+                    hold = wait if asked is not None or isinstance(failed, ProviderBusy) else 0.0
+                else:
+                    await self._on_books(self._ledger.received, call, reply)
+                    self._tally.usage += reply.usage
+                    return reply
+            finally:
+                busy = isinstance(error, ProviderBusy | ProviderOverloaded)
+                await self._pace.leave(entered, busy=busy, hold=hold)
+            self._tally.failed += 1
+            if is_final(error):
+                raise error
+            if isinstance(error, ProviderBusy):
+                waited += wait
+                spent = waited > self._orders.patience
+            else:
+                tries += 1
+                spent = tries >= self._orders.tries
+            if spent:
+                raise error
+            self._tally.retries += 1
+            await self._rest(wait)
+
+    def _open(self, request: Request, estimate: int) -> str:
+        call = self._ledger.reserve(request, estimate)
+        self._ledger.sent(call)
+        return call
+
+    async def _rest(self, seconds: float) -> None:
+        """Waits, but not longer than the run goes on."""
+        try:
+            await asyncio.wait_for(self._stop.wait(), seconds)
+        except TimeoutError:
+            return
+        raise _Stopped

@@ -1,0 +1,124 @@
+"""The user part of a translation request: a chunk as JSON with ids local to the request. Imports the core only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from docpipe.model.canonical import canonical_json
+from docpipe.model.chunk import Chunk, Paragraph
+from docpipe.model.document import BlockKind
+from docpipe.model.inline import plain_text
+from docpipe.model.segment import Segment, SegmentId
+from docpipe.model.terms import TermHit, TermStatus
+
+__all__ = ["Task", "Terms", "halves", "interleaved", "make_task", "part_of"]
+
+Terms = Mapping[SegmentId, tuple[TermHit, ...]]
+
+_CONTEXT = 240
+"""Characters of a neighbour that a part of a chunk shows as context."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked in one request. ``segments``: by the local id that the model answers with, in order."""
+
+    chunk: Chunk
+    text: str
+    segments: Mapping[str, Segment]
+
+    def paragraph_of(self, segment: SegmentId) -> Paragraph:
+        """The paragraph that holds a wanted segment."""
+        return next(p for p in self.chunk.paragraphs if segment in p.wanted)
+
+
+def make_task(
+    chunk: Chunk, source_language: str, target_language: str, terms: Terms, complaints: Mapping[SegmentId, str]
+) -> Task:
+    """The task of a chunk. ``complaints``: what was wrong with an earlier answer, by segment."""
+    segments: dict[str, Segment] = {}
+    local: dict[SegmentId, str] = {}
+    paragraphs: list[dict[str, Any]] = []
+    for paragraph in chunk.paragraphs:
+        rows: list[dict[str, str]] = []
+        for segment in paragraph.segments:
+            if segment.id not in paragraph.wanted:
+                rows.append({"given": segment.wire})
+                continue
+            name = f"s{len(segments) + 1}"
+            segments[name] = segment
+            local[segment.id] = name
+            rows.append({"id": name, "text": segment.wire})
+        row: dict[str, Any] = {"segments": rows}
+        if paragraph.segments and paragraph.segments[0].kind is not BlockKind.PARAGRAPH:
+            row["kind"] = paragraph.segments[0].kind.value
+        paragraphs.append(row)
+    task: dict[str, Any] = {"from": source_language, "to": target_language}
+    if chunk.heading_path:
+        task["section"] = chunk.heading_path
+    if chunk.before:
+        task["before"] = chunk.before
+    if chunk.after:
+        task["after"] = chunk.after
+    if rows_of_terms := _term_rows(hit for s in segments.values() for hit in terms.get(s.id, ())):
+        task["terms"] = rows_of_terms
+    task["paragraphs"] = paragraphs
+    if again := [{"id": local[s], "fault": fault} for s, fault in complaints.items() if s in local]:
+        task["asked_again"] = again
+    return Task(chunk, canonical_json(task), segments)
+
+
+def _term_rows(hits: Iterable[TermHit]) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for hit in hits:
+        if hit.source.lower() in rows:
+            continue
+        targets = {status: [t.target for t in hit.terms if t.status is status] for status in TermStatus}
+        row: dict[str, Any] = {"source": hit.source}
+        preferred = targets[TermStatus.PREFERRED]
+        allowed = targets[TermStatus.ALLOWED]
+        if targets[TermStatus.DO_NOT_TRANSLATE]:
+            row["keep"] = True
+        elif preferred or allowed:
+            row["use"] = (preferred or allowed)[0]
+            if others := [t for t in dict.fromkeys([*preferred, *allowed]) if t != row["use"]]:
+                row["or"] = others
+        if targets[TermStatus.FORBIDDEN]:
+            row["never"] = list(dict.fromkeys(targets[TermStatus.FORBIDDEN]))
+        if len(row) > 1:
+            rows[hit.source.lower()] = row
+    return list(rows.values())
+
+
+def part_of(chunk: Chunk, wanted: Iterable[SegmentId]) -> Chunk:
+    """The chunk with only these segments to be answered; the rest of their paragraphs stays as context."""
+    keep = frozenset(wanted)
+    inside = [n for n, p in enumerate(chunk.paragraphs) if p.wanted & keep]
+    first, last = inside[0], inside[-1]
+    total = max(1, len(chunk.wanted))
+    share = len(keep) / total
+    return replace(
+        chunk,
+        paragraphs=tuple(replace(chunk.paragraphs[n], wanted=chunk.paragraphs[n].wanted & keep) for n in inside),
+        before=chunk.before if first == 0 else (_glimpse(chunk.paragraphs[first - 1])[-_CONTEXT:],),
+        after=chunk.after if last == len(chunk.paragraphs) - 1 else (_glimpse(chunk.paragraphs[last + 1])[:_CONTEXT],),
+        tokens=round(chunk.tokens * share),
+        output_tokens=round(chunk.output_tokens * share),
+    )
+
+
+def _glimpse(paragraph: Paragraph) -> str:
+    return "".join(s.before + plain_text(s.source) + s.after for s in paragraph.segments)
+
+
+def halves(wanted: Sequence[SegmentId]) -> tuple[Sequence[SegmentId], ...]:
+    """First and second half; one alone stays alone."""
+    middle = (len(wanted) + 1) // 2
+    return (wanted[:middle], wanted[middle:]) if len(wanted) > 1 else (wanted,)
+
+
+def interleaved(wanted: Sequence[SegmentId]) -> tuple[Sequence[SegmentId], ...]:
+    """Every other one: neighbours are asked apart, so that they cannot be taken for each other again."""
+    return (wanted[::2], wanted[1::2]) if len(wanted) > 1 else (wanted,)
