@@ -1,4 +1,4 @@
-"""Family A, completeness of one pair: empty, blank, untranslated, cut off. Imports the core and ``checks/wording``.
+"""Family A, completeness of one pair: empty, blank, untranslated. Imports the core and ``checks/wording``.
 
 Missing and extra segments, parity of cells and the ledger need the whole document: see ``checks/document.py``.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from docpipe.checks.wording.languages import FUNCTION_WORDS, OWN_WORDS
 from docpipe.checks.wording.plain_words import COGNATES, COMMON_WORDS, is_name, is_reference, words_to_translate
-from docpipe.checks.wording.scripts import CJK, CJK_RUN, HAN_RUN, LATIN_WORD, squeezed, word_set
+from docpipe.checks.wording.scripts import CJK, CJK_RUN, HAN_RUN, LATIN_WORD, squeezed
 from docpipe.model.check import Check, Pair
-from docpipe.model.document import BlockKind
 from docpipe.model.finding import Finding, Severity
-from docpipe.model.inline import codes_of
 from docpipe.model.language import primary, script
 from docpipe.model.segment import OriginKind
 from docpipe.model.terms import TermStatus
@@ -37,7 +36,7 @@ class EmptyTarget(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         """One finding for the whole pair."""
-        if pair.target_text == "" and pair.source_text.strip():
+        if pair.target_text == "" and squeezed(pair.source_text):
             yield self.finding("The target is empty.", (0, len(pair.source_text)))
 
 
@@ -125,7 +124,6 @@ class SourceResidue(Check):
     _ASIDE = re.compile(
         r"\([^()]*\)|（[^（）]*）|《[^》]*》|“[^”]*”|\"[^\"]*\"|「[^」]*」|『[^』]*』|\[[^\][]*\]|«[^»]*»"
     )
-    _RUN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*(?:[ ,;]+[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*)*")
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a fragment."""
@@ -144,23 +142,26 @@ class SourceResidue(Check):
                 yield self.finding(f"“{m.group()}” is not translated.", None, m.span())
 
     def _words(self, pair: Pair, *, foreign: bool) -> Iterator[Finding]:
-        target, source = pair.target_text, pair.source_text.casefold()
+        target = pair.target_text
         if is_reference(target):
             return
         blank = self._ASIDE.sub(lambda m: " " * len(m.group()), target)
         for term in kept_terms(pair):
             blank = blank.replace(term, " " * len(term))
         language = primary(pair.source_language)
-        own = OWN_WORDS.get(language, frozenset()) if not foreign else FUNCTION_WORDS.get(language, frozenset())
-        own -= FUNCTION_WORDS.get(primary(pair.target_language), frozenset())
-        for m in self._RUN.finditer(blank):
-            words = [w.lower() for w in LATIN_WORD.findall(m.group())]
-            functional = sum(w in own and len(w) > 1 for w in words)
-            copied = m.group().casefold() in source
-            enough = len(words) >= 4 and functional >= 1 if foreign else len(words) >= 5 and functional >= 2
-            lone = foreign and len(words) == functional and self._between_characters(target, m.span())
-            if (enough and copied) or lone:
-                yield self.finding(f"“{m.group()}” is not translated.", None, m.span())
+        own = FUNCTION_WORDS.get(language, frozenset())
+        if not foreign:
+            own = own - FUNCTION_WORDS.get(primary(pair.target_language), frozenset())
+        least = (4, 1) if foreign else (5, 2)
+        for start, end, words in _copied(blank, pair.source_text, least[0]):
+            functional = sum(w in own for w in words)
+            content = any(w.islower() and len(w) > 2 and w not in own for w in words)
+            if functional >= least[1] and content:
+                yield self.finding(f"“{target[start:end]}” is not translated.", None, (start, end))
+        if foreign:
+            for m in LATIN_WORD.finditer(blank):
+                if m.group() in own and len(m.group()) > 1 and self._between_characters(target, m.span()):
+                    yield self.finding(f"“{m.group()}” is not translated.", None, m.span())
 
     @staticmethod
     def _between_characters(text: str, span: tuple[int, int]) -> bool:
@@ -168,90 +169,24 @@ class SourceResidue(Check):
         return bool(before and after and CJK.match(before[-1]) and CJK.match(after[0])) and text[span[0]].islower()
 
 
-class CutOff(Check):
-    """A9."""
-
-    id = "A9.cut-off"
-    severity = Severity.CRITICAL
-    title = "Cut off"
-    description = (
-        "The source ends as a sentence does and the target does not, or the target ends in a comma, an open bracket or a word that cannot end a "
-        "text. Headings, cells, captions and short texts may lack the full stop."
-    )
-
-    _END = re.compile(r"[.!?…。！？｡।؟:：;；]$")
-    _FULL = re.compile(r"[.!?。！？｡।؟]$")
-    _HANGING = re.compile(r"[,，、،(（\[［{“‘「『《/+=<≤≥&-]$")
-    _CLOSERS = " \t\n\u00a0\"'”’»)）]］}」』】》>*†‡§¶#®™"
-    _ABBREVIATION = re.compile(
-        r"(?:^|[\s(])(?:[A-Za-z]\.)+$|\b(?:etc|al|Inc|Ltd|Co|Corp|No|approx|vs|Dr|St|Jr|min|max|resp|ca)\.$", re.I
-    )
-    _LOOSE = frozenset({BlockKind.HEADING, BlockKind.CELL, BlockKind.CAPTION, BlockKind.HEADER, BlockKind.FOOTER, BlockKind.LIST_ITEM,
-        BlockKind.LIST_ENTRY, BlockKind.CHART_TEXT, BlockKind.PROPERTY, BlockKind.ALT_TEXT, BlockKind.FIELD_RESULT})  # fmt: skip
-
-    def run(self, pair: Pair) -> Iterator[Finding]:
-        """One finding at the target's end."""
-        source, target = self._bare(pair.source_text), self._bare(pair.target_text)
-        if not target or not source or self._ends_in_code(pair):
-            return
-        at = (max(0, len(pair.target_text.rstrip()) - 1), len(pair.target_text.rstrip()))
-        raw = pair.target_text.rstrip()
-        hanging = self._HANGING.search(raw) is not None and self._HANGING.search(pair.source_text.rstrip()) is None
-        if hanging and not re.search(r"[-+=<>&/]$", raw):
-            yield self.finding(f"The target ends in “{raw[-1]}”: it may be cut off.", None, at)
-        elif self._full(source) and self._END.search(target) is None and self._long(source):
-            if pair.kind not in self._LOOSE or self._dangles(target, pair) or self._short(source, target, pair):
-                yield self.finding(
-                    "The source ends as a sentence and the target does not: it may be cut off.", None, at
-                )
-        elif (
-            self._long(source)
-            and self._END.search(source) is None
-            and self._dangles(target, pair)
-            and not self._dangles(source, pair, of_source=True)
-        ):
-            yield self.finding("The target ends in a word that cannot end it: it may be cut off.", None, at)
-
-    def _bare(self, text: str) -> str:
-        return text.rstrip(self._CLOSERS) if text.rstrip()[-1:] in self._CLOSERS else text.rstrip()
-
-    def _full(self, source: str) -> bool:
-        return self._FULL.search(source) is not None and self._ABBREVIATION.search(source) is None
-
-    @staticmethod
-    def _ends_in_code(pair: Pair) -> bool:
-        """A placeholder at the end may show what ends the sentence: a field, a note mark with its full stop."""
-        last = codes_of(pair.target)[-1:] if pair.target and pair.target[-1] in codes_of(pair.target) else ()
-        return any(getattr(c, "equiv", "").strip()[-1:] in tuple(".。!?") and getattr(c, "equiv", "") for c in last)
-
-    @staticmethod
-    def _long(text: str) -> bool:
-        return len(LATIN_WORD.findall(text)) >= 4 or len(CJK.findall(text)) >= 7
-
-    @staticmethod
-    def _weight(text: str) -> float:
-        return len(CJK.findall(text)) / 1.7 + len(LATIN_WORD.findall(text))
-
-    def _short(self, source: str, target: str, pair: Pair) -> bool:
-        return self._weight(target) < 0.4 * self._weight(source)
-
-    @staticmethod
-    def _dangles(text: str, pair: Pair, *, of_source: bool = False) -> bool:
-        language = primary(pair.source_language if of_source else pair.target_language)
-        words = LATIN_WORD.findall(text)
-        if not words or not text.endswith(words[-1]):
-            return (
-                text.endswith(("和", "与", "及", "或", "以及", "或者", "由于", "并且", "、"))
-                if CJK.search(text[-1:])
-                else False
-            )
-        return words[-1] in DANGLING.get(language, ())
-
-
-DANGLING = {
-    "en": word_set("the a an of and or with from by at that which than were was is are as into if because between"),
-    "es": word_set("el la los las de del y o con por para en que un una al se su sus como e u fue fueron"),
-    "de": word_set("der die das den dem des und oder mit von bei für in als dass ein eine einer einem einen im zur zum sowie"),
-    "fr": word_set("le la les de du des et ou avec par pour dans que qui un une au aux se sa ses leur à"),
-}  # fmt: skip
-"""Words that cannot be a text's last one (particles of verbs, such as German "an", can)."""
+def _copied(target: str, source: str, size: int) -> Iterator[tuple[int, int, list[str]]]:
+    """Runs of at least ``size`` Latin words that stand so in the source too, with nothing but spaces and commas between them."""
+    known = [w.casefold() for w in LATIN_WORD.findall(source)]
+    grams = {tuple(known[i : i + size]) for i in range(len(known) - size + 1)}
+    if not grams:
+        return
+    found = list(LATIN_WORD.finditer(target))
+    joined = [not target[a.end() : b.start()].strip(" ,;'’-") for a, b in pairwise(found)]
+    i = 0
+    while i + size <= len(found):
+        end = i
+        while end + size <= len(found) and all(joined[end : end + size - 1]):
+            if tuple(m.group().casefold() for m in found[end : end + size]) not in grams:
+                break
+            end += 1
+        if end == i:
+            i += 1
+            continue
+        run = found[i : end + size - 1]
+        yield run[0].start(), run[-1].end(), [m.group() for m in run]
+        i = end + size - 1

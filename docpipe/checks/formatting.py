@@ -17,6 +17,7 @@ from docpipe.checks.wording.scripts import squeezed
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import Open, Placeholder, codes_of
+from docpipe.model.language import primary
 
 _SMALL = frozenset(("sup", "sub", "superscript", "subscript"))
 _NOTES = frozenset(("footnote", "endnote", "comment", "note", "footnote-ref", "endnote-ref", "comment-ref", "noteref"))
@@ -31,8 +32,8 @@ def kinds(kind: str) -> frozenset[str]:
 
 def bare(text: str) -> str:
     """Letters, digits and signs without separators, so that 1,000.5 and 1.000,5 are the same."""
-    plain = unicodedata.normalize("NFKC", squeezed(text)).casefold()
-    return re.sub(r"(?<=\d)[.,'’ ](?=\d)|[\s()（）\[\]]", "", plain).strip(".,;:、，。；：")
+    plain = re.sub(r"[\s()（）\[\]]", "", unicodedata.normalize("NFKC", squeezed(text)).casefold())
+    return re.sub(r"(?<=\d)[.,'’](?=\d)", "", plain).strip(".,;:、，。；：")
 
 
 def _fixed(text: str) -> bool:
@@ -90,7 +91,7 @@ class SmallLost(Check):
         for number, span in source.pairs.items():
             kind = kinds(source.opens[number].kind) & _SMALL
             old = pair.source_text[slice(*span)]
-            if not kind or source.inside[number] or not bare(old) or self._ordinal(pair.source_text, span):
+            if not kind or source.inside[number] or not bare(old) or self._ordinal(pair, span):
                 continue
             if number not in target.pairs:
                 if not source.opens[number].deletable:
@@ -119,8 +120,10 @@ class SmallLost(Check):
         )
 
     @staticmethod
-    def _ordinal(text: str, span: tuple[int, int]) -> bool:
-        return squeezed(text[slice(*span)]).lower() in _ORDINAL and (text[: span[0]].rstrip()[-1:].isalnum())
+    def _ordinal(pair: Pair, span: tuple[int, int]) -> bool:
+        ending, before = squeezed(pair.source_text[slice(*span)]).lower(), pair.source_text[: span[0]].rstrip()
+        romance = primary(pair.source_language) in ("es", "fr", "it", "pt") and ending in _ROMANCE_ORDINAL
+        return (ending in _ORDINAL or romance) and (before[-1:].isdigit() or before.lower().endswith(("n.", "n")))
 
 
 class NoteMarkMissing(Check):

@@ -119,7 +119,7 @@ class HeaderVersion(Check):
         """A finding a number."""
         if pair.kind not in (BlockKind.HEADER, BlockKind.FOOTER):
             return
-        target = squeezed(pair.target_text)
+        target = squeezed(re.sub("[，、；]", " ", pair.target_text))
         for m in self._VERSION.finditer(pair.source_text):
             key = squeezed(m.group("key"))
             forms = {key, key.replace(".", ",")} if re.fullmatch(r"\d+\.\d+", key) else {key}

@@ -64,10 +64,10 @@ _LOT = (
 )
 _CHEMISTRY = (
     _rx(r"InChI=1S?/[A-Za-z0-9/().,+;?*-]+"),
-    _rx(rf"{_B}[A-Z]{{14}}-[A-Z]{{10}}-[A-Z]{_E}"),
     _rx(rf"{_B}[A-DGHJLMNPRSV]\d{{2}}[A-Z]{{2}}\d{{2}}{_E}"),
     _rx(_LOT + r"(?P<key>(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{3,})" + _E, re.I),
 )
+_INCHI_KEY = _rx(rf"{_B}[A-Z]{{14}}-[A-Z]{{10}}-[A-Z]{_E}")
 _CAS = _rx(rf"{_B}\d{{2,7}}{_D}\d{{2}}{_D}\d{_E}")
 _LED = (
     r"(?:protocol|study|trial|site|cent(?:er|re)|subject|patient|participant|report|document|randomi[sz]ation|方案|研究|试验|中心|受试者|"
@@ -139,6 +139,8 @@ def _raw(text: str) -> Iterator[tuple[str, Span]]:
                 for m in _CAS.finditer(text):
                     if _cas_holds(m.group()):
                         yield family, m.span()
+    for m in _INCHI_KEY.finditer(text):
+        yield "chemistry", m.span()
     for pattern in _CITATION:
         for m in pattern.finditer(text):
             yield "citation", m.span("key")
