@@ -35,5 +35,5 @@ def simulate(
             out({"address": address})
         say(f"Simulated provider at {address} (any key, any model name); Ctrl+C stops it.")
 
-    serve(port=port, script=script, latency=latency, tpm=tpm, rpm=rpm, seed=seed, on_ready=ready)
+    serve(port=port, script=script or "", latency=latency, tpm=tpm, rpm=rpm, seed=seed, on_ready=ready)
     return DONE

@@ -32,6 +32,7 @@ __all__ = [
     "merge_text",
     "plain_text",
     "renumber",
+    "renumber_like",
     "text_digest",
     "to_wire",
     "with_codes_of",
@@ -266,6 +267,17 @@ def renumber(coded: CodedText) -> CodedText:
         else:
             out.append(replace(part, id=numbers.setdefault(part.id, len(numbers) + 1)))
     return merge_text(out)
+
+
+def renumber_like(target: CodedText, source: CodedText) -> CodedText:
+    """The target with its codes numbered as ``renumber(source)`` numbers them: the target side of a memory's pair.
+
+    Codes that the source does not have keep numbers above the source's.
+    """
+    numbers: dict[int, int] = {}
+    for part in (*codes_of(source), *codes_of(target)):
+        numbers.setdefault(part.id, len(numbers) + 1)
+    return merge_text(p if isinstance(p, Text) else replace(p, id=numbers[p.id]) for p in target)
 
 
 def with_codes_of(wire: str, source: CodedText) -> CodedText:

@@ -109,6 +109,12 @@ class Unit:
         """From a model or engine (or pseudo-translated); never over a person's work."""
         return self._machine(Status.TRANSLATED, target, origin, needs_person)
 
+    def repeats(self, document: str, first: SegmentId) -> Unit:
+        """The same text stands earlier in the batch: the row waits for what its first occurrence becomes."""
+        if self.status is not Status.NEW:
+            raise IllegalMove("Only a new row can be a repetition.", segment=self.segment)
+        return replace(self, origin=Origin(OriginKind.REPETITION, f"{document}:{first}"), revision=self.revision + 1)
+
     def left_to_person(self, why: str) -> Unit:
         """No machine target can be had: the row is new and waits for a person."""
         return replace(self, needs_person=why, revision=self.revision + 1)

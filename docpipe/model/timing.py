@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class StageTiming:
-    """One document's passage through one stage. ``people``: whether the time is a person's. Times are UTC."""
+    """One document's passage through one stage. ``people``: a person's time. Times are UTC."""
 
     batch: str
     document: str

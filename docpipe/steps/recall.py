@@ -16,6 +16,7 @@ from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import WireError, plain_text, with_codes_of
 from docpipe.model.segment import Origin, Segment, SegmentId, Status, Unit
 from docpipe.model.terms import Match
+from docpipe.segment.segments import pieces
 from docpipe.steps import reading
 from docpipe.steps.assets import MEMORY, previous_pairs
 from docpipe.steps.extract import extraction_of
@@ -112,7 +113,7 @@ def _carried(
         reading.load(reading.read(house.settings, document.media_type, blobs.get(digest), recipe.policy)).blocks
         for digest in pair
     )
-    alignment = align(old_source, old_target, recipe.source_language, recipe.target_language)
+    alignment = align(old_source, old_target, recipe.source_language, recipe.target_language, pieces)
     result = carry(alignment, segments, extraction_of(house, document).blocks)
     return result.targets, len(result.left)
 

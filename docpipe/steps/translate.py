@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docpipe.llm.engine import Job, Result, run
+from docpipe.llm.engine import Orders, Result, run
 from docpipe.llm.rehearsal import rehearse
 from docpipe.memory.termbase import Termbase
 from docpipe.model.batch import Batch, Document, State
@@ -96,25 +96,25 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
         words += sum(count_words(plain_text(by_id[r.segment].source)) for r in results)
         report(Progress(job.batch.id, job.document.id, "translate", len(answered), len(rows), words))
 
-    outcome = run(
-        Job(
-            chunks=chunks,
-            prompt=prompt_of(house, recipe),
+    tally = run(
+        chunks,
+        connect=lambda: open_provider(settings, recipe),
+        ledger=ledger,
+        prompt=prompt_of(house, recipe),
+        orders=Orders(
             provider=recipe.provider,
             model=recipe.model,
             source_language=recipe.source_language,
             target_language=recipe.target_language,
             concurrency=recipe.concurrency,
             max_output_tokens=recipe.max_output_tokens,
-            terms={s.id: terms.hits(plain_text(s.source)) for s in rows},
         ),
-        open_provider=lambda: open_provider(settings, recipe),
-        ledger=ledger,
+        terms={s.id: terms.hits(plain_text(s.source)) for s in rows},
         on_group=store,
     )
     t = job.tally
-    t.input_tokens, t.cached_tokens = outcome.usage.input_tokens, outcome.usage.cached_tokens
-    t.output_tokens, t.retries = outcome.usage.output_tokens, outcome.retries
+    t.input_tokens, t.cached_tokens = tally.usage.input_tokens, tally.usage.cached_tokens
+    t.output_tokens, t.retries = tally.usage.output_tokens, tally.retries
     with house.store.read() as session:
         t.cost = calls.cost_of_document(session, job.document.id)
 
@@ -129,9 +129,13 @@ def _store(house: House, job: Work, results: list[Result]) -> None:
             unit = current[r.segment]
             if unit.status is not Status.NEW or unit.needs_person:
                 continue
-            changed.append(
-                unit.left_to_person(r.reason) if r.target is None else unit.translated(r.target, r.origin, r.reason)
-            )
+            if r.target is None:
+                changed.append(unit.left_to_person(r.reason))
+            elif r.merged_into is not None:
+                origin = Origin(OriginKind.MODEL, f"merged into {r.merged_into}", r.origin.spend_key)
+                changed.append(unit.translated((), origin))
+            else:
+                changed.append(unit.translated(r.target, r.origin, r.reason))
         units.save(session, job.document.id, changed, house.now(), MACHINE)
 
 
