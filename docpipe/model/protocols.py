@@ -44,7 +44,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 class Format(Protocol):
-    """A document format: one file in ``formats/`` offers ``FORMAT``. Both methods are deterministic and touch no disk."""
+    """A document format: one file in ``formats/`` offers ``FORMAT``. All methods are deterministic and touch no disk."""
 
     name: str
     media_types: tuple[str, ...]
@@ -57,6 +57,11 @@ class Format(Protocol):
 
     def write(self, data: bytes, targets: Mapping[Address, CodedText], options: WriteOptions) -> bytes:
         """The document with the targets in place of their blocks' content; blocks without a target stay as they are."""
+
+    def verify(
+        self, data: bytes, output: bytes, targets: Mapping[Address, CodedText], options: WriteOptions
+    ) -> list[str]:
+        """Reads ``output`` back: every difference from the source ``data`` with these targets, places named, no text."""
 
 
 Outcome: TypeAlias = Literal["reserved", "sent", "received", "failed", "unknown"]

@@ -1,0 +1,147 @@
+"""Complex and simple fields: a stack of frames that lasts across paragraphs, and matching within a paragraph.
+
+Imports names and nodes only. Source: ISO/IEC 29500-1, 17.16.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from docpipe.formats.ooxml.nodes import FieldFrame, FieldMark, Node, ObjectNode, SpanNode, TextNode, digest, texts_in
+
+SILENT = frozenset({"XE", "TC", "TA", "RD", "PRIVATE"})
+"""Fields that mark a place and show nothing."""
+
+_NAME = re.compile(r"\s*([A-Za-z=!][A-Za-z]*)")
+
+
+def field_name(code: str) -> str:
+    """The field type of an instruction, in capitals: ``HYPERLINK``, ``REF``, ``=`` for a formula."""
+    found = _NAME.match(code)
+    return found.group(1).upper() if found else ""
+
+
+class FieldPolicy:
+    """Which fields' results are translated."""
+
+    def __init__(self, translated: Iterable[str], everything: bool) -> None:
+        self._translated = frozenset(name.upper() for name in translated)
+        self._everything = everything
+
+    def keeps(self, code: str) -> bool:
+        """Whether the cached result of this instruction stays as it is. A bare bookmark name counts as REF."""
+        name = field_name(code)
+        return not self._everything and name not in self._translated
+
+
+class FieldStack:
+    """The open fields of a story. Marks without a partner are tolerated: they do not end what they did not begin."""
+
+    def __init__(self, policy: FieldPolicy) -> None:
+        self.frames: list[FieldFrame] = []
+        self.policy = policy
+
+    def mark(self, what: str, mark: FieldMark) -> None:
+        """Begins, separates or ends the innermost field."""
+        if what == "begin":
+            mark.frame = FieldFrame(mark.element)
+            self.frames.append(mark.frame)
+        elif self.frames:
+            frame = mark.frame = self.frames[-1]
+            if what == "separate":
+                frame.in_result = True
+                frame.kept = self.policy.keeps(frame.code)
+            elif what == "end":
+                self.frames.pop()
+
+    def instruction(self, text: str) -> None:
+        """Text of an instruction."""
+        if self.frames and not self.frames[-1].in_result:
+            self.frames[-1].code += text
+
+    @property
+    def in_code(self) -> bool:
+        """Whether text here belongs to an instruction and is never seen."""
+        return any(not f.in_result for f in self.frames)
+
+    @property
+    def kept(self) -> FieldFrame | None:
+        """The outermost open field whose result is kept, or None."""
+        for frame in self.frames:
+            if frame.kept:
+                return frame
+        return None
+
+
+def plain_result(nodes: list[Node]) -> str:
+    """What a person sees of nodes: texts and the equivalents of objects."""
+    out = []
+    for node in nodes:
+        if isinstance(node, TextNode):
+            out.append(node.text)
+        elif isinstance(node, ObjectNode):
+            out.append(node.equiv)
+        else:
+            out.append(plain_result(node.children))
+    return "".join(out)
+
+
+def fold(items: list[Node | FieldMark]) -> list[Node]:
+    """Matches the field marks of one container: whole fields become a span or an object, halves become fixed objects."""
+    ends: dict[int, int] = {}
+    separators: dict[int, int] = {}
+    for at, item in enumerate(items):
+        if isinstance(item, FieldMark) and item.frame is not None:
+            if item.what == "end":
+                ends[id(item.frame)] = at
+            elif item.what == "separate":
+                separators.setdefault(id(item.frame), at)
+    return _fold(items, 0, len(items), ends, separators)
+
+
+def _fold(
+    items: list[Node | FieldMark], start: int, stop: int, ends: dict[int, int], separators: dict[int, int]
+) -> list[Node]:
+    out: list[Node] = []
+    at = start
+    while at < stop:
+        item = items[at]
+        if not isinstance(item, FieldMark):
+            out.append(item)
+            at += 1
+            continue
+        frame = item.frame
+        end = ends.get(id(frame), -1) if frame is not None and item.what == "begin" else -1
+        if frame is None or not at < end < stop:
+            out.append(
+                ObjectNode("field-mark", item.element, item.element, digest("mark", item.what), edge=True, fixed=True)
+            )
+            at += 1
+            continue
+        split = separators.get(id(frame), -1)
+        result = _fold(items, split + 1, end, ends, separators) if at < split < end else []
+        out += _whole(frame, item, items[end], items[split] if at < split < end else None, result)
+        at = end + 1
+    return out
+
+
+def _whole(
+    frame: FieldFrame, begin: FieldMark, end: Node | FieldMark, split: Node | FieldMark | None, result: list[Node]
+) -> list[Node]:
+    assert isinstance(end, FieldMark)
+    code = " ".join(frame.code.split())
+    name = field_name(code)
+    if not frame.kept and isinstance(split, FieldMark) and any(t.text for t in texts_in(result)):
+        kind = "link" if name == "HYPERLINK" else "field"
+        span = SpanNode(kind, None, begin.element, end.element, split.element, digest("field", code), result)
+        return [span]
+    if name in SILENT and not result:
+        return []
+    shown = plain_result(result)
+    return [
+        ObjectNode(
+            "field", begin.element, end.element, digest("field", code), equiv=shown, inner=result,
+            skips=[("field-result", len(t.text)) for t in texts_in(result)],
+        )
+    ]  # fmt: skip

@@ -1,0 +1,197 @@
+"""Puts a target into a paragraph: where codes keep their order only text changes; else the runs are moved (``moving``).
+
+Imports the core, errors and the node parts of this package.
+
+In each gap the longest element whose own format is the context's takes the text, the others are emptied; a gap whose text
+is unchanged is not touched. A gap without an element gets a new run with the properties of its context.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Sequence
+
+from docpipe.errors import BrokenRow, Defect
+from docpipe.formats.ooxml.coding import Coding, Context, Gap
+from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, same_flavour, set_text
+from docpipe.formats.ooxml.nodes import ObjectNode, SpanNode, TextNode
+from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, code_faults
+
+Code = Open | Close | Placeholder
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold (section 2.2)."""
+
+
+def checked_text(text: str, address: str) -> str:
+    """The text, if XML can hold it. Raises ``BrokenRow``."""
+    if ILLEGAL.search(text):
+        raise BrokenRow("The target holds a character that XML cannot hold.", address=address)
+    return text
+
+
+def settle(coding: Coding, target: CodedText, address: str) -> CodedText:
+    """The target with fixed codes in the order of the source. Raises ``Defect`` where its codes do not fit."""
+    for part in target:
+        if isinstance(part, Text):
+            checked_text(part.text, address)
+    faults = code_faults(coding.content, target)
+    if faults:
+        raise Defect("A target's codes do not fit its block.", address=address, faults=len(faults))
+    fixed = [c for c in coding.codes if isinstance(c, Placeholder) and not c.reorderable]
+    if len(fixed) < 2:
+        return target
+    row = iter(fixed)
+    ids = {c.id for c in fixed}
+    return tuple(next(row) if isinstance(p, Placeholder) and p.id in ids else p for p in target)
+
+
+def place(coding: Coding, target: CodedText, address: str) -> bool:
+    """Writes the target over the paragraph's content; returns whether anything changed."""
+    from docpipe.formats.ooxml.moving import rearrange
+
+    target = settle(coding, target, address)
+    texts, codes = split(target)
+    if [_key(c) for c in codes] == [_key(c) for c in coding.codes]:
+        changed = [fill(gap, text, coding, at) for at, (gap, text) in enumerate(zip(coding.gaps, texts, strict=True))]
+        return True in changed
+    rearrange(coding, target)
+    return True
+
+
+def split(target: CodedText) -> tuple[list[str], list[Code]]:
+    """Texts and codes by turns: one text more than codes."""
+    texts, codes = [""], list[Code]()
+    for part in target:
+        if isinstance(part, Text):
+            texts[-1] += part.text
+        else:
+            codes.append(part)
+            texts.append("")
+    return texts, codes
+
+
+def _key(code: Code) -> tuple[str, int]:
+    return type(code).__name__, code.id
+
+
+def choose(texts: Sequence[TextNode], fitting: Sequence[TextNode], text: str) -> TextNode | None:
+    """Which element takes the text: the longest fitting one; white space may go to any."""
+    candidates = fitting if text.strip() or fitting else texts
+    return max(candidates, key=lambda t: len(t.text), default=None)
+
+
+def fill(gap: Gap, text: str, coding: Coding, at: int) -> bool:
+    """Puts the text in a gap; returns whether anything changed."""
+    if gap.text == text:
+        return False
+    taker = choose(gap.texts, gap.fitting(), text) if text else None
+    for node in gap.texts:
+        wanted = text if node is taker else ""
+        if node.text != wanted:
+            set_text(node.element, wanted)
+    if text and taker is None:
+        _insert(coding, at, new_run(gap.context, text, coding.root))
+    return True
+
+
+def new_run(context: Context, text: str, root: SpanNode) -> Element:
+    """A run with the context's properties and the text."""
+    example = context.format.example()
+    near = example.element if example is not None else root.element
+    assert near is not None
+    run = near.makeelement(same_flavour(near, "r"))
+    old = example.element.getparent() if example is not None else None
+    properties = child(old, "w:rPr") if old is not None else None
+    if properties is not None:
+        own = copy.deepcopy(properties)
+        own.tail = None
+        for change in [e for e in own if SHORT[e.tag] == "w:rPrChange"]:
+            own.remove(change)
+        run.append(own)
+    t = run.makeelement(same_flavour(near, "t"))
+    run.append(t)
+    set_text(t, text)
+    return run
+
+
+def _insert(coding: Coding, at: int, run: Element) -> None:
+    """Puts a new run where gap ``at`` lies: after what stands before it, or before what follows."""
+    for index in range(at - 1, -1, -1):
+        code, gap = coding.codes[index], coding.gaps[index]
+        node = coding.nodes[code.id]
+        if isinstance(code, Placeholder):
+            assert isinstance(node, ObjectNode)
+            return insert_after(node.last, run)
+        assert isinstance(node, SpanNode)
+        if isinstance(code, Open):
+            if node.start is not None:
+                return insert_after(node.start, run)
+            if node.element is not None:
+                return insert_first(node.element, run)
+        elif node.last is not None:
+            return insert_after(node.last, run)
+        if gap.texts:
+            return insert_after(gap.texts[-1].element, run)
+    for index in range(at, len(coding.codes)):
+        if index > at and coding.gaps[index].texts:
+            return insert_before(coding.gaps[index].texts[0].element, run)
+        code = coding.codes[index]
+        node = coding.nodes[code.id]
+        if node.first is not None and not isinstance(code, Close):
+            return insert_before(node.first, run)
+    raise Defect("No place was found for a stretch of text.")
+
+
+def insert_first(parent: Element, run: Element) -> None:
+    """As the first content of a container."""
+    at = 0
+    while at < len(parent) and SHORT[parent[at].tag] in ("w:fldData", "w:pPr", "w:smartTagPr", "w:customXmlPr"):
+        at += 1
+    parent.insert(at, run)
+
+
+def insert_after(el: Element, run: Element) -> None:
+    """After an element that stands in a run (which is split) or beside runs."""
+    parent = el.getparent()
+    assert parent is not None
+    if SHORT[parent.tag] != "w:r":
+        el.addnext(run)
+        return
+    split_after(el, parent)
+    parent.addnext(run)
+
+
+def insert_before(el: Element, run: Element) -> None:
+    """Before an element that stands in a run (which is split) or beside runs."""
+    parent = el.getparent()
+    assert parent is not None
+    if SHORT[parent.tag] != "w:r":
+        el.addprevious(run)
+        return
+    before = el.getprevious()
+    if before is not None and SHORT[before.tag] != "w:rPr":
+        split_after(before, parent)
+        parent.addnext(run)
+    else:
+        parent.addprevious(run)
+
+
+_OWN_PROPERTIES = ("w:rPr", "w:smartTagPr", "w:customXmlPr")
+
+
+def split_after(el: Element, parent: Element) -> Element | None:
+    """Splits ``parent`` after its child: what follows goes to a copy of the parent put next. None if nothing follows."""
+    following = list(el.itersiblings())
+    if not following:
+        return None
+    rest = parent.makeelement(parent.tag, dict(attributes(parent)))
+    for name in _OWN_PROPERTIES:
+        if (properties := child(parent, name)) is not None:
+            own = copy.deepcopy(properties)
+            own.tail = None
+            rest.append(own)
+    for node in following:
+        rest.append(node)
+    parent.addnext(rest)
+    return rest

@@ -1,0 +1,120 @@
+"""Reads a whole document: parts, stories, properties, ledger, notices. Raises leaves of ``InputRefused``.
+
+Imports the core, errors and the other parts of this package.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from docpipe.errors import MacrosForbidden, TrackedChangesPolicy
+from docpipe.formats.ooxml.binding import bound_values
+from docpipe.formats.ooxml.coverage import count_story, side_texts
+from docpipe.formats.ooxml.names import SHORT, Element
+from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
+from docpipe.formats.ooxml.parts import Parts, open_parts
+from docpipe.formats.ooxml.records import Reading, Record, ValueRecord
+from docpipe.formats.ooxml.story import StoryReader
+from docpipe.formats.ooxml.styles import Styles
+from docpipe.model.document import Address, Block, BlockKind, Coverage, Extraction, ReadPolicy, count_words
+from docpipe.model.finding import Notice, Severity
+
+_WORDS_PER_PAGE = 300
+
+
+def read_document(data: bytes, policy: ReadPolicy) -> Reading:
+    """A full reading, with the elements behind each block.
+
+    Raises ``TrackedChangesPolicy``, ``MacrosForbidden`` by policy, and what opening and parsing raise.
+    """
+    parts = open_parts(data)
+    reading = Reading(parts)
+    macros = has_macros(parts)
+    if macros and policy.macros == "refuse":
+        raise MacrosForbidden("The document holds macros.")
+    tracked = sum(tracked_changes(s.root) for s in parts.stories)
+    if tracked and policy.tracked_changes == "refuse":
+        raise TrackedChangesPolicy("The document holds tracked changes.", count=tracked)
+    styles = Styles(next((t for n in parts.related(parts.main, "styles") if (t := parts.tree(n)) is not None), None))
+    reader = StoryReader(reading, styles, policy)
+    for story in parts.stories:
+        reader.read(story)
+        reading.characters += count_story(story.root)
+    _properties(reading)
+    for _, reason, text in side_texts(parts):
+        reading.skips.append((reason, len(text)))
+        reading.characters += len(text)
+    _pages(reading)
+    _notices(reading, tracked)
+    return reading
+
+
+def extraction_of(reading: Reading) -> Extraction:
+    """The reading as the core knows it."""
+    blocks = tuple(
+        Block(r.address, r.kind, r.content, r.style, r.level, r.language, not r.reason, r.reason)
+        if isinstance(r, Record)
+        else Block(r.address, r.kind, r.content)
+        for r in reading.records
+    )
+    coverage = Coverage.of(reading.characters, reading.translated, reading.skips)
+    return Extraction(blocks, coverage, reading.pages, reading.pages_estimated, tuple(reading.notices), reading.title)
+
+
+def _properties(reading: Reading) -> None:
+    """Title and subject of the core properties (ECMA-376 Part 2, 11); one that a control shows is written with the control."""
+    parts = reading.parts
+    bound = {value[0] for _, _, value in bound_values(reading)}
+    for name in parts.related("", "core-properties"):
+        root = parts.tree(name)
+        if root is None:
+            continue
+        for el in root:
+            short = SHORT[el.tag]
+            if short not in ("dc:title", "dc:subject") or not el.text:
+                continue
+            reading.characters += len(el.text)
+            if short == "dc:title":
+                reading.title = el.text.strip()
+            if el.text.isspace() or el in bound:
+                reading.skips.append(("bound-to-control" if el in bound else "white-space", len(el.text)))
+                continue
+            reading.records.append(_property(name, short, el))
+            reading.translated += len(el.text)
+
+
+def _property(part: str, short: str, el: Element) -> ValueRecord:
+    def put(text: str) -> None:
+        el.text = text
+
+    return ValueRecord(part, Address(f"{part}#/{short.split(':')[1]}"), BlockKind.PROPERTY, el.text or "", put)
+
+
+def _pages(reading: Reading) -> None:
+    parts: Parts = reading.parts
+    for name in parts.related("", "extended-properties"):
+        root = parts.tree(name)
+        for el in root if root is not None else ():
+            text = (el.text or "").strip()
+            if str(el.tag).endswith("}Pages") and text.isdigit() and 0 < int(text) < 1_000_000:
+                reading.pages, reading.pages_estimated = int(text), False
+    if reading.pages_estimated:
+        words = sum(count_words(p.text) for r in reading.records for p in r.content if hasattr(p, "text"))
+        reading.pages = max(1, -(-words // _WORDS_PER_PAGE))
+
+
+def _notices(reading: Reading, tracked: int) -> None:
+    reading.notices += notices_of(reading.parts)
+    if tracked:
+        reading.notices.append(
+            Notice("docx.tracked_changes", Severity.MAJOR, "The document holds tracked changes.", "", tracked)
+        )
+    hidden = Counter(reason for reason, _ in reading.skips)["hidden"]
+    if hidden:
+        reading.notices.append(Notice("docx.hidden_text", Severity.MAJOR, "Hidden text is passed over.", "", hidden))
+    reading.notices += [
+        Notice("docx.passed_over", Severity.MINOR, f"Text is passed over: {reason}.", "", count)
+        for reason, count in sorted(
+            Counter(r for r, _ in reading.skips if r in ("chart", "smart-art", "equation")).items()
+        )
+    ]

@@ -1,0 +1,86 @@
+"""One reading of a document: its blocks with the elements behind them, and the ledger of what was passed over.
+
+Imports the core and the node parts of this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from docpipe.formats.ooxml.coding import Coding
+from docpipe.formats.ooxml.names import Element
+from docpipe.formats.ooxml.nodes import Skips, SpanNode
+from docpipe.formats.ooxml.parts import Parts
+from docpipe.model.document import Address, BlockKind
+from docpipe.model.finding import Notice
+from docpipe.model.inline import CodedText, Text
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """A paragraph that holds text. ``copies``: paragraphs of the VML twin, written with it. ``reason``: why not translatable."""
+
+    part: str
+    address: Address
+    kind: BlockKind
+    paragraph: SpanNode
+    coding: Coding | None
+    style: str = ""
+    level: int = 0
+    language: str = ""
+    reason: str = ""
+    passed_over: str = ""
+    unseen: tuple[tuple[str, str], ...] = ()
+    """(reason, text) of hidden, deleted and misplaced text, which stays as it is."""
+    copies: list[Record] = field(default_factory=list)
+
+    @property
+    def content(self) -> CodedText:
+        """What the block shows; for a paragraph that is passed over, its plain characters."""
+        if self.coding is not None:
+            return self.coding.content
+        return (Text(self.passed_over),) if self.passed_over else ()
+
+
+@dataclass(slots=True, eq=False)
+class ValueRecord:
+    """Text that is no paragraph: alternative text, a list entry's display text, a property. ``put`` writes it."""
+
+    part: str
+    address: Address
+    kind: BlockKind
+    text: str
+    put: Callable[[str], None]
+
+    @property
+    def content(self) -> CodedText:
+        return (Text(self.text),)
+
+
+@dataclass(slots=True, eq=False)
+class Control:
+    """A content control that is bound to a custom XML part (ISO/IEC 29500-1, 17.5.2.6)."""
+
+    part: str
+    sdt: Element
+    binding: Element
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """Everything that read, write and verify need of a document."""
+
+    parts: Parts
+    records: list[Record | ValueRecord] = field(default_factory=list)
+    paragraphs: list[Record] = field(default_factory=list)
+    """Every paragraph in order, with or without text, copies too: what verify compares."""
+    controls: list[Control] = field(default_factory=list)
+    skips: Skips = field(default_factory=list)
+    translated: int = 0
+    characters: int = 0
+    notices: list[Notice] = field(default_factory=list)
+    title: str = ""
+    pages: int = 1
+    pages_estimated: bool = True
+    faces: list[Element] = field(default_factory=list)

@@ -1,0 +1,340 @@
+"""Walks a part block by block: paragraphs, tables, content controls, text boxes, each with its address and kind.
+
+Imports the core and the other parts of this package.
+
+Addresses: ``word/document.xml#/body/tbl[2]/tr[1]/tc[3]/p[1]``. Text boxes, alternative texts and list entries hang below the
+paragraph by the ordinal of the object that carries them, ``.../p[4]/object[2]/box[1]/p[1]``, not by runs, which writing may split.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from docpipe.formats.ooxml.coding import encode
+from docpipe.formats.ooxml.face import is_face
+from docpipe.formats.ooxml.fields import FieldPolicy, FieldStack
+from docpipe.formats.ooxml.inline import InlineReader
+from docpipe.formats.ooxml.names import SHORT, Element, child, set_w_attr, w_attr
+from docpipe.formats.ooxml.nodes import ObjectNode, Skips, SpanNode, objects_in, texts_in
+from docpipe.formats.ooxml.parts import Story
+from docpipe.formats.ooxml.records import Control, Reading, Record, ValueRecord
+from docpipe.formats.ooxml.runprops import RunFormat, RunFormats
+from docpipe.formats.ooxml.styles import Styles, outline_level
+from docpipe.model.document import Address, BlockKind, ReadPolicy
+
+_PROPERTIES = frozenset({
+    "#", "w:sectPr", "w:tblPr", "w:tblGrid", "w:trPr", "w:tcPr", "w:tblPrEx", "w:sdtPr", "w:sdtEndPr", "w:customXmlPr",
+    "w:bookmarkStart", "w:bookmarkEnd", "w:proofErr", "w:permStart", "w:permEnd", "w:background",
+})  # fmt: skip
+_NESTED_KINDS = frozenset({"drawing", "embedded", "object"})
+_STORY_KIND = {
+    "footnote": BlockKind.FOOTNOTE, "endnote": BlockKind.ENDNOTE, "header": BlockKind.HEADER, "footer": BlockKind.FOOTER,
+    "comment": BlockKind.COMMENT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a block lies. ``kind``: of the story, or None in the body. ``reason``: nothing here is translated, and why."""
+
+    kind: BlockKind | None = None
+    cell: bool = False
+    placeholder: bool = False
+    reason: str = ""
+
+
+class StoryReader:
+    """Reads the stories of one document into a ``Reading``."""
+
+    def __init__(self, reading: Reading, styles: Styles, policy: ReadPolicy) -> None:
+        self._reading = reading
+        self._styles = styles
+        self._policy = policy
+        self._fields = FieldPolicy(policy.fields, not policy.do_not_translate)
+        self._formats = RunFormats()
+        self._skip = policy.hidden_text == "skip"
+        self._part = ""
+        self._quiet = ""
+        self._reader = self._new_reader()
+
+    def read(self, story: Story) -> None:
+        """Reads one story. Comments are passed over unless the policy says otherwise."""
+        self._part = story.name
+        self._reader = self._new_reader()
+        reason = "comment" if story.kind == "comment" and self._policy.comments != "translate" else ""
+        self._quiet = reason
+        scope = Scope(kind=_STORY_KIND.get(story.kind), reason=reason)
+        if story.kind == "document":
+            for el in story.root:
+                if SHORT[el.tag] == "w:body":
+                    self._blocks(el, f"{story.name}#/body", scope)
+        else:
+            self._blocks(story.root, f"{story.name}#", scope)
+
+    def _new_reader(self) -> InlineReader:
+        relations = self._reading.parts.relations_of(self._part) if self._part else {}
+        return InlineReader(
+            FieldStack(self._fields), self._formats, self._is_skipped,
+            self._policy.tracked_changes == "keep", lambda rid: relations[rid].target if rid in relations else "",
+        )  # fmt: skip
+
+    def _is_skipped(self, fmt: RunFormat, paragraph_style: str) -> bool:
+        if not self._skip:
+            return False
+        if fmt.hidden is not None:
+            return fmt.hidden
+        hidden = self._styles.of(fmt.style).hidden if fmt.style else None
+        if hidden is None and paragraph_style:
+            hidden = self._styles.of(paragraph_style).hidden
+        return bool(hidden)
+
+    def _blocks(self, parent: Element, path: str, scope: Scope) -> None:
+        counts: Counter[str] = Counter()
+        for el in parent:
+            name = SHORT[el.tag]
+            if name in _PROPERTIES:
+                continue
+            local = name.rsplit(":", 1)[-1].rsplit("}", 1)[-1]
+            if name == "w:p" and is_face(el):
+                self._reading.faces.append(el)
+                continue
+            counts[local] += 1
+            here = f"{path}/{local}[{counts[local]}]"
+            if name == "w:p":
+                self._paragraph(el, here, scope)
+            elif name == "w:tc":
+                self._blocks(el, here, replace(scope, cell=True))
+            elif name == "w:sdt":
+                self._block_control(el, here, scope)
+            elif name == "mc:AlternateContent":
+                self._alternate(el, here, scope)
+            elif next(el.iter("{*}p"), None) is not None:
+                self._blocks(el, here, scope)
+            else:
+                self._leftover(el)
+
+    def _leftover(self, el: Element) -> None:
+        """Text where no paragraph is: not Word's, but it is counted."""
+        for text in el.iter("{*}t", "{*}delText"):
+            self._reading.skips.append(("misplaced", len((text.text or "").strip())))
+
+    def _block_control(self, sdt: Element, path: str, scope: Scope) -> None:
+        content = child(sdt, "w:sdtContent")
+        shows = self._control(sdt, path)
+        if content is not None:
+            self._blocks(content, path, replace(scope, placeholder=scope.placeholder or shows))
+
+    def _control(self, sdt: Element, path: str) -> bool:
+        """A control's list entries and binding; returns whether it shows its placeholder text."""
+        properties = child(sdt, "w:sdtPr")
+        if properties is None:
+            return False
+        number = 0
+        for el in properties:
+            name = SHORT[el.tag]
+            if name in ("w:dropDownList", "w:comboBox"):
+                for item in el:
+                    if SHORT[item.tag] == "w:listItem":
+                        number += 1
+                        text = w_attr(item, "displayText") or ""
+                        self._value(
+                            f"{path}/entry[{number}]", BlockKind.LIST_ENTRY, text, item, "displayText", word=True
+                        )
+            elif name in ("w:dataBinding", "w15:dataBinding"):
+                self._reading.controls.append(Control(self._part, sdt, el))
+        return child(properties, "w:showingPlcHdr") is not None
+
+    def _value(self, address: str, kind: BlockKind, text: str, el: Element, attribute: str, word: bool = False) -> None:
+        if not text:
+            return
+        if self._quiet or text.isspace():
+            self._reading.skips.append((self._quiet or "white-space", len(text)))
+            return
+
+        def put(new: str) -> None:
+            if word:
+                set_w_attr(el, attribute, new)
+            else:
+                el.set(attribute, new)
+
+        self._reading.records.append(ValueRecord(self._part, Address(address), kind, text, put))
+        self._reading.translated += len(text)
+
+    def _paragraph(self, p: Element, path: str, scope: Scope) -> None:
+        properties = child(p, "w:pPr")
+        style_id = self._styles.default_paragraph
+        if properties is not None:
+            stated = child(properties, "w:pStyle")
+            style_id = (w_attr(stated, "val") or style_id) if stated is not None else style_id
+        in_field = any(f.in_result for f in self._reader.fields.frames)
+        nodes = self._reader.paragraph(p, style_id)
+        root = SpanNode("paragraph", p, p, p, children=nodes)
+        style = self._styles.of(style_id)
+        level = outline_level(properties, style.level) if properties is not None else style.level
+        kind = self._kind(scope, style.caption, level, properties, style.numbered, in_field)
+        record = Record(
+            self._part, Address(path), kind, root, None, style.name, level if kind is BlockKind.HEADING else 0
+        )
+        self._reading.paragraphs.append(record)
+        self._settle(record, scope)
+        self._nested(record, path, scope)
+
+    def _kind(
+        self, scope: Scope, caption: bool, level: int, properties: Element | None, numbered: bool, in_field: bool
+    ) -> BlockKind:
+        if scope.kind is not None:
+            return scope.kind
+        if scope.placeholder:
+            return BlockKind.PLACEHOLDER
+        if in_field:
+            return BlockKind.FIELD_RESULT
+        if level:
+            return BlockKind.HEADING
+        if caption:
+            return BlockKind.CAPTION
+        if scope.cell:
+            return BlockKind.CELL
+        if numbered or (properties is not None and child(properties, "w:numPr") is not None):
+            return BlockKind.LIST_ITEM
+        return BlockKind.PARAGRAPH
+
+    def _settle(self, record: Record, scope: Scope) -> None:
+        """Decides what becomes of the paragraph's text and enters it in the ledger."""
+        skips: Skips = list(self._reader.skips)
+        for node in objects_in(record.paragraph.children):
+            skips += node.skips
+        record.unseen = tuple(self._reader.skipped)
+        texts = list(texts_in(record.paragraph.children))
+        reason = scope.reason
+        if not reason:
+            record.coding = encode(record.paragraph)
+        if record.coding is not None:
+            record.language = self._language(record)
+            self._reading.translated += sum(len(t.text) for t in texts)
+            self._reading.records.append(record)
+        elif reason:
+            skips = [(reason, n) for _, n in skips] + [(reason, len(t.text)) for t in texts]
+            record.reason = reason
+            record.passed_over = "".join(t.text for t in texts)
+        else:
+            skips += [("white-space", len(t.text)) for t in texts]
+            kept = [n for n in objects_in(record.paragraph.children) if isinstance(n, ObjectNode) and n.skips]
+            shown = [(r, t) for r, t in self._reader.skipped if r in ("hidden", "deleted")]
+            if kept:
+                record.reason, record.passed_over = kept[0].skips[0][0], "".join(n.equiv for n in kept)
+            elif shown:
+                record.reason, record.passed_over = shown[0][0], "".join(t for _, t in shown)
+        if record.coding is None and record.passed_over.strip():
+            self._reading.records.append(record)
+        self._reading.skips += skips
+
+    def _language(self, record: Record) -> str:
+        assert record.coding is not None
+        context = record.coding.gaps[0].context
+        text = context.format.example()
+        if text is None:
+            return ""
+        slot = "eastAsia" if "eastAsia" in text.scripts else "bidi" if "cs" in text.scripts else "val"
+        return text.format.languages.get(slot) or self._styles.language.get(slot, "")
+
+    def _nested(self, record: Record, path: str, scope: Scope) -> None:
+        """Text boxes, alternative texts and control entries that the paragraph's objects carry."""
+        ordinal = 0
+        for node in objects_in(record.paragraph.children):
+            if not carries_blocks(node):
+                continue
+            ordinal += 1
+            if isinstance(node, ObjectNode):
+                self._carried(node.first, f"{path}/object[{ordinal}]", scope)
+            elif node.control is not None:
+                shows = self._control(node.control, f"{path}/object[{ordinal}]")
+                if shows and record.kind is BlockKind.PARAGRAPH:
+                    record.kind = BlockKind.PLACEHOLDER
+
+    def _carried(self, el: Element, path: str, scope: Scope) -> None:
+        counts: Counter[str] = Counter()
+        self._descend(el, path, scope, counts)
+
+    def _descend(self, el: Element, path: str, scope: Scope, counts: Counter[str]) -> None:
+        name = SHORT[el.tag]
+        if name == "w:txbxContent":
+            counts["box"] += 1
+            outer = self._reader
+            self._reader = self._new_reader()
+            self._blocks(el, f"{path}/box[{counts['box']}]", replace(scope, kind=scope_kind(scope), cell=False))
+            self._reader = outer
+            return
+        if name == "mc:AlternateContent":
+            counts["alternate"] += 1
+            self._alternate(el, f"{path}/alternate[{counts['alternate']}]", scope, carried=True)
+            return
+        if name == "wp:docPr":
+            counts["picture"] += 1
+            for attribute in ("title", "descr"):
+                address = f"{path}/picture[{counts['picture']}]/@{attribute}"
+                self._value(address, BlockKind.ALT_TEXT, el.get(attribute) or "", el, attribute)
+        for inner in el:
+            self._descend(inner, path, scope, counts)
+
+    def _alternate(self, el: Element, path: str, scope: Scope, carried: bool = False) -> None:
+        """Reads the choice, then the fallback; paragraphs of the fallback that say the same are copies of the choice's."""
+        reading = self._reading
+        read: list[tuple[int, int]] = []
+        for number, option in enumerate(el, 1):
+            if not isinstance(option.tag, str):
+                continue
+            start = len(reading.records)
+            here = path if number == 1 else f"{path}/copy[{number - 1}]"
+            if carried:
+                counts: Counter[str] = Counter()
+                for inner in option:
+                    self._descend(inner, here, scope, counts)
+            else:
+                self._blocks(option, here, scope)
+            read.append((start, len(reading.records)))
+        for start, stop in reversed(read[1:]):
+            originals = [r for r in reading.records[read[0][0] : read[0][1]] if isinstance(r, Record)]
+            separate = self._without_copies(originals, reading.records[start:stop])
+            reading.records[start:stop] = separate
+
+    def _without_copies(self, originals: list[Record], found: list[Record | ValueRecord]) -> list[Record | ValueRecord]:
+        separate: list[Record | ValueRecord] = []
+        at = 0
+        for record in found:
+            match = -1
+            if isinstance(record, Record) and record.coding is not None:
+                match = next((i for i in range(at, len(originals)) if is_copy(originals[i], record)), -1)
+            if match < 0 or not isinstance(record, Record):
+                separate.append(record)
+                continue
+            originals[match].copies.append(record)
+            at = match + 1
+            size = sum(len(t.text) for t in texts_in(record.paragraph.children))
+            self._reading.translated -= size
+            self._reading.skips.append(("copy-of-text-box", size))
+        return separate
+
+
+def carries_blocks(node: ObjectNode | SpanNode) -> bool:
+    """Whether addresses hang below this object: drawings and the like, and content controls."""
+    return node.control is not None if isinstance(node, SpanNode) else node.kind in _NESTED_KINDS
+
+
+def scope_kind(scope: Scope) -> BlockKind:
+    """The kind of a text box's blocks; in a comment they stay comment."""
+    return BlockKind.COMMENT if scope.kind is BlockKind.COMMENT else BlockKind.TEXT_BOX
+
+
+def is_copy(original: Record, other: Record) -> bool:
+    """Whether a target for the one fits the other: same text, same codes in the same places."""
+    if original.coding is None or other.coding is None:
+        return False
+    a, b = original.coding.content, other.coding.content
+    if len(a) != len(b):
+        return False
+    return all(
+        type(x) is type(y) and getattr(x, "text", None) == getattr(y, "text", None)
+        and getattr(x, "id", None) == getattr(y, "id", None)
+        for x, y in zip(a, b, strict=True)
+    )  # fmt: skip

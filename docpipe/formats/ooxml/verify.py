@@ -1,0 +1,278 @@
+"""Reads an output back and says where it is not the source with its targets: the last gate before release.
+
+Imports the core, errors, safe and the other parts of this package.
+
+Codes are not compared by number, since the base format of a paragraph may be another one once its text is translated. What
+is compared is what a person sees: per paragraph the row of characters and objects, each character with the containers it lies
+in (link, control, field) and a run format that the source has in the same context. Messages name places, never text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from docpipe.errors import DocpipeError
+from docpipe.formats.ooxml.binding import Value, bound_values, shown
+from docpipe.formats.ooxml.coding import Coding
+from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, objects_in
+from docpipe.formats.ooxml.placing import settle
+from docpipe.formats.ooxml.reading import extraction_of, read_document
+from docpipe.formats.ooxml.records import Reading, Record, ValueRecord
+from docpipe.formats.ooxml.story import carries_blocks
+from docpipe.model.document import Address, WriteOptions
+from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, plain_text
+from docpipe.safe.package import open_package
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A stretch of text or one object. ``formats``: the run format, or those that will do (empty: any)."""
+
+    text: str
+    object: str
+    path: Path
+    formats: frozenset[str] = frozenset()
+
+
+def verify_document(
+    data: bytes, output: bytes, targets: Mapping[Address, CodedText], options: WriteOptions
+) -> list[str]:
+    """Every difference between the output and what the source with these targets must be; an empty list is a pass."""
+    try:
+        source = read_document(data, options.policy)
+        found = read_document(output, options.policy)
+    except DocpipeError as error:
+        return [f"the document cannot be read back: {error.code}"]
+    known = {record.address for record in source.records}
+    problems = [f"{address}: a target for no block" for address in targets if address not in known]
+    problems += _package(data, output, _may_change(source, targets, options))
+    problems += _paragraphs(source, found, targets)
+    problems += _faces(source, found, options.face)
+    problems += _bindings(source, found)
+    if not extraction_of(found).coverage.balanced:
+        problems.append("the ledger of the output does not balance")
+    return problems
+
+
+def _may_change(source: Reading, targets: Mapping[Address, CodedText], options: WriteOptions) -> set[str]:
+    parts: set[str] = set()
+    for record in source.records:
+        target = targets.get(record.address)
+        if target is not None and target != record.content:
+            parts.add(record.part)
+            if isinstance(record, Record):
+                parts |= {c.part for c in record.copies}
+    if parts:
+        parts |= {part for _, part, _ in bound_values(source)}
+    if options.face:
+        parts |= {s.name for s in source.parts.stories if s.kind in ("document", "header")}
+    return parts
+
+
+def _package(data: bytes, output: bytes, may_change: set[str]) -> list[str]:
+    before, after = open_package(data), open_package(output)
+    if before.names != after.names:
+        return ["the package has other parts, or in another order"]
+    return [f"{n}: a part that nothing was written to has changed" for n in before.names
+            if n not in may_change and before.read(n) != after.read(n)]  # fmt: skip
+
+
+def _paragraphs(source: Reading, found: Reading, targets: Mapping[Address, CodedText]) -> list[str]:
+    problems: list[str] = []
+    originals = {id(c): r for r in source.records if isinstance(r, Record) for c in r.copies}
+    here = {record.address: record for record in found.paragraphs}
+    values = {r.address: r for r in found.records if isinstance(r, ValueRecord)}
+    moved: dict[str, str] = {}
+    if len(here) != len(source.paragraphs):
+        problems.append("the document has another number of paragraphs")
+    for record in source.paragraphs:
+        target = targets.get(originals.get(id(record), record).address)
+        other = here.get(Address(renamed(record.address, moved)))
+        if other is None:
+            problems.append(f"{record.address}: the paragraph is missing")
+            continue
+        problems += [f"{record.address}: {what}" for what in _differences(record, other, target, moved)]
+    for value in source.records:
+        if isinstance(value, ValueRecord):
+            wanted = plain_text(targets.get(value.address, value.content))
+            there = values.get(Address(renamed(value.address, moved)))
+            if (there.text if there is not None else "") != wanted and not (there is None and wanted.isspace()):
+                problems.append(f"{value.address}: the text differs")
+    return problems
+
+
+def _differences(record: Record, other: Record, target: CodedText | None, moved: dict[str, str]) -> Iterator[str]:
+    if sorted(record.unseen) != sorted(other.unseen):
+        yield "hidden or deleted text differs"
+    if record.coding is None or target is None or target == record.coding.content:
+        expected = list(_seen([record.paragraph], ()))
+    else:
+        try:
+            target = settle(record.coding, target, record.address)
+        except DocpipeError:
+            yield "the target's codes do not fit"
+            return
+        rewritten = _Expected(record.coding, target)
+        expected = list(_seen([record.paragraph], (), rewritten))
+        moved |= rewritten.moved_carriers(record)
+    yield from compare(expected, list(_seen([other.paragraph], ())))
+
+
+def renamed(address: str, moved: Mapping[str, str]) -> str:
+    """The address after objects that carry blocks changed places."""
+    if moved:
+        at = address.find("/object[")
+        while at >= 0:
+            end = address.find("]", at) + 1
+            if address[:end] in moved:
+                return moved[address[:end]] + address[end:]
+            at = address.find("/object[", end)
+    return address
+
+
+class _Expected:
+    """The content of a paragraph's root after a target was put in."""
+
+    def __init__(self, coding: Coding, target: CodedText) -> None:
+        self.coding = coding
+        self.target = target
+        self.accepted: dict[int, frozenset[str]] = {}
+        for code, context in coding.contexts.items():
+            keys = {t.format.key for g in coding.gaps if g.context.code == code for t in g.fitting()}
+            example = context.format.example()
+            self.accepted[code] = frozenset(keys | ({example.format.key} if example is not None else set()))
+
+    def seen(self, path: Path) -> Iterator[Seen]:
+        own = {id(n) for n in self.coding.root.children}
+        yield from _seen([n for n in self.coding.lead if id(n) in own], path)
+        yield from self._content(path)
+        yield from _seen([n for n in self.coding.trail if id(n) in own], path)
+
+    def _content(self, path: Path) -> Iterator[Seen]:
+        stack: list[tuple[int, Path, bool]] = [(0, path, False)]
+        for part in self.target:
+            code, here, _ = stack[-1]
+            if isinstance(part, Text):
+                stack = [(c, p, True) for c, p, _ in stack]
+                yield Seen(part.text, "", here, self.accepted[code])
+            elif isinstance(part, Placeholder):
+                node = self.coding.nodes[part.id]
+                assert isinstance(node, ObjectNode)
+                yield Seen("", node.token, here)
+            elif isinstance(part, Open):
+                node = self.coding.nodes[part.id]
+                assert isinstance(node, SpanNode)
+                stack.append((part.id, (*here, node.token) if node.first is not None else here, False))
+            elif isinstance(part, Close):
+                _, _, filled = stack.pop()
+                node = self.coding.nodes[part.id]
+                assert isinstance(node, SpanNode)
+                if node.start is not None and not filled:  # a field without a result is an object
+                    yield Seen("", node.token, stack[-1][1])
+
+    def moved_carriers(self, record: Record) -> dict[str, str]:
+        """How the addresses of objects that carry blocks change: old prefix to new."""
+        before = [n for n in objects_in(record.paragraph.children) if carries_blocks(n)]
+        if len(before) < 2:
+            return {}
+        inner = list(self._carriers())
+        outer = {id(n) for n in inner}
+        at = next((i for i, n in enumerate(before) if id(n) in outer), 0)
+        rest = [n for n in before if id(n) not in outer]
+        after = [*rest[:at], *inner, *rest[at:]]
+        place = {id(n): i for i, n in enumerate(after, 1)}
+        base = f"{record.address}/object"
+        return {f"{base}[{i}]": f"{base}[{place[id(n)]}]" for i, n in enumerate(before, 1) if place[id(n)] != i}
+
+    def _carriers(self) -> Iterator[ObjectNode | SpanNode]:
+        for part in self.target:
+            if isinstance(part, Placeholder):
+                yield from (n for n in objects_in([self.coding.nodes[part.id]]) if carries_blocks(n))
+            elif isinstance(part, Open) and carries_blocks(self.coding.nodes[part.id]):
+                yield self.coding.nodes[part.id]
+
+
+def _seen(nodes: list[Node], path: Path, rewritten: _Expected | None = None) -> Iterator[Seen]:
+    for node in nodes:
+        if isinstance(node, TextNode):
+            if node.text:
+                yield Seen(node.text, "", path, frozenset((node.format.key,)))
+        elif isinstance(node, ObjectNode):
+            yield Seen("", node.token, path)
+        else:
+            inner = (*path, node.token)
+            if rewritten is not None and node is rewritten.coding.root:
+                yield from rewritten.seen(inner)
+            else:
+                yield from _seen(node.children, inner, rewritten)
+
+
+def compare(expected: list[Seen], found: list[Seen]) -> Iterator[str]:
+    """Where two rows of characters and objects differ: one message a kind of difference."""
+    wanted, there = _joined(expected), _joined(found)
+    if wanted != there:
+        yield "the text or its objects differ"
+        return
+    links = formats = False
+    mine = _stretches(expected)
+    other = _stretches(found)
+    size, a = next(mine, (0, None))
+    length, b = next(other, (0, None))
+    while a is not None and b is not None:
+        step = min(size, length)
+        links = links or a.path != b.path
+        if a.text and not b.formats <= a.formats and not a.text[len(a.text) - size :][:step].isspace():
+            formats = True
+        size, length = size - step, length - step
+        if size == 0:
+            size, a = next(mine, (0, None))
+        if length == 0:
+            length, b = next(other, (0, None))
+    if links:
+        yield "text or objects lie in another link, control or field"
+    if formats:
+        yield "text has another format"
+
+
+def _joined(row: list[Seen]) -> list[str]:
+    """Texts and objects by turns, neighbouring texts joined."""
+    out: list[str] = []
+    texts: list[str] = []
+    for seen in row:
+        if seen.object:
+            out += ["".join(texts), seen.object]
+            texts = []
+        else:
+            texts.append(seen.text)
+    return [*out, "".join(texts)]
+
+
+def _stretches(row: list[Seen]) -> Iterator[tuple[int, Seen | None]]:
+    for seen in row:
+        yield len(seen.text) or 1, seen
+
+
+def _faces(source: Reading, found: Reading, words: str) -> list[str]:
+    wanted = len(source.faces)
+    if words:
+        wanted += sum(1 for s in source.parts.stories if s.kind in ("document", "header"))
+    return [] if len(found.faces) == wanted else ["the words on the document's face are not as ordered"]
+
+
+def _bindings(source: Reading, found: Reading) -> list[str]:
+    """Of the controls bound to one value at least one shows it: where their texts part, Word shows the value in all."""
+    if len(source.controls) != len(found.controls):
+        return ["the document has another number of bound controls"]
+    places = {id(control): i for i, control in enumerate(source.controls)}
+    groups: dict[Value, list[int]] = {}
+    for control, _, value in bound_values(source):
+        groups.setdefault(value, []).append(places[id(control)])
+    after = {id(control) for control, _, _ in bound_values(found)}
+    return [
+        f"{found.controls[group[0]].part}: a bound control does not show its value"
+        for group in groups.values()
+        if not any(id(found.controls[i]) in after or not shown(found.controls[i]) for i in group)
+    ]
