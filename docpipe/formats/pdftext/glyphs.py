@@ -18,7 +18,7 @@ HYPHEN = "\x02"
 _BREAKS = frozenset("\r\n")
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _RADICALS = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF))
-_GAP = 1.6
+GAP = 1.6
 """Space in ems inside a stretch at which it is two pieces: columns and cells of tables are farther apart than words."""
 
 
@@ -106,6 +106,7 @@ _Glyph = tuple[str, float, float, float, float, float, float, float]
 
 def _stretches(textpage: Any, raw: Any) -> Iterator[tuple[int, int, list[_Glyph]]]:
     """Indices of the first and last shown character and the glyphs of each stretch that pdfium ends with a line break."""
+    handle = textpage.raw  # each call with the wrapper itself would look it up
     box = raw.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
     box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
@@ -114,8 +115,8 @@ def _stretches(textpage: Any, raw: Any) -> Iterator[tuple[int, int, list[_Glyph]
     )  # fmt: skip
     stretch: list[_Glyph] = []
     start = end = high = 0
-    for index in range(raw.FPDFText_CountChars(textpage)):
-        code = unicode_of(textpage, index)
+    for index in range(raw.FPDFText_CountChars(handle)):
+        code = unicode_of(handle, index)
         if 0xD800 <= code < 0xDC00:
             high = code
             continue
@@ -135,9 +136,9 @@ def _stretches(textpage: Any, raw: Any) -> Iterator[tuple[int, int, list[_Glyph]
             start = index
         if text != " ":
             end = index
-        loose_box(textpage, index, box_at)
-        origin(textpage, index, x_at, y_at)
-        size = abs(box.top - box.bottom) or font_size(textpage, index)
+        loose_box(handle, index, box_at)
+        origin(handle, index, x_at, y_at)
+        size = abs(box.top - box.bottom) or font_size(handle, index)
         stretch.append((text, box.left, box.right, box.bottom, box.top, x.value, y.value, size))
     if stretch:
         yield start, end, stretch
@@ -152,7 +153,7 @@ def _split(stretch: list[_Glyph], quarter: int, bold: bool) -> Iterator[Piece]:
             em = max(last[7], glyph[7], 1.0)
             gap = glyph[1] - last[2]
             back = glyph[1] < last[1] - 3 * em and abs(glyph[6] - last[6]) > 0.6 * em
-            if gap > _GAP * em or back:
+            if gap > GAP * em or back:
                 yield from _piece(current, bold)
                 current = []
         if glyph[0] != " ":

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from docpipe.formats.pdftext.glyphs import Piece
 
 _MIN_LINES = 5
 _MIN_CHARACTERS = 18
-"""Lines on each side of a gutter, and their median length, from which on two columns are believed."""
+"""Lines on each side of a gutter, and their least length, from which on two columns are believed."""
 
 
 @dataclass(slots=True)
@@ -113,7 +112,12 @@ def _gutter(pieces: list[Piece]) -> float | None:
 
 
 def _is_column(pieces: list[Piece]) -> bool:
-    return len(pieces) >= _MIN_LINES and median(len(p.text) for p in pieces) >= _MIN_CHARACTERS
+    """Running text fills its column: most of the text is in long pieces, and most of these reach near the full width."""
+    long = [p for p in pieces if len(p.text) >= _MIN_CHARACTERS]
+    if len(long) < _MIN_LINES or 2 * sum(len(p.text) for p in long) < sum(len(p.text) for p in pieces):
+        return False
+    width = sorted(p.x1 - p.x0 for p in long)[-2]
+    return 2 * sum(p.x1 - p.x0 >= 0.8 * width for p in long) >= len(long)
 
 
 def _lines(pieces: list[Piece]) -> list[Line]:

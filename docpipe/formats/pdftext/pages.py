@@ -47,6 +47,8 @@ def open_pdf(data: bytes, budget: Budget) -> Source:
         raise NotAPackage("The file is no PDF.")
     if len(data) > budget.file_size:
         raise TooLarge("The file is larger than the limit.", bytes=len(data), limit=budget.file_size)
+    with contextlib.suppress(pypdfium2.PdfiumError):
+        pypdfium2.PdfDocument(b"none")  # sets pdfium's last error, which some failures leave as an earlier file had it
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

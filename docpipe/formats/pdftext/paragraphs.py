@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from docpipe.formats.pdftext.glyphs import HYPHEN, Piece
+from docpipe.formats.pdftext.glyphs import GAP, HYPHEN
 from docpipe.formats.pdftext.order import Line
 from docpipe.formats.pdftext.pages import Page
 
@@ -22,6 +22,8 @@ _MARKER = re.compile(
 )
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,3}){0,5})\.?\s+\S")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_RUNNING = 60
+"""Characters from which on a paragraph is running text, whose size is the body's."""
 _SPACELESS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 
 
@@ -37,7 +39,6 @@ class Paragraph:
     hyphens: int = 0
     size: float = 0.0
     bold: bool = False
-    indent: float = field(default=0.0)
 
 
 def paragraphs(pages: Iterable[Page], outline: list[tuple[int, int, str]]) -> list[Paragraph]:
@@ -97,28 +98,20 @@ def _of_page(page: Page) -> Iterator[Paragraph]:
     current: Paragraph | None = None
     cells: list[Paragraph] = []
     for line in page.lines:
-        pieces = _without_marker(line)
-        if cells and _continues_cells(cells, pieces, leading):
-            for piece in pieces:
-                _cell_above(cells, piece)[0].lines.append(Line([piece], line.left, line.right))
-            continue
-        if len(pieces) > 1:
-            if current:
-                yield current
-            current = None
-            yield from cells
-            cells = [_paragraph(page.number, Line([p], line.left, line.right), "cell") for p in pieces]
+        parts = _parts(line)
+        if cells and _continues_cells(cells, parts, leading):
+            for part in parts:
+                _cell_above(cells, part)[0].lines.append(part)
             continue
         yield from cells
         cells = []
-        if current and _continues(current, line, leading):
+        if len(parts) > 1:
+            if current:
+                yield current
+            current = None
+            cells = [_paragraph(page.number, part, "cell") for part in parts]
+        elif current and (_continues(current, line, leading) or _into_next_column(current, line)):
             current.lines.append(line)
-        elif (
-            current
-            and _runs_over(current, _paragraph(page.number, line))
-            and line.main.base > current.lines[-1].main.base
-        ):
-            current.lines.append(line)  # from one column into the next
         else:
             if current:
                 yield current
@@ -128,15 +121,27 @@ def _of_page(page: Page) -> Iterator[Paragraph]:
         yield current
 
 
+def _parts(line: Line) -> list[Line]:
+    """A line's cells: pieces that stand close together are one, and a list marker or number belongs to what follows."""
+    parts: list[Line] = []
+    for piece in line.pieces:
+        if parts:
+            before = parts[-1].pieces[-1]
+            near = piece.x0 - before.x1 < GAP * max(before.size, piece.size)
+            if near or (len(parts) == 1 and _MARKER.fullmatch(parts[0].text)):
+                parts[-1].pieces.append(piece)
+                continue
+        parts.append(Line([piece], line.left, line.right))
+    return parts
+
+
+def _into_next_column(paragraph: Paragraph, line: Line) -> bool:
+    return line.main.base > paragraph.lines[-1].main.base and _runs_over(paragraph, _paragraph(0, line))
+
+
 def _paragraph(page: int, line: Line, kind: str = "paragraph") -> Paragraph:
     main = line.main
-    return Paragraph(page, [line], kind, size=main.size, bold=main.bold, indent=line.x0)
-
-
-def _without_marker(line: Line) -> list[Piece]:
-    """The pieces of a line that count as cells: a list marker or number before a text does not."""
-    pieces = line.pieces
-    return pieces[1:] if len(pieces) == 2 and _MARKER.fullmatch(pieces[0].text) else pieces
+    return Paragraph(page, [line], kind, size=main.size, bold=main.bold)
 
 
 def _leading(lines: list[Line]) -> float:
@@ -150,20 +155,19 @@ def _leading(lines: list[Line]) -> float:
     return median(close) if close else 1.2
 
 
-def _continues_cells(cells: list[Paragraph], pieces: list[Piece], leading: float) -> bool:
+def _continues_cells(cells: list[Paragraph], parts: list[Line], leading: float) -> bool:
     """Whether a line only holds further lines of the row's cells, with nothing in the first column."""
     last = cells[0].lines[-1].main
-    lowest = min(c.lines[-1].main.base for c in cells)
-    step = lowest - pieces[0].base
-    if len(pieces) >= len(cells) or not 0 < step < 1.25 * leading * last.size:
+    step = min(c.lines[-1].main.base for c in cells) - parts[0].main.base
+    if len(parts) >= len(cells) or not 0 < step < 1.25 * leading * last.size:
         return False
-    places = [_cell_above(cells, p) for p in pieces]
+    places = [_cell_above(cells, part) for part in parts]
     return all(overlap > 0 and cell is not cells[0] for cell, overlap in places)
 
 
-def _cell_above(cells: list[Paragraph], piece: Piece) -> tuple[Paragraph, float]:
-    """The cell whose column holds most of the piece, and the width they share."""
-    shared = [(c, min(max(x.x1 for x in c.lines), piece.x1) - max(c.lines[0].x0, piece.x0)) for c in cells]
+def _cell_above(cells: list[Paragraph], part: Line) -> tuple[Paragraph, float]:
+    """The cell whose column holds most of the part, and the width they share."""
+    shared = [(c, min(max(x.x1 for x in c.lines), part.x1) - max(c.lines[0].x0, part.x0)) for c in cells]
     return max(shared, key=lambda s: s[1])
 
 
@@ -175,10 +179,8 @@ def _continues(paragraph: Paragraph, line: Line, leading: float) -> bool:
     step = above.base - main.base
     if step <= 0 or step > 1.28 * leading * above.size:
         return False
-    if _MARKER.match(line.text) and _MARKER.match(line.text.split(" ")[0]) and not before.text.endswith(HYPHEN):
-        marker = line.text.split(" ")[0]
-        if _MARKER.fullmatch(marker):
-            return False
+    if _MARKER.fullmatch(line.text.split(" ")[0]) and not before.text.endswith(HYPHEN):
+        return False
     width = max(1.0, line.right - line.left)
     middle = (line.left + line.right) / 2
     if all(abs((x.x0 + x.x1) / 2 - middle) < 0.02 * width and x.x0 > line.left + 0.05 * width for x in (before, line)):
@@ -213,7 +215,8 @@ def _runs_over(before: Paragraph, after: Paragraph) -> bool:
 def _set_headings(found: list[Paragraph], outline: list[tuple[int, int, str]]) -> None:
     sizes: Counter[float] = Counter()
     for paragraph in found:
-        sizes[round(paragraph.size * 2) / 2] += len(paragraph.text)
+        running = paragraph.kind == "paragraph" and len(paragraph.text) > _RUNNING
+        sizes[round(paragraph.size * 2) / 2] += len(paragraph.text) * (100 if running else 1)
     if not sizes:
         return
     body = sizes.most_common(1)[0][0]
@@ -227,9 +230,10 @@ def _set_headings(found: list[Paragraph], outline: list[tuple[int, int, str]]) -
         level = _outline_level(paragraph, titles)
         numbered = _NUMBERED.match(paragraph.text)
         size = round(paragraph.size * 2) / 2
-        if not level and size in large:
+        sentence = paragraph.text.endswith((".", ",", ";", ":", "。", "；", "，")) and not numbered
+        if not level and size in large and not sentence:
             level = numbered.group(1).count(".") + 1 if numbered else min(large.index(size) + 1, 4)
-        elif not level and paragraph.bold and size >= body and not paragraph.text.endswith((".", ",", ";")):
+        elif not level and paragraph.bold and size >= body and not sentence:
             level = numbered.group(1).count(".") + 1 if numbered else min(len(large) + 1, 4)
         if level:
             paragraph.kind, paragraph.level = "heading", min(level, 9)
