@@ -1,0 +1,25 @@
+"""Base of the checks that share the number diagnosis. Imports this package and the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from docpipe.checks.reading.issues import issues
+from docpipe.model.check import Check, Pair
+from docpipe.model.finding import Finding
+
+
+class NumberCheck(Check):
+    """A check that takes its own part of the shared diagnosis; the catalogue number in its id says which."""
+
+    @cached_property
+    def number(self) -> str:
+        """Number in the catalogue, such as ``B3``."""
+        return self.id.split(".", 1)[0]
+
+    def run(self, pair: Pair) -> Iterator[Finding]:
+        for issue in issues(pair, self.number):
+            found = self.finding(issue.message, issue.source, issue.target, issue.suggestion)
+            yield replace(found, severity=issue.severity) if issue.severity else found

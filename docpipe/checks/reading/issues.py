@@ -1,0 +1,108 @@
+"""What is wrong with the numbers of one pair, each root cause once, under the number of the check that reports it.
+
+Imports this package and the core only. Checks share one diagnosis: they take from it what is theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from docpipe.checks.reading import changes, measures, relations
+from docpipe.checks.reading.digits import localised
+from docpipe.checks.reading.issue import Issue, quote
+from docpipe.checks.reading.lexer import read
+from docpipe.checks.reading.matching import Matched, match
+from docpipe.checks.reading.shadow import shadow
+from docpipe.checks.reading.tokens import Form, Lexed, Number
+from docpipe.model.check import Pair
+from docpipe.model.document import BlockKind
+
+_KEY = "_docpipe_number_issues"
+_NUMERIC_CELL = re.compile(
+    r"[\d\s.,%‰±()\[\]/<>≤≥=+\-−–—~;:'’·×*⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*\d[\d\s.,%‰±()\[\]/<>≤≥=+\-−–—~;:'’·×*⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*"
+)
+
+
+def issues(pair: Pair, number: str) -> Iterator[Issue]:
+    """The issues of a pair that belong to one check (``B3``). The diagnosis is made once and kept with the pair."""
+    # The pair's own __dict__ (where its cached properties live too) keeps the diagnosis: hashing a pair for every one of
+    # twenty checks would cost more than the diagnosis.
+    found: tuple[Issue, ...] | None = pair.__dict__.get(_KEY)
+    if found is None:
+        found = pair.__dict__[_KEY] = tuple(diagnose(pair))
+    return (issue for issue in found if issue.check == number)
+
+
+class _Cell(NamedTuple):
+    value: Decimal | str
+    decimals: int
+    sign: int
+    plus_minus: bool
+    comparator: tuple[int, bool] | None
+    unit: str
+
+
+def diagnose(pair: Pair) -> list[Issue]:
+    """Everything wrong with the numbers, units and dates of a pair. Silent where the target is blank: that is A3."""
+    source = read(shadow(pair.source), pair.source_language)
+    target_text = shadow(pair.target)
+    if not target_text or target_text.isspace():
+        return []
+    target = read(target_text, pair.target_language)
+    if not (source.numbers or target.numbers or source.events or target.events):
+        return []
+    if pair.kind is BlockKind.CELL and _NUMERIC_CELL.fullmatch(source.shadow) and not source.events:
+        return _cell(source, target)
+    matched = match(source, target)
+    return [*measures.of_pairs(matched), *changes.of_leftovers(matched), *relations.of_tuples(matched)]
+
+
+def _cell_number(number: Number) -> _Cell:
+    head = number.readings[0]
+    comparator = number.comparator
+    return _Cell(
+        head.value, head.decimals, number.sign if number.sign < 0 else 0, number.plus_minus,
+        (comparator.direction, comparator.inclusive) if comparator else None, number.unit.top if number.unit else "",
+    )  # fmt: skip
+
+
+def _written(lexed: Lexed) -> list[Number]:
+    return [n for n in lexed.numbers if n.form in (Form.DIGITS, Form.MARK)]
+
+
+def _cell(source: Lexed, target: Lexed) -> list[Issue]:
+    """A cell of numbers alone: value, precision, signs and order must be the same; only the locale's writing may differ."""
+    left, right = _written(source), _written(target)
+    if [_cell_number(n) for n in left] == [_cell_number(n) for n in right]:
+        return []
+    suggestion = _rewritten(source, left, target.language)
+    whole = (0, len(source.shadow)), (0, len(target.shadow))
+    if len(left) == len(right) and all(
+        any(r.value == s.readings[0].value and r.decimals == s.readings[0].decimals for r in t.readings)
+        and _cell_number(s)[2:] == _cell_number(t)[2:]
+        for s, t in zip(left, right, strict=True)
+    ):
+        return [Issue("B4", "The cell's decimal or thousands sign is not the target locale's.", *whole, suggestion)]
+    message = f"The cell of numbers {quote(source.shadow.strip())} reads {quote(target.shadow.strip())} in the target."
+    return [Issue("B20", message, *whole, suggestion)]
+
+
+def _rewritten(source: Lexed, numbers: list[Number], language: str) -> str:
+    out, at = [], 0
+    for number in numbers:
+        head = number.readings[0]
+        grouped = bool(re.search(r"\d[.,' \u00a0\u202f’]\d{3}(?!\d)", number.text)) and head.decimals != 3
+        written = (
+            number.text
+            if number.scaled or number.form is Form.MARK
+            else localised(head.value, head.decimals, language, grouped)
+        )
+        out += [source.shadow[at : number.start], written]
+        at = number.end
+    return "".join([*out, source.shadow[at:]])
+
+
+__all__ = ["Issue", "Matched", "diagnose", "issues"]
