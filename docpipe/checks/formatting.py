@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from docpipe.checks.wording.identifiers import identifiers
 from docpipe.checks.wording.layout import Layout, layout
-from docpipe.checks.wording.plain_words import words_to_translate
+from docpipe.checks.wording.plain_words import is_ordinal_ending, words_to_translate
 from docpipe.checks.wording.scripts import squeezed
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity
@@ -22,7 +22,6 @@ from docpipe.model.language import primary
 _SMALL = frozenset(("sup", "sub", "superscript", "subscript"))
 _NOTES = frozenset(("footnote", "endnote", "comment", "note", "footnote-ref", "endnote-ref", "comment-ref", "noteref"))
 _FORMULAS = frozenset(("formula", "math", "omml", "equation"))
-_ORDINAL = frozenset(["th", "st", "nd", "rd", "er", "re", "ère", "e", "ème", "º", "ª", "o", "a", "os", "as", "tm"])
 
 
 def kinds(kind: str) -> frozenset[str]:
@@ -91,7 +90,12 @@ class SmallLost(Check):
         for number, span in source.pairs.items():
             kind = kinds(source.opens[number].kind) & _SMALL
             old = pair.source_text[slice(*span)]
-            if not kind or source.inside[number] or not bare(old) or self._ordinal(pair, span):
+            if (
+                not kind
+                or source.inside[number]
+                or not bare(old)
+                or is_ordinal_ending(pair.source_text, *span, primary(pair.source_language))
+            ):
                 continue
             if number not in target.pairs:
                 if not source.opens[number].deletable:
@@ -118,12 +122,6 @@ class SmallLost(Check):
         return (
             bool(words_to_translate(old)) and not any(c.isdigit() for c in old + new) and len(new) <= 4 * len(old) + 12
         )
-
-    @staticmethod
-    def _ordinal(pair: Pair, span: tuple[int, int]) -> bool:
-        ending, before = squeezed(pair.source_text[slice(*span)]).lower(), pair.source_text[: span[0]].rstrip()
-        romance = primary(pair.source_language) in ("es", "fr", "it", "pt") and ending in _ROMANCE_ORDINAL
-        return (ending in _ORDINAL or romance) and (before[-1:].isdigit() or before.lower().endswith(("n.", "n")))
 
 
 class NoteMarkMissing(Check):

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from docpipe.checks.wording.layout import layout
+from docpipe.checks.wording.plain_words import is_ordinal_ending
 from docpipe.checks.wording.scripts import CJK, squeezed
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, code_faults, codes_of
+from docpipe.model.language import primary
 
 
 class TagMissing(Check):
@@ -158,8 +160,6 @@ class PairEmptied(Check):
         "A paired code encloses text in the source and nothing in the target. Endings of ordinals (5th, 1er) may go."
     )
 
-    _ORDINAL = frozenset(["th", "st", "nd", "rd", "er", "re", "ère", "e", "ème", "º", "ª", "o", "a", "os", "as"])
-
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a pair."""
         source, target = layout(pair.source), layout(pair.target)
@@ -167,8 +167,7 @@ class PairEmptied(Check):
             content = squeezed(pair.source_text[start:end])
             if not content or number not in target.pairs:
                 continue
-            before = pair.source_text[start - 1 : start]
-            if content.lower() in self._ORDINAL and before.isdigit():
+            if is_ordinal_ending(pair.source_text, start, end, primary(pair.source_language)):
                 continue
             if not squeezed(pair.target_text[slice(*target.pairs[number])]) and not target.inside[number]:
                 yield self.finding(

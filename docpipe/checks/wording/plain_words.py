@@ -97,3 +97,17 @@ def is_name(words: Iterable[str], language: str) -> bool:
     """Whether all words may be parts of names: capitalised, and none a function word or a common word of reports."""
     known = COMMON_WORDS.get(language, frozenset()) | FUNCTION_WORDS.get(language, frozenset())
     return all(w[0].isupper() and w.lower() not in known and not CJK_RUN.match(w) for w in words)
+
+
+_ORDINAL = word_set("th st nd rd er re ère ème º ª")
+_ROMANCE_ORDINAL = word_set("o a os as e")
+
+
+def is_ordinal_ending(text: str, start: int, end: int, language: str) -> bool:
+    """Whether a part of a text is the raised ending of an ordinal (5th, 1er, n.o), which another language may not write.
+
+    ``language``: primary code; single letters are such endings in Romance languages alone, elsewhere they are note marks.
+    """
+    ending, before = text[start:end].strip().lower(), text[:start].rstrip().lower()
+    known = ending in _ORDINAL or (language in ("es", "fr", "it", "pt") and ending in _ROMANCE_ORDINAL)
+    return known and (before[-1:].isdigit() or before.endswith(("n.", "n")))
