@@ -18,14 +18,25 @@ from docpipe.model.document import Coverage
 from docpipe.model.finding import Disposition, Notice, Severity
 
 SKIPS = {
-    "hidden-text": "hidden text, by policy not translated",
-    "comment": "comments, by policy not translated",
+    "alternate": "copies of text for older readers, kept as they are",
+    "bound-to-control": "text that a content control shows elsewhere",
+    "building-blocks": "stored building blocks that no page shows",
     "chart": "text in charts, not translated by this version",
-    "diagram": "text in SmartArt diagrams, not translated by this version",
-    "field-code": "results of fields that Word computes anew",
-    "tracked-deletion": "text deleted by a tracked change",
-    "equation": "equations",
-    "language": "text already in the target language",
+    "comment": "comments, by policy not translated",
+    "copy-of-text-box": "the second copy of a text box: it gets the translation of the first",
+    "deleted": "text deleted by a tracked change",
+    "drawing-text": "text in drawings, not translated by this version",
+    "equation": "equations, kept as they are",
+    "field-code": "instructions of fields",
+    "field-result": "results of fields that a word processor computes anew, such as page numbers",
+    "hidden": "hidden text, by policy not translated",
+    "misplaced": "text where no reader shows it",
+    "numbering-label": "words in numbering formats, kept as they are",
+    "object-text": "text in embedded objects, kept as it is",
+    "ruby": "reading aids above characters, kept as they are",
+    "smart-art": "text in SmartArt diagrams, not translated by this version",
+    "white-space": "white space between texts",
+    "word-art": "WordArt, kept as it is",
 }
 """Plain words for the reasons of skipped characters; a reason that is not here is shown as the reader gave it."""
 

@@ -72,7 +72,7 @@ _OVERVIEW: tuple[Block, ...] = (
     Heading(1, t("产品开发依据", "Product Development Rationale")),
     Par(t("QLZ-2417 是一种口服、选择性的 MET/AXL 双靶点酪氨酸激酶抑制剂，拟用于治疗既往含铂化疗失败的晚期非鳞状 NSCLC。MET 通路的激活是此类患者产生耐药的机制之一。", "QLZ-2417 is an oral, selective, dual tyrosine kinase inhibitor of MET and AXL, intended for the treatment of advanced non-squamous NSCLC after failure of platinum-based chemotherapy. Activation of the MET pathway is one of the mechanisms of resistance in these patients.")),
     Heading(1, t("临床药理学概述", "Overview of Clinical Pharmacology")),
-    Par(t("160 mg 每日一次给药后，稳态 AUC{sub:0-24h} 的几何均值为 31.6 µg·h/mL（变异系数 42%），终末半衰期约为 11 h。与空腹相比，高脂餐使 C{sub:max} 降低 38%，AUC{sub:0-inf} 降低 21%。", "After 160 mg once daily, the geometric mean steady-state AUC{sub:0-24h} was 31.6 µg·h/mL (coefficient of variation 42%), and the terminal half-life was approximately 11 h. Compared with the fasted state, a high-fat meal decreased C{sub:max} by 38% and AUC{sub:0-inf} by 21%.")),
+    Par(t("160 mg 每日一次给药后，稳态 AUC{sub:0-24h} 的几何均值为 31.6 µg·h/mL（变异系数 42%），终末半衰期约为 11 h。与空腹相比，高脂餐使 C{sub:max} 降低 38%，AUC{sub:0-inf} 降低 21%。", "After 160 mg once daily, the geometric mean steady-state AUC{sub:0-24h} was 31.6 µg·h/mL (coefficient of variation 42%), and the terminal half-life was approximately 11 hours. Compared with the fasted state, a high-fat meal decreased C{sub:max} by 38% and AUC{sub:0-inf} by 21%.")),
     Caption(t("表 ", "Table "), "表", "tbl_pk", 1, t("QLZ-2417 的主要药代动力学参数（几何均值，CV%）", "Main pharmacokinetic parameters of QLZ-2417 (geometric mean, CV%)")),
     Table(
         (3000, 2000, 2000, 2000),

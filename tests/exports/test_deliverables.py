@@ -37,7 +37,7 @@ RECIPE = Recipe(
 BATCH = Batch("b1", RECIPE, State.RELEASED, AT, "zhou", EVIL)
 ONE = Document(
     "d1", "b1", "m5/a.docx", "application/x", digest_bytes(b"a"), 1, State.RELEASED, pages=9,
-    output=digest_bytes(b"A"), output_path="m5/a.docx", coverage=Coverage.of(100, 80, [("hidden-text", 5), ("odd", 5)], 10),
+    output=digest_bytes(b"A"), output_path="m5/a.docx", coverage=Coverage.of(100, 80, [("hidden", 5), ("odd", 5)], 10),
 )  # fmt: skip
 TWO = Document(
     "d2", "b1", f"m1/{EVIL}.doc", "application/y", digest_bytes(b"b"), 1, State.REFUSED,
@@ -93,7 +93,7 @@ def test_the_manifest_names_everything_that_went_in_and_came_out() -> None:
         {"path": "m5/a.docx", "sha256": digest_bytes(b"A"), "size": 1, "role": "document", "document": "d1"}
     ]
     assert [d["source"]["path"] for d in found["documents"]] == [TWO.path, ONE.path]
-    assert found["documents"][1]["coverage"]["skipped"] == {"hidden-text": 5, "odd": 5}
+    assert found["documents"][1]["coverage"]["skipped"] == {"hidden": 5, "odd": 5}
     assert found["documents"][0]["error"]["code"] == "input.legacy_word"
     assert [a["kind"] for a in found["assets"]] == ["memory", "termbase"]
     assert found["model"] == {"provider": "openai", "configured": "m-1", "reported": ["m-1-2026"]}
