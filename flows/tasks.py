@@ -6,13 +6,14 @@ become 60,000 task runs.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import task
 from prefect.client.schemas.objects import State, TaskRun
 
-from docpipe.errors import DatabaseLocked
+from docpipe.errors import DatabaseLocked, Defect, DocpipeError
 from docpipe.model.batch import Document
 from docpipe.steps import assemble, check, extract, open_checkpoint, recall, release, translate
 from docpipe.steps.house import open_house
@@ -41,6 +42,18 @@ _options: dict[str, Any] = {
 }
 
 
+def _guarded(work: Callable[..., Counts], *arguments: object) -> Counts:
+    """Runs a step; an error that is not of our tree leaves as a defect without its message, which might quote a document."""
+    try:
+        return work(*arguments)
+    except DocpipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a door: what Prefect stores of an error must hold no document text
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename.rsplit('/', 1)[-1]}:{place.lineno}"
+        raise Defect(f"{type(error).__name__} at {where}.") from None
+
+
 def _each(ids: Sequence[str], *steps: Callable[..., Document]) -> Counts:
     house = open_house()
     counts: Counts = {}
@@ -54,46 +67,46 @@ def _each(ids: Sequence[str], *steps: Callable[..., Document]) -> Counts:
 @task(name="extract and segment", **_options)
 def extract_documents(ids: Sequence[str]) -> Counts:
     """Blocks, coverage and sentences of a group of documents."""
-    return _each(ids, extract.extract, extract.make_segments)
+    return _guarded(_each, ids, extract.extract, extract.make_segments)
 
 
 @task(name="recall", **_options)
 def recall_batch(batch: str) -> Counts:
     """Memory, previous version and repetitions, over the whole batch."""
-    return {"documents": len(recall.recall_batch(open_house(), batch))}
+    return _guarded(lambda: {"documents": len(recall.recall_batch(open_house(), batch))})
 
 
 @task(name="translate", **_options)
 def translate_documents(ids: Sequence[str]) -> Counts:
     """Model calls of a group of documents."""
-    return _each(ids, translate.translate)
+    return _guarded(_each, ids, translate.translate)
 
 
 @task(name="propagate repetitions", **_options)
 def propagate(batch: str) -> Counts:
     """The targets of first occurrences, over the whole batch."""
-    return {"filled": translate.propagate(open_house(), batch)}
+    return _guarded(lambda: {"filled": translate.propagate(open_house(), batch)})
 
 
 @task(name="check and open checkpoint", **_options)
 def check_documents(ids: Sequence[str]) -> Counts:
     """Findings, and the checkpoint of each document."""
-    return _each(ids, check.check, open_checkpoint.open_checkpoint)
+    return _guarded(_each, ids, check.check, open_checkpoint.open_checkpoint)
 
 
 @task(name="assemble and verify", **_options)
 def assemble_documents(ids: Sequence[str]) -> Counts:
     """The documents put together, read back and compared."""
-    return _each(ids, assemble.assemble, assemble.verify)
+    return _guarded(_each, ids, assemble.assemble, assemble.verify)
 
 
 @task(name="review copies", **_options)
 def review_copies(batch: str) -> Counts:
     """Previews and XLIFF for the reviewers, where the batch has a folder for results."""
-    return {"files": release.write_review_copies(open_house(), batch)}
+    return _guarded(lambda: {"files": release.write_review_copies(open_house(), batch)})
 
 
 @task(name="release", **_options)
 def release_batch(batch: str) -> Counts:
     """The package."""
-    return {"files": release.release(open_house(), batch)}
+    return _guarded(lambda: {"files": release.release(open_house(), batch)})
