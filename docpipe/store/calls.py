@@ -217,5 +217,7 @@ def cost_of_document(s: Session, document_id: str) -> float:
 
 def models_reported(s: Session, batch_id: str) -> list[str]:
     """The models that the provider says it answered with, by name."""
-    query = select(replies.c.model).join(llm_calls, llm_calls.c.id == replies.c.call).where(llm_calls.c.batch == batch_id)
+    query = (
+        select(replies.c.model).join(llm_calls, llm_calls.c.id == replies.c.call).where(llm_calls.c.batch == batch_id)
+    )
     return sorted({str(m) for m in s.execute(query.distinct()).scalars() if m})

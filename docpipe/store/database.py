@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from docpipe.errors import DatabaseLocked, Defect
@@ -50,7 +51,7 @@ class Store:
         engine = make_engine(parse_url(url))
         try:
             ensure_schema(engine)
-        except (SQLAlchemyError, sqlite3.Error) as error:
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             engine.dispose()
             raise storage_error(error) from None
         except BaseException:
@@ -113,7 +114,7 @@ class Store:
                 raise
             finally:
                 session.close()
-        except (SQLAlchemyError, sqlite3.Error) as error:
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             # "from None": a driver's message may quote rows, and tracebacks are logged.
             raise storage_error(error) from None
 

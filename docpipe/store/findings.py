@@ -192,13 +192,19 @@ def _span(value: list[int] | None) -> tuple[int, int] | None:
 
 
 def _rows(s: Session, *where: Any) -> list[StoredFinding]:
-    newest = select(func.max(dismissals.c.id)).where(
-        dismissals.c.document == table.c.document,
-        dismissals.c.segment == table.c.segment,
-        dismissals.c.key == table.c.key,
+    fitting = dismissals.alias("fitting")
+    newest = (
+        select(func.max(fitting.c.id))
+        .where(
+            fitting.c.document == table.c.document,
+            fitting.c.segment == table.c.segment,
+            fitting.c.key == table.c.key,
+        )
+        .correlate(table)
     )
     query = (
         select(table, dismissals.c.user, dismissals.c.reason, dismissals.c.at)
+        .select_from(table)
         .outerjoin(dismissals, dismissals.c.id == newest.scalar_subquery())
         .where(*where)
         .order_by(table.c.position, table.c.check, table.c.id)
