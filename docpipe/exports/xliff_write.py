@@ -94,7 +94,7 @@ def _unit(
             _ignorable(segment.before),
             f'<segment id="{segment.id}" state="{state}" subState="docpipe:{sub}">\n',
             f"<source>{source}</source>\n",
-            f"<target>{target}</target>\n" if unit.target else "",
+            f"<target>{target}</target>\n" if _has_target(unit) else "",
             "</segment>\n",
             _ignorable(segment.after),
         ]
@@ -102,8 +102,13 @@ def _unit(
     return out
 
 
+def _has_target(unit: Unit) -> bool:
+    """An empty target of a row that was worked on is one: the sentence went into another."""
+    return bool(unit.target) or unit.status is not Status.NEW
+
+
 def _row(segment: Segment, unit: Unit) -> str:
-    target = f' target="{text_digest(unit.target)}"' if unit.target else ""
+    target = f' target="{text_digest(unit.target)}"' if _has_target(unit) else ""
     return (
         f'<dp:row segment="{segment.id}" source="{segment.digest}"{target} revision="{unit.revision}"'
         f" origin={_quoted(unit.origin.kind.value)} detail={_quoted(unit.origin.detail)}/>\n"

@@ -83,7 +83,14 @@ _OVERVIEW: tuple[Block, ...] = (
             row(t("t{sub:1/2}（h）", "t{sub:1/2} (h)"), t("10.7 (22)"), t("11.2 (25)"), t("11.0 (24)")),
         ),
     ),
-    Heading(1, t("临床研究概述及方案变更理由", "Overview of Clinical Studies and Rationale for the Protocol Amendment")),
+    Heading(
+        1,
+        changed(
+            "临床研究概述",
+            "Overview of Clinical Studies",
+            ("临床研究概述及方案变更理由", "Overview of Clinical Studies and Rationale for the Protocol Amendment"),
+        ),
+    ),
     Par(t("支持本申请的临床数据来自 I 期研究 QLZ-2417-101（N=42）和 II 期研究 QLZ-2417-205（N=188）。II 期研究中，PFS 的风险比为 0.68（95% 置信区间 0.49～0.94；{i:P}=0.018）。", "The clinical data supporting this application come from the Phase I study QLZ-2417-101 (N=42) and the Phase II study QLZ-2417-205 (N=188). In the Phase II study, the hazard ratio for PFS was 0.68 (95% confidence interval 0.49 to 0.94; {i:P}=0.018).")),
     Par(
         changed(

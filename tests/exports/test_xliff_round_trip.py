@@ -121,7 +121,7 @@ def test_any_segments_and_targets_survive_writing_and_reading(
     back = read_xliff(written(segments, units))
     assert [r.segment_id for r in back.rows] == [s.id for s in segments]
     assert [r.source for r in back.rows] == [s.wire for s in segments]
-    expected = [to_wire(units[s.id].target) if s.id in units and units[s.id].target else None for s in segments]
+    expected = [to_wire(units[s.id].target) if s.id in units else None for s in segments]
     assert [r.target for r in back.rows] == expected
     accepted, refused = check_rows(edited(back), segments, changed(units))
     assert not refused
