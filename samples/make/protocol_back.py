@@ -38,7 +38,7 @@ _LEVELS = Table(
 )
 
 BACK: tuple[Block, ...] = (
-    Heading(1, t("试验用药品与治疗", "Study Treatment")),
+    Heading(1, t("试验用药品与治疗", "Investigational Medicinal Product and Treatment")),
     Heading(2, t("给药方案", "Treatment Regimen")),
     Par(t("给药方案见{ref:tbl_dosing|表 2}。QLZ-2417 或安慰剂应在每天大致相同的时间空腹服用（餐前至少 1 h 或餐后至少 2 h）。漏服超过 12 h 者，当日不再补服。", "The treatment regimen is shown in {ref:tbl_dosing|Table 2}. QLZ-2417 or placebo should be taken at approximately the same time each day in the fasted state (at least 1 h before or 2 h after a meal). A dose missed by more than 12 h should not be made up on that day.")),
     Caption(TABLE, "表", "tbl_dosing", 2, t("给药方案", "Treatment regimen")),
@@ -178,7 +178,7 @@ BACK: tuple[Block, ...] = (
     ),
     Heading(1, t("伦理与质量管理", "Ethics and Quality Management")),
     Heading(2, t("伦理与知情同意", "Ethics and Informed Consent")),
-    Par(t("本研究将遵循《赫尔辛基宣言》、ICH E6 药物临床试验质量管理规范和适用的法规要求。在进行任何研究相关操作之前，必须获得受试者签署的书面知情同意书。", "This study will be conducted in accordance with the Declaration of Helsinki, the ICH E6 guideline for good clinical practice and the applicable regulatory requirements. Written informed consent signed by the participant must be obtained before any study-related procedure is performed.")),
+    Par(t("本研究将遵循《赫尔辛基宣言》、ICH E6 药物临床试验质量管理规范和适用的法规要求。在进行任何研究相关操作之前，必须获得受试者签署的书面知情同意书。", "This study will be conducted in accordance with the Declaration of Helsinki, the ICH E6 guideline for good clinical practice and the applicable regulatory requirements. A written informed consent form signed by the participant must be obtained before any study-related procedure is performed.")),
     Heading(2, t("数据管理与监查", "Data Management and Monitoring")),
     Par(t("数据采用电子数据采集系统收集，系统保留完整的稽查轨迹。申办者将采用基于风险的监查方法。", "Data are collected with an electronic data capture system that keeps a complete audit trail. The Sponsor will apply a risk-based monitoring approach.")),
     Heading(2, t("记录保存", "Record Retention")),

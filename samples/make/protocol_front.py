@@ -120,7 +120,7 @@ FRONT: tuple[Block, ...] = (
     Par(
         t(
             "肺癌是全球癌症相关死亡的主要原因之一，其中 NSCLC 约占 85%。对于一线含铂化疗后进展的受试者，多西他赛单药的客观缓解率低于 15%，中位 PFS 不足 4 个月。因此，二线治疗仍存在未被满足的临床需求。",
-            "Lung cancer is one of the leading causes of cancer-related death worldwide, and NSCLC accounts for approximately 85% of cases. In patients whose disease has progressed after first-line platinum-based chemotherapy, the objective response rate with docetaxel monotherapy is below 15% and the median PFS is less than 4 months. There is therefore still an unmet medical need in the second-line setting.",
+            "Lung cancer is one of the leading causes of cancer-related death worldwide, and NSCLC accounts for approximately 85% of cases. In participants whose disease has progressed after first-line platinum-based chemotherapy, the objective response rate with docetaxel monotherapy is below 15% and the median PFS is less than 4 months. There is therefore still an unmet medical need in the second-line setting.",
         )
     ),
     Heading(2, t("试验用药品", "Investigational Medicinal Product")),
@@ -157,12 +157,12 @@ FRONT: tuple[Block, ...] = (
             row(t("类别", "Category"), t("目的", "Objective"), t("终点", "Endpoint")),
             row(
                 t("主要", "Primary"),
-                t("比较两组受试者经 BICR 评估的 PFS", "To compare PFS as assessed by BICR between the two treatment arms"),
+                t("比较两组受试者经 BICR 评估的 PFS", "To compare PFS as assessed by BICR between participants in the two treatment arms"),
                 t("PFS：自随机化至首次记录疾病进展（RECIST 1.1）或任何原因死亡的时间", "PFS: time from randomisation to first documented disease progression (RECIST 1.1) or death from any cause"),
             ),
             (
                 cell(t("次要", "Secondary"), down="restart"),
-                cell(t("比较两组受试者的总生存期", "To compare overall survival between the two treatment arms")),
+                cell(t("比较两组受试者的总生存期", "To compare overall survival between participants in the two treatment arms")),
                 cell(t("总生存期（OS）：自随机化至任何原因死亡的时间", "Overall survival (OS): time from randomisation to death from any cause")),
             ),
             (

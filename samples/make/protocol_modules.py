@@ -29,7 +29,7 @@ _LETTER: tuple[Block, ...] = (
             ("主题：QLZ-2417 片临床试验补充申请（受理号：CXHL0000000）", "Subject: Supplementary clinical trial application for QLZ-2417 tablets (acceptance number: CXHL0000000)"),
         )
     ),
-    Par(t("尊敬的审评老师：", "Dear Reviewer,")),
+    Par(t("尊敬的审评老师：", "Dear Reviewer:")),
     Par(
         changed(
             "我公司现就化学药品 1 类新药 QLZ-2417 片提交临床试验申请。本次递交的方案编号为 QLZ-2417-301，版本 1.0。",
@@ -54,7 +54,7 @@ _LETTER: tuple[Block, ...] = (
         ),
         head=0,
     ),
-    Par(t("此致", "Yours faithfully,")),
+    Par(t("此致", "Yours faithfully")),
     Par(t("{b:阙岚沚生物医药有限公司}{br}（盖章）", "{b:Quelanzhi Biopharma Co., Ltd.}{br}(Company seal)")),
 )  # fmt: skip
 

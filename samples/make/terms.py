@@ -24,6 +24,7 @@ TERMS_EN: tuple[Row, ...] = (
     ("imp", "试验用药品", "investigational product", "allowed", ""),
     ("imp", "试验用药品", "study drug", "forbidden", "Use the term of the EU Regulation"),
     ("randomised", "随机化", "randomisation", "preferred", "British spelling"),
+    ("randomised", "随机化", "randomised", "allowed", "As an adjective"),
     ("randomised", "随机化", "randomization", "forbidden", "American spelling"),
     ("placebo", "安慰剂", "placebo", "preferred", ""),
     ("docetaxel", "多西他赛", "docetaxel", "preferred", "INN; lower case in running text"),
@@ -42,7 +43,6 @@ TERMS_EN: tuple[Row, ...] = (
     ("amendment", "修订案", "Amendment", "preferred", "Capitalised before its number"),
     ("futility", "无效性期中分析", "interim analysis for futility", "preferred", ""),
     ("idmc", "独立数据监查委员会", "independent data monitoring committee", "preferred", "IDMC after first use"),
-    ("withhold", "暂停给药", "withhold treatment", "preferred", ""),
     ("consent", "知情同意书", "informed consent form", "preferred", ""),
 )
 
