@@ -148,7 +148,7 @@ class Email(_Kept):
     id = "C11.e-mail"
     severity = Severity.MAJOR
     title = "E-mail address"
-    description = "An e-mail address differs or is missing."
+    description = "An e-mail address differs or is missing; capitals and what stands round it do not count."
     family = "email"
     what = "The e-mail address"
 

@@ -28,13 +28,16 @@ _BETWEEN = {
     "de": word_set("der die das den dem des"),
 }
 _ENDINGS = {
-    "en": (("ies", "y"), ("yses", "ysis"), ("ses", "sis"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("'s", ""), ("s'", "s"), ("s", "")),
+    "en": (("ies", "y"), ("yses", "ysis"), ("eses", "esis"), ("gnoses", "gnosis"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("'s", ""), ("s'", "s"), ("s", "")),
     "es": (("ces", "z"), ("ciones", "cion"), ("es", ""), ("os", ""), ("as", ""), ("s", ""), ("o", ""), ("a", ""), ("e", "")),
     "pt": (("ções", "ção"), ("coes", "cao"), ("es", ""), ("os", ""), ("as", ""), ("s", ""), ("o", ""), ("a", ""), ("e", "")),
     "it": (("chi", "c"), ("che", "c"), ("i", ""), ("e", ""), ("o", ""), ("a", "")),
     "fr": (("aux", "al"), ("eux", "eu"), ("ales", "al"), ("es", ""), ("s", ""), ("x", ""), ("e", "")),
     "de": (("nisses", "nis"), ("nisse", "nis"), ("nissen", "nis"), ("ern", ""), ("en", ""), ("em", ""), ("er", ""), ("es", ""), ("e", ""), ("n", ""), ("s", "")),
 }  # fmt: skip
+_NO_PLURAL = {"en": ("ss", "is", "us")}
+"""Ends that look like a plural and are none."""
+
 _KEEP = 3
 """Letters that a stem keeps at least."""
 
@@ -50,7 +53,11 @@ def stem(word: str, language: str) -> str:
     """What the forms of a word have in common, roughly. ``language``: primary code."""
     plain = folded(word)
     for ending, instead in _ENDINGS.get(language, ()):
-        if plain.endswith(ending) and len(plain) - len(ending) + len(instead) >= _KEEP and not plain.endswith("ss"):
+        if (
+            plain.endswith(ending)
+            and len(plain) - len(ending) + len(instead) >= _KEEP
+            and not plain.endswith(_NO_PLURAL.get(language, "ss"))
+        ):
             return plain[: len(plain) - len(ending)] + instead
     return plain
 
@@ -77,21 +84,20 @@ def occurrences(term: str, text: str, language: str) -> list[Span]:
     """Where a term stands in a text of a language, inflected forms included. Chinese, Japanese, Korean, Thai: as it is."""
     if CJK.search(term) or script(language) in ("Han", "Japanese", "Korean", "Thai"):
         return verbatim(term, text, fold=True)
-    words = [w for w, _, _ in _placed(term)]
-    if not words or any(c in term for c in "%@&/+="):
-        return verbatim(term, text, fold=True)
     code = primary(language)
     between = _BETWEEN.get(code, frozenset())
+    words = [w for w, _, _ in _placed(term)]
+    words = [w for w in words if w.casefold() not in between] or words
+    if not words or any(c in term for c in "%@&/+="):
+        return verbatim(term, text, fold=True)
     placed = _placed(text)
     found: list[Span] = []
     for i in range(len(placed)):
         at = i
         for n, word in enumerate(words):
-            while n and at < len(placed) and placed[at][0].casefold() in between and word.casefold() not in between:
+            while n and at < len(placed) and placed[at][0].casefold() in between:
                 at += 1
-            if at >= len(placed) or not _same_word(
-                placed[at][0], word, code, last=n == len(words) - 1 or len(words) == 1
-            ):
+            if at >= len(placed) or not _same_word(placed[at][0], word, code, last=n == len(words) - 1):
                 break
             at += 1
         else:
