@@ -69,6 +69,9 @@ _CHINESE = re.compile(
 )
 _DECADE_ZH = re.compile(r"(\d\d|二十|十九|二十一|十八)\s*世纪\s*(\d0|[二三四五六七八九]十)\s*年代")
 _DECADE = re.compile(r"\b((?:1[5-9]|20)\d0)(?:s|['’]s|er)\b")
+_SHORT_DECADE_ZH = re.compile(r"(?<!\d)(\d0|[二三四五六七八九]十)\s*年代")
+_SHORT_DECADE = re.compile(r"\b(?:años|années|anni)\s+(\d0)\b|\b(\d0)(?:er[- ]jahren?|s)\b")
+_CLOCK_HINT = re.compile(r"\d:\d\d|\d\s?(?:a\.?\s?m\b|p\.?\s?m\b|uhr\b|hrs\b|点|时)|(?:上午|早上|凌晨|下午|晚上)\s?\d")
 _CLOCK = re.compile(
     r"(?:(上午|早上|凌晨|清晨|中午|下午|傍晚|晚上|晚间)\s*)?(?<![\d:.,/])(\d{1,2})(?::(\d\d)(?::\d\d)?(?!\d|:))?\s?"
     r"(a\.?\s?m\b\.?|p\.?\s?m\b\.?|uhr\b|hrs\b|点(?:钟|整)?(?:(?P<half>半)|(?P<cm>\d{1,2})\s*分)?|时(?:整|(?P<cm2>\d{1,2})\s*分)?(?!间|期|代))?"
@@ -87,21 +90,28 @@ def dates(text: str, low: str, base: str, order: str, words: frozenset[str]) -> 
             taken.append(m.span())
             yield Event(kind, m.start(), m.end(), frozenset(keys), sure)
 
-    for m in _ISO.finditer(low):
-        yield from event(m, (int(m[1]), int(m[3]), int(m[4])))
-    for m in _NUMERIC.finditer(low):
-        yield from event(m, *_numeric_keys(int(m[1]), int(m[3]), m[4], m[2]), sure=len(m[4]) == 4)
+    if "-" in low or "/" in low or "." in low:
+        for m in _ISO.finditer(low):
+            yield from event(m, (int(m[1]), int(m[3]), int(m[4])))
+        for m in _NUMERIC.finditer(low):
+            yield from event(m, *_numeric_keys(int(m[1]), int(m[3]), m[4], m[2]), sure=len(m[4]) == 4)
     if base == "zh":
-        for m in _CHINESE.finditer(low):
+        for m in _CHINESE.finditer(low) if "月" in low else ():
             key = (_cn(m["y"]), _cn(m["m"]), _cn(m["d"]))
             yield from event(m, key, sure=key[0] is not None or key[2] is not None)
+        if "年代" not in low:
+            return
         for m in _DECADE_ZH.finditer(low):
             century, decade = _cn(m[1]), _cn(m[2])
             if century and decade:
                 yield from event(m, ((century - 1) * 100 + decade,), kind="decade")
+        for m in _SHORT_DECADE_ZH.finditer(low):
+            yield from event(m, *_short_decade(_cn(m[1]) or 0), kind="decade")
         return
     for m in _DECADE.finditer(low):
         yield from event(m, (int(m[1]),), kind="decade")
+    for m in _SHORT_DECADE.finditer(low):
+        yield from event(m, *_short_decade(int(m[1] or m[2])), kind="decade")
     names = months(base)
     if words.isdisjoint(names) and not re.search(r"\d[a-zä]{3}\d", low):
         return
@@ -116,6 +126,10 @@ def dates(text: str, low: str, base: str, order: str, words: frozenset[str]) -> 
     elif base == "es":
         for m in re.finditer(r"\b(?:" + "|".join(w for w in names if len(w) > 3) + r")\b", low):
             yield from event(m, (None, names[m.group()], None), sure=False)
+
+
+def _short_decade(tens: int) -> list[tuple[int | None, ...]]:
+    return [(century + tens,) for century in (1800, 1900, 2000)]
 
 
 def _cn(text: str | None) -> int | None:
@@ -143,6 +157,8 @@ def times(low: str, base: str) -> Iterator[Event]:
         for m in _CLOCK_DE.finditer(low):
             if int(m[1]) < 25 and int(m[2]) < 60:
                 yield Event("time", m.start(), m.end(), frozenset({(int(m[1]) * 60 + int(m[2]),)}))
+    if not _CLOCK_HINT.search(low):
+        return
     for m in _CLOCK.finditer(low):
         part, hour, minute, marker = m[1], int(m[2]), m[3], m[4]
         minutes = minute or m["cm"] or m["cm2"] or ("30" if m["half"] else "0")

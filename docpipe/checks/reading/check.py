@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from docpipe.checks.reading.issue import Issue
 from docpipe.checks.reading.issues import issues
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding
@@ -20,6 +21,11 @@ class NumberCheck(Check):
         return self.id.split(".", 1)[0]
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        for issue in issues(pair, self.number):
-            found = self.finding(issue.message, issue.source, issue.target, issue.suggestion)
-            yield replace(found, severity=issue.severity) if issue.severity else found
+        found = issues(pair)
+        return self._own(found) if found else iter(())
+
+    def _own(self, found: tuple[Issue, ...]) -> Iterator[Finding]:
+        for issue in found:
+            if issue.check == self.number:
+                finding = self.finding(issue.message, issue.source, issue.target, issue.suggestion)
+                yield replace(finding, severity=issue.severity) if issue.severity else finding

@@ -103,6 +103,8 @@ _ZH_BEHIND = re.compile(
     r"[ （()）个個例名位次人种项倍张条级%]{0,3}(" + "|".join(sorted(_BEHIND["zh"], key=len, reverse=True)) + ")"
 )
 _ZH_LENGTHS = sorted({len(p) for p in _BEFORE["zh"]}, reverse=True)
+_NOT = frozenset(("not", "no", "never", "cannot", "nicht", "nie"))
+_NEGATIVE = ("no ", "not ", "nicht ")
 _EDGE = " \u00a0\u2009\u202f(（[$€£￥约±+"
 _ASCII_EDGE = " \u00a0\u2009\u202f"
 
@@ -132,8 +134,10 @@ def before(text: str, low: str, start: int, base: str) -> Comparator | None:
     for count in range(min(5, len(words)), 0, -1):
         values = table.get(" ".join(words[-count:]))
         if values:
-            phrase = words[-count]
-            return Comparator(*values, False, low.rfind(phrase, 0, start), start)
+            at = low.rfind(words[-count], 0, start)
+            if _NOT.isdisjoint(words[-count - 2 : -count]) or " ".join(words[-count:]).startswith(_NEGATIVE):
+                return Comparator(*values, False, at, start)
+            return Comparator(-values[0], not values[1], values[2], False, at, start)
     return None
 
 

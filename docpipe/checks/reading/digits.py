@@ -14,7 +14,7 @@ from docpipe.checks.reading.tokens import Reading
 
 CLUSTER = re.compile(
     r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)(?:[.,]\d+(?![.,]?\d))?"
-    r"|(?:(?<![\w.,])\.(?=\d))?\d+(?:[.,·'’]\d+)*",
+    r"|(?:(?<![\w.,)])\.(?=\d))?\d+(?:[.,·'’]\d+)*",
     re.ASCII,
 )
 """Digits with separators between them. Grouping by spaces is taken whole and may fall apart later."""

@@ -6,7 +6,6 @@ Imports this package and the core only. Checks share one diagnosis: they take fr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -26,14 +25,14 @@ _NUMERIC_CELL = re.compile(
 )
 
 
-def issues(pair: Pair, number: str) -> Iterator[Issue]:
-    """The issues of a pair that belong to one check (``B3``). The diagnosis is made once and kept with the pair."""
+def issues(pair: Pair) -> tuple[Issue, ...]:
+    """The issues of a pair, for all checks. The diagnosis is made once and kept with the pair."""
     # The pair's own __dict__ (where its cached properties live too) keeps the diagnosis: hashing a pair for every one of
     # twenty checks would cost more than the diagnosis.
     found: tuple[Issue, ...] | None = pair.__dict__.get(_KEY)
     if found is None:
         found = pair.__dict__[_KEY] = tuple(diagnose(pair))
-    return (issue for issue in found if issue.check == number)
+    return found
 
 
 class _Cell(NamedTuple):

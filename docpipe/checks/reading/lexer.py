@@ -27,7 +27,7 @@ _RAISED = re.compile(r"\^\(?([+-−]?\d+)\)?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸
 _MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _LOWERED = re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _MANTISSA = re.compile(r"\s?[×xX*·✕]\s?$")
-_ROMAN = re.compile(r"(?<![A-Za-z\d])(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})[ab]?(?![A-Za-z\d'’])|[Ⅰ-Ⅻⅰ-ⅻ]")
+_ROMAN = re.compile(r"(?<![A-Za-z\d])(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})[abe]?(?![A-Za-z\d'’])|[Ⅰ-Ⅻⅰ-ⅻ]")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _LABELS = {
     "day": "d", "days": "d", "tag": "d", "tage": "d", "día": "d", "días": "d", "dia": "d", "week": "wk", "weeks": "wk", "woche": "wk", "wochen": "wk", "semana": "wk", "semanas": "wk",
@@ -35,17 +35,9 @@ _LABELS = {
     "cycle": "cycle", "zyklus": "cycle", "ciclo": "cycle", "visit": "visit", "visite": "visit", "visita": "visit", "周期": "cycle", "访视": "visit",
 }  # fmt: skip
 _GLUED = frozenset(_LABELS) | {"table", "fig", "figure", "tabelle", "tabla", "type", "grade"}
-_REFERENCE = re.compile(
-    r"(?:\b(?:sections?|tables?|figures?|figs?\.?|listings?|append(?:ix|ices)|chapters?|versions?|v\.?|ver\.?|ann?ex(?:es)?|parts?|items?|modules?|edition|see|"
-    r"abschnitte?n?|abschnitts|tabellen?|abb\.?|abbildung(?:en)?|anh[aä]nge?|kapiteln?|moduls?|punkte?|ziffer|siehe|vgl\.?|nummer|nr\.?|no\.?|"
-    r"secci[oó]n(?:es)?|tablas?|figuras?|apartados?|anexos?|apéndices?|capítulos?|módulos?|versi[oó]n|véase|"
-    r"meddra|ctcae|sas|recist|spss|whodrug|stata|nonmem|winnonlin|excel|windows|ich|iso|e\d|rev\.?|level|ctd|sdtm|adam|send|define)"
-    r"|[节章表图版录]|附录|版本|部分|模块|第|见)[\s\u00a0]*(?:[vV]\.?)?(?:\d+(?:\.\d+)*[\s,、/]*(?:and|und|y|和|or|至|to|-|–)?\s*)*$",
-    re.IGNORECASE,
-)
-_HEADING = re.compile(r"^[(\[]?\d+(?:\.\d+)*\.?[)\]]?[\s\u00a0]+[^\W\d]")
 _MINUS_WORD = re.compile(r"(?:\bminus|\bnegative|\bmenos|负|零下)\s?$")
 _SIGN_BEFORE = frozenset(" \u00a0\u2009\u202f(（[=<>≤≥~:：,，;；/\"“'±|为于至到在是从达第约和或、")
+_DIGIT = re.compile(r"[\d⁰¹²³⁴-⁹₀-₉]")
 _NO_WORDS = frozenset[str]()
 
 
@@ -55,7 +47,7 @@ def read(shadow: str, language: str) -> Lexed:
     base = base_of(language)
     low = lowered(shadow)
     vocabulary_ = vocabulary(base)
-    has_digits = any(c.isdigit() for c in shadow)
+    has_digits = bool(_DIGIT.search(shadow))
     words = frozenset(WORD.findall(low)) if base != "zh" else _NO_WORDS
     word_numbers = vocabulary_ is not None and not words.isdisjoint(vocabulary_.every)
     empty = Lexed(shadow, low, language)
@@ -159,6 +151,8 @@ def _digits(text: str, low: str, base: str, language: str) -> list[Number]:
         if number.end > end:
             raised.append((end, number.end))
         out.append(number)
+    if text.isascii():
+        return out
     for m in _MARK.finditer(text):
         if not any(a <= m.start() < b for a, b in raised) and not any(
             n.unit and n.unit.start <= m.start() < n.unit.end for n in out
@@ -214,11 +208,6 @@ def _number(text: str, low: str, start: int, end: int, base: str, language: str)
         number.form, number.weight = Form.NAME, Weight.SOFT
         return number
     _sign(text, low, number)
-    number.reference = (
-        bool(_REFERENCE.search(text[max(0, start - 40) : start]))
-        or (start == 0 and bool(_HEADING.match(text)))
-        or cluster.count(".") > 1
-    )
     power = _RAISED.match(text, end)
     if power and ((found and found[0].value == 10) or power.group(1) or power.group(3)):
         _raise(number, power)

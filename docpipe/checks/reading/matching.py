@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from docpipe.checks.reading.locales import base, fully_read
+from docpipe.checks.reading.references import is_reference
 from docpipe.checks.reading.tokens import Event, Form, Lexed, Number, Weight
 
 
@@ -135,7 +136,7 @@ def _numbers(found: Matched, left: list[Number], right: list[Number]) -> tuple[l
     )
     found.pairs += pairs
     if written_s and written_t:
-        loose = [n for n in written_s if not n.readings[0].native or n.reference]
+        loose = [n for n in written_s if not n.readings[0].native or is_reference(found.source, n)]
         pairs, _, written_t = _pair_up(loose, written_t, _values(loose, native=False), _values(written_t, native=False))
         found.pairs += pairs
         written_s = _without(written_s, pairs, 0)
@@ -143,7 +144,9 @@ def _numbers(found: Matched, left: list[Number], right: list[Number]) -> tuple[l
             written_s, written_t, _values(written_s, native=True), _values(written_t, native=False)
         )
         for s, t in pairs:
-            (found.pairs if s.reference or t.reference else found.foreign).append((s, t))
+            (found.pairs if is_reference(found.source, s) or is_reference(found.target, t) else found.foreign).append(
+                (s, t)
+            )
         pairs, written_s, written_t = _pair_up(
             written_s, written_t, _values(written_s, native=False), _values(written_t, native=True)
         )
@@ -226,13 +229,28 @@ def _softly(found: Matched, left: list[Number], right: list[Number]) -> None:
 
 
 _SPELLED_OUT_UP_TO = 20
+_LATIN_BEFORE = re.compile(r"[a-z]{3,}[ -]$")
+
+
+def _year_in(lexed: Lexed, year: str) -> bool:
+    return any(n.text == year and n.event is not None for n in lexed.numbers)
+
+
+def _named_alike(number: Number, own: Lexed, other: Lexed) -> bool:
+    """Whether the word before and the number stand so in the other text too: an original name repeated in brackets."""
+    m = _LATIN_BEFORE.search(own.low[max(0, number.start - 24) : number.start])
+    return m is not None and base(own.language) == "zh" and m.group() + number.text in other.low
 
 
 def _excused(number: Number, own: Lexed, other: Lexed) -> bool:
     """Whether a number without counterpart is fine: one as an article, words in a language that is not read here."""
     if not number.readings or (number.readings[0].value == 1 and number.unit is None and _one_in(other)):
         return True
-    if number.event is not None and number.event.kind == "decade":
+    if number.event is not None and (
+        number.event.kind == "decade" or (_is_year(number) and _year_in(other, number.text))
+    ):
+        return True
+    if _named_alike(number, own, other):
         return True
     if number.form is not Form.DIGITS and not (fully_read(own.language) and fully_read(other.language)):
         return True

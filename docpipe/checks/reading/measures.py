@@ -10,6 +10,7 @@ from docpipe.checks.reading.digits import localised
 from docpipe.checks.reading.issue import Issue, quote
 from docpipe.checks.reading.locales import base, fully_read
 from docpipe.checks.reading.matching import Matched
+from docpipe.checks.reading.references import is_reference
 from docpipe.checks.reading.tokens import Comparator, Form, Lexed, Number
 from docpipe.checks.reading.units import mentions
 from docpipe.model.finding import Severity
@@ -78,6 +79,8 @@ def _sign(matched: Matched, source: Number, target: Number) -> Iterator[Issue]:
 def _precision(matched: Matched, source: Number, target: Number) -> Iterator[Issue]:
     if source.form is not Form.DIGITS or target.form is not Form.DIGITS or source.scaled or target.scaled:
         return
+    if source.readings == target.readings or is_reference(matched.source, source):
+        return
     both = {(s.decimals, t.decimals) for s in source.readings for t in target.readings if s.value == t.value}
     if both and all(s != t for s, t in both):
         yield Issue(
@@ -101,7 +104,8 @@ def _comparator(matched: Matched, source: Number, target: Number) -> Iterator[Is
         return
     if left and right:
         if left.direction != right.direction:
-            if left.sure or right.sure:
+            loose = (matched.target, left) if not right.sure else (matched.source, right) if not left.sure else None
+            if loose is None or not compare_words.mentions(loose[0].low, loose[1].direction, base(loose[0].language)):
                 yield Issue("B6", f"{_shown(left)} {source.text} became {_shown(right)} {target.text}.", source.span, target.span, f"{_shown(left)} {target.text}")  # fmt: skip
         elif left.inclusive != right.inclusive and left.sure and right.sure:
             yield Issue(
@@ -159,11 +163,20 @@ def _unit(matched: Matched, source: Number, target: Number) -> Iterator[Issue]:
         yield _changed(matched, source, target)
     elif left and top and left.dimension in _STRONG:
         yield from _lost(matched, source, target)
-    elif right and other and right.dimension in _STRONG and not target.unit_inherited:
-        if not mentions(matched.source.shadow, other, base(matched.source.language)) and fully_read(
-            matched.source.language
-        ):
-            yield Issue("B9", f"{_phrase(matched.target, target)} has a unit that {quote(source.text)} has not in the source.", *spans)  # fmt: skip
+    elif (
+        right and other and right.dimension in _STRONG and not target.unit_inherited and _unheard(matched.source, other)
+    ):
+        yield Issue(
+            "B9",
+            f"{_phrase(matched.target, target)} has a unit that {quote(source.text)} has not in the source.",
+            *spans,
+        )
+
+
+def _unheard(lexed: Lexed, top: str) -> bool:
+    """Whether a text whose units can all be read names a unit nowhere."""
+    name = base(lexed.language)
+    return fully_read(lexed.language) and not mentions(lexed.shadow, top, name) and not mentions(lexed.low, top, name)
 
 
 def _changed(matched: Matched, source: Number, target: Number) -> Issue:

@@ -20,6 +20,8 @@ _RATIO = re.compile(
     r"|razón de riesgos|cociente de riesgos|hazard-?ratio|odds-?ratio)[^\d;。.]{0,12}$",
     re.IGNORECASE,
 )
+_RATIO_HINT = re.compile(r"\b(?:a?hr|a?or|rr|irr|md|smd|rd)\b|hazard|odds|risk|riesgos|风险|比值|优势|危险度")
+_P_END = frozenset("=<>≤≥ \u00a0为")
 _P = re.compile(
     r"(?:^|[^A-Za-z])[pP]\s?(?:-?\s?(?:value|values|值|[Ww]ert|valor))?\s?(?:of|为|von|de)?\s?[=<>≤≥]{1,2}\s?$|(?:valor de p|p 值)\s?[=<>≤≥为]{1,2}\s?$"
 )
@@ -46,14 +48,15 @@ def assign(lexed: Lexed, numbers: list[Number]) -> None:
         for left, right in pairwise(plain):
             if right.plus_minus and right.start - behind(left) <= 5 and left.form is Form.DIGITS:
                 left.role, right.role, left.group, right.group = "mean", "sd", left.start, left.start
-    for m in _CI.finditer(text):
+    for m in _CI.finditer(text) if "C" in text or "K" in text or "区间" in text or "onf" in text else ():
         _limits(text, plain, m.end())
+    ratios = _RATIO_HINT.search(low)
     for number in plain:
         if number.form is Form.DIGITS and not number.role.startswith("ci"):
             window = text[max(0, number.start - 30) : number.start]
-            if _P.search(window):
+            if text[number.start - 1 : number.start] in _P_END and _P.search(window):
                 number.role = "p"
-            elif number.unit is None and _RATIO.search(window):
+            elif ratios and number.unit is None and _RATIO.search(window):
                 number.role = "ratio"
     if "%" in text:
         _counts(text, plain)

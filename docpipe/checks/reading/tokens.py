@@ -100,8 +100,6 @@ class Number:
     exponent: int | None = None
     scaled: bool = False
     """Whether a scale word (million, 万) took part."""
-    reference: bool = False
-    """Section, table or version number: no decimal sign to localise."""
     role: str = ""
     group: int = -1
     event: Event | None = None

@@ -101,7 +101,7 @@ def _alternatives(keys: list[str]) -> str:
     return "|".join(re.escape(k) for k in sorted(keys, key=len, reverse=True))
 
 
-_SYMBOL = re.compile(rf"(?:{_alternatives(list(_SYMBOLS))})(?![^\W\d_])(?!\d)")
+_SYMBOL = re.compile(rf"%|‰|℃|(?:{_alternatives(list(_SYMBOLS))})(?![A-Za-z\u00aa-\u024f\u0370-\u03ff’'\d])")
 _TABLES = {base: _word_table(base) for base in _WORDS}
 _PATTERNS = {
     base: re.compile(rf"(?:{_alternatives(list(table))})" + ("(?!期)" if base == "zh" else r"(?![^\W\d_])"))

@@ -46,7 +46,7 @@ def _english() -> Vocabulary:
         "decades:10;dozen:12;hundredfold century centuries percent:100;fortnight fortnightly biweekly:2|14;noon midnight:12|0|24;"
         "daily weekly monthly annual annually yearly hourly:1;semester:6;bimonthly biannual:2;tetravalent quadrivalent:4;trivalent:3;bivalent:2"
     )
-    return _vocabulary(small, {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}, soft, "and",
+    return _vocabulary(small, {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}, soft, "and",
         "half halves third thirds quarter quarters fifth fifths sixth sixths seventh sevenths eighth eighths tenth tenths hundredth")  # fmt: skip
 
 
@@ -180,6 +180,10 @@ def find(low: str, words: Vocabulary) -> Iterator[Found]:
             cardinal = not fraction and not (word in words.scales and value in (10**3, 10**6, 10**9, 10**12))
             yield Found(start, end, (Decimal(value),), cardinal)
             continue
+        if word == "half" and at + 2 < len(tokens) and tokens[at + 1][0] == "a" and tokens[at + 2][0] in words.scales:
+            yield Found(start, tokens[at + 2][2], (Decimal(words.scales[tokens[at + 2][0]]) / 2,), False)
+            at += 3
+            continue
         if word in words.soft:
             yield Found(start, end, tuple(Decimal(v) for v in words.soft[word]), False)
         at += 1
@@ -222,8 +226,8 @@ def _sum(tokens: list[tuple[str, int, int]], at: int, low: str, words: Vocabular
             current, last_small = current + value, value
         elif word in words.scales:
             scale = words.scales[word]
-            if scale == 100:
-                current, last_small = max(current, 1) * 100, 0
+            if scale <= 100:
+                current, last_small = max(current, 1) * scale, 0
             else:
                 total, current, last_small = (
                     (total + max(current, 1)) * scale if scale >= 10**6 else total + max(current, 1) * scale,
