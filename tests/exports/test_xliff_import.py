@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from docpipe.errors import AssetMalformed, DtdForbidden
+from docpipe.errors import AssetMalformed, DtdForbidden, InputRefused
 from docpipe.exports.xliff import check_rows, read_xliff, read_xliff_files, write_xliff
 from docpipe.model.batch import Document, State
 from docpipe.model.canonical import digest_bytes
 from docpipe.model.document import Address, BlockKind
-from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, text_digest
+from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, code_faults, text_digest
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Unit, segment_id
 
 SHA = digest_bytes(b"source")
@@ -189,3 +191,26 @@ def test_a_file_of_another_tool_is_read_with_names_made_from_its_ids() -> None:
     ]
     assert [r.segment_id for r in second.rows] == ["f2/u1/1"]
     assert first.source_language == "en"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_refused_or_read_and_never_crashes(data: st.DataObject) -> None:
+    whole = bytearray(exported().encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(whole) - 1))
+        piece = data.draw(
+            st.binary(max_size=6)
+            | st.sampled_from(
+                [b"<pc id='1'>", b"</pc>", b"<ec/>", b"<cp/>", b"<mrk/>", b"&#0;", b"<!--", b"]]>", b"id=''"]
+            )
+        )
+        whole[at : at + data.draw(st.integers(0, 8))] = piece
+    try:
+        file = read_xliff(bytes(whole))
+    except InputRefused:
+        return
+    accepted, refused = check_rows(file, [A, B], UNITS)
+    for name, target in accepted:
+        assert not code_faults(A.source if name == A.id else B.source, target)
+    assert all(r.code in ("review.stale_row", "review.broken_row") for r in refused)
