@@ -142,3 +142,8 @@ def _visible(text: str) -> int:
 
 
 FORMAT = PdfFormat()
+
+
+def read(data: bytes, policy: ReadPolicy) -> Extraction:
+    """``FORMAT.read`` as a function: what ``docpipe.safe.child`` can be asked for by name."""
+    return FORMAT.read(data, policy)

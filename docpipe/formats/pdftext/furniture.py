@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import median
 
 from docpipe.formats.pdftext.order import Line
 from docpipe.formats.pdftext.pages import Page
 
-_ZONE = 0.13
+_ZONE = 0.1
 """Share of a page's height, at its top and bottom, in which running lines stand."""
 _NUMBER = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
@@ -31,16 +32,17 @@ def set_apart(pages: Iterable[Page]) -> dict[int, list[Running]]:
     """Takes the running lines out of the pages, and gives them by page number."""
     pages = list(pages)
     zones = {page.number: list(_zone(page)) for page in pages}
+    body = median(line.main.size for page in pages for line in page.lines) if any(p.lines for p in pages) else 0.0
     seen: Counter[tuple[str, str]] = Counter()
     for found in zones.values():
-        seen.update({(where, _alike(line)) for line, where in found})
+        seen.update({(where, _alike(line, body)) for line, where in found})
     needed = 2 if len(pages) <= 3 else 3
     first: set[tuple[str, str]] = set()
     out: dict[int, list[Running]] = {}
     for page in pages:
         running: list[Running] = []
         for line, where in zones[page.number]:
-            key = (where, _alike(line))
+            key = (where, _alike(line, body))
             if seen[key] < needed:
                 continue
             running.append(Running(line, where, key in first, bool(_ONLY_NUMBER.fullmatch(line.text))))
@@ -65,6 +67,7 @@ def _zone(page: Page) -> Iterable[tuple[Line, str]]:
             yield line, "footer"
 
 
-def _alike(line: Line) -> str:
-    """Text in which numbers and spaces do not matter."""
-    return _SPACE.sub("", _NUMBER.sub("#", line.text)).casefold()
+def _alike(line: Line, body: float) -> str:
+    """Text in which spaces do not matter, and in lines no larger than the body's size numbers neither."""
+    text = line.text if line.main.size > 1.2 * body else _NUMBER.sub("#", line.text)
+    return _SPACE.sub("", text).casefold()

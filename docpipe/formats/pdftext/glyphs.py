@@ -85,7 +85,7 @@ def pieces(textpage: Any) -> tuple[list[Piece], int]:
     found: list[tuple[Piece, int]] = []
     angles: Counter[int] = Counter()
     for start, end, stretch in _stretches(textpage, raw):
-        quarter = round(raw.FPDFText_GetCharAngle(textpage, start) / (math.pi / 2)) % 4
+        quarter = -round(raw.FPDFText_GetCharAngle(textpage, start) / (math.pi / 2)) % 4  # pdfium's go clockwise
         bold = _bold(textpage, start, raw) and _bold(textpage, end, raw)
         for piece in _split(stretch, quarter, bold):
             angles[quarter] += len(piece.text)

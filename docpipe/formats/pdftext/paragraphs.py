@@ -71,10 +71,9 @@ def joined(lines: Iterable[str], words: Counter[str]) -> tuple[str, int]:
         elif out.endswith("\u00ad"):
             out = out[:-1] + line
         elif out.endswith((HYPHEN, "-", "\u2010")):
-            if _breaks_a_word(out, line, words):
-                dropped += 1
-                out = out[:-1]
-            out += line
+            broken = _breaks_a_word(out, line, words)
+            dropped += broken
+            out = out[:-1] + ("" if broken else out[-1].replace(HYPHEN, "-")) + line
         elif _SPACELESS.match(out[-1]) and line and _SPACELESS.match(line[0]):
             out += line
         else:
@@ -179,12 +178,16 @@ def _continues(paragraph: Paragraph, line: Line, leading: float) -> bool:
     step = above.base - main.base
     if step <= 0 or step > 1.28 * leading * above.size:
         return False
-    if _MARKER.fullmatch(line.text.split(" ")[0]) and not before.text.endswith(HYPHEN):
+    if before.text.endswith((HYPHEN, "-", "\u00ad")) and line.text[0].isalnum():
+        return True
+    if _MARKER.fullmatch(line.text.split(" ")[0]):
         return False
     width = max(1.0, line.right - line.left)
     middle = (line.left + line.right) / 2
     if all(abs((x.x0 + x.x1) / 2 - middle) < 0.02 * width and x.x0 > line.left + 0.05 * width for x in (before, line)):
         return True  # centred lines
+    if line.text[0].islower() and not before.text.endswith(_ENDS) and line.x0 < before.x1:
+        return True
     slack = before.right - before.x1
     first_word = len(line.text.split(" ")[0]) / max(1, len(line.text)) * (line.x1 - line.x0)
     if slack > 0.12 * width and slack > min(first_word, 0.3 * width) + main.size:
