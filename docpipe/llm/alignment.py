@@ -20,8 +20,11 @@ from docpipe.model.terms import TermHit, TermStatus
 
 __all__ = ["Side", "side_of", "suspects"]
 
-GAIN = 6.0
+GAIN = 4.5
 """How much better (in natural log-likelihood, about) a shifted reading must fit before it is suspected."""
+
+CLEAR = 1.5
+"""How much better the straight reading of one text must fit to bound a suspected stretch."""
 
 _ANCHOR = re.compile(r"(?<![A-Za-z])[A-Z]{2,}[A-Za-z]?(?![a-z])|[A-Za-z]+\d[\w-]*|[≤≥±<>=%℃°]")
 _ENDS = {
@@ -90,34 +93,41 @@ def suspects(sources: Sequence[Side], targets: Sequence[Side], gain: float = GAI
     if count < 2:
         return frozenset()
     usual = median(math.log((t.weight + 6) / (s.weight + 6)) for s, t in zip(sources, targets, strict=True))
-    usual = max(-0.5, min(0.5, usual))
+    # Few texts say little of what is usual, and shifted ones say it wrongly.
+    usual = max(-0.4, min(0.4, usual * count / (count + 6)))
     straight = [_cost(s, t, usual) for s, t in zip(sources, targets, strict=True)]
     found: set[int] = set()
     for step in (1, -1, 2, -2):
-        crossed = {
-            i: _cost(sources[i + step], targets[i], usual)
-            for i in range(count)
-            if 0 <= i + step < count and straight[i] > 0.5
-        }
-        found |= _window([straight[i] - crossed[i] if i in crossed else -1.0 for i in range(count)], gain, step, count)
+        crossed = {i: _cost(sources[i + step], targets[i], usual) for i in range(count) if 0 <= i + step < count}
+        found |= _window([straight[i] - crossed[i] if i in crossed else 0.0 for i in range(count)], gain, step, count)
         if step == 1:
             for i in range(count - 1):
                 back = _cost(sources[i], targets[i + 1], usual)
-                if i in crossed and straight[i] + straight[i + 1] - crossed[i] - back >= gain:
+                if straight[i] + straight[i + 1] - crossed[i] - back >= gain:
                     found |= {i, i + 1}
     return frozenset(found)
 
 
 def _window(gains: list[float], least: float, step: int, count: int) -> set[int]:
-    """Positions of every run whose summed gain reaches ``least``, widened by the step on both sides."""
+    """Positions of every run whose summed gain reaches ``least``, widened to where the straight reading is clearly better."""
     found: set[int] = set()
     total, start, best, end = 0.0, 0, 0.0, -1
-    for i, value in enumerate([*gains, -1e9]):
+    # The first sentinel ends a run that reaches the end, the second lets it be looked at.
+    for i, value in enumerate([*gains, -1e9, 0.0]):
         if total <= 0:
             if best >= least:
-                found.update(range(max(0, start - abs(step)), min(count, end + 1 + abs(step))))
+                first, last = _widened(gains, start, end)
+                found.update(range(max(0, first - abs(step)), min(count, last + 1 + abs(step))))
             total, start, best, end = 0.0, i, 0.0, -1
         total += value
         if total > best:
             best, end = total, i
     return found
+
+
+def _widened(gains: list[float], start: int, end: int) -> tuple[int, int]:
+    while start > 0 and gains[start - 1] > -CLEAR:
+        start -= 1
+    while end + 1 < len(gains) and gains[end + 1] > -CLEAR:
+        end += 1
+    return start, end

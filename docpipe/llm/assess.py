@@ -158,9 +158,8 @@ def _doubts(
     lacking = (MISSING, TWICE) if reading.whole else (TWICE,)
     gone = {n for n, s in task.segments.items() if s.id in result.faults and result.faults[s.id].reason in lacking}
     order = list(task.segments)
-    if len(gone) * 2 < len(order):
-        for name in gone:
-            at = order.index(name)
+    for at, name in enumerate(order):
+        if name in gone:
             for other in order[max(0, at - 1) : at] + order[at + 1 : at + 2]:
                 reasons.setdefault(other, BESIDE)
     seen: dict[str, str] = {}

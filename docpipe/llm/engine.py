@@ -281,7 +281,7 @@ class _Engine:
         if halved:
             groups = halves(wanted)
         elif any(f.doubt or f.reason == MISSING for f in assessed.faults.values()):
-            groups = interleaved(wanted)
+            groups = interleaved(wanted, 4 if job.attempt else 2)
         else:
             groups = halves(wanted) if len(wanted) * 2 > len(task.segments) else (wanted,)
         for group in groups:

@@ -27,18 +27,28 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 
+# Decades and centuries are counted differently from language to language: 1930s, 20世纪30年代, années 30.
+_ERA = re.compile(
+    r"\d{2,4}s\b|\d{1,4}\s*(?:世纪|世紀|年代)|\b(?:années|años|Jahre[ns]?|anni|anos)\s+(?:de\s+)?\d{2}(?:er)?\b|\d{2,4}er[\s-]Jahre|"
+    r"\d{1,2}(?:st|nd|rd|th)[\s-]century|\bsiglo\s+\w+|\d{1,2}\.\s*Jahrhundert"
+)
+
+
+def _normal(text: str) -> str:
+    return _ERA.sub(" ", unicodedata.normalize("NFKC", text))
+
 
 def figures(text: str) -> Counter[str]:
     """Numbers without separators and without zeros at their ends: ``1.5万``, ``15,000`` and ``15 000`` are all ``15``."""
     found: Counter[str] = Counter()
-    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text)):
+    for match in _NUMBER.finditer(_normal(text)):
         digits = re.sub(r"\D", "", match.group(0))
         found[digits.strip("0") or "0"] += 1
     return found
 
 
 def _digits(text: str, *, zeros: bool) -> Counter[str]:
-    found = Counter(str(unicodedata.digit(c)) for c in unicodedata.normalize("NFKC", text) if c.isdigit())
+    found = Counter(str(unicodedata.digit(c)) for c in _normal(text) if c.isdigit())
     if not zeros:
         del found["0"]
     return found

@@ -119,6 +119,6 @@ def halves(wanted: Sequence[SegmentId]) -> tuple[Sequence[SegmentId], ...]:
     return (wanted[:middle], wanted[middle:]) if len(wanted) > 1 else (wanted,)
 
 
-def interleaved(wanted: Sequence[SegmentId]) -> tuple[Sequence[SegmentId], ...]:
-    """Every other one: neighbours are asked apart, so that they cannot be taken for each other again."""
-    return (wanted[::2], wanted[1::2]) if len(wanted) > 1 else (wanted,)
+def interleaved(wanted: Sequence[SegmentId], stride: int = 2) -> tuple[Sequence[SegmentId], ...]:
+    """Every second (or further) one: neighbours are asked apart, so that they cannot be taken for each other again."""
+    return tuple(wanted[n::stride] for n in range(min(stride, len(wanted))))

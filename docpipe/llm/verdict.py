@@ -92,7 +92,7 @@ def _useless(source: str, target: str) -> str:
     if _LEAK.search(target) and not _LEAK.search(source):
         return "The text holds markup or JSON that is not in the source."
     if len(target) > 120:
-        loop = _LOOP.search(target[-2000:])
+        loop = _LOOP.search(target[-400:])
         if loop and loop.group(1).strip(" .…_-—·*=") and loop.group(1) * 6 not in source:
             return "The text repeats itself without end."
         if len(target) > max(400, len(source)) and _squeezed(target) < 0.12 and _squeezed(source) > 0.2:
