@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from docpipe.checks.reading.digits import localised
+from docpipe.checks.reading.digits import rewritten
 from docpipe.checks.reading.issue import Issue, quote
 from docpipe.checks.reading.locales import fully_read
 from docpipe.checks.reading.matching import Matched
@@ -15,7 +15,7 @@ from docpipe.checks.reading.tokens import Event, Form, Lexed, Number
 from docpipe.checks.reading.units import converted
 from docpipe.model.finding import Severity
 
-_BY_EVENT = {"date": "C1", "time": "C4", "cycle": "C5", "frequency": "B13"}
+_BY_EVENT = {"date": "C1", "time": "C4", "cycle": "C5", "frequency": "B13", "decade": "C1"}
 _BY_ROLE = {
     "mean": "B16",
     "sd": "B16",
@@ -43,6 +43,9 @@ def of_leftovers(matched: Matched) -> Iterator[Issue]:
     said: set[tuple[str, int]] = set()
     for source, target in _couples(missing, added):
         issue = _changed(matched, source, target)
+        if issue.check == "B8":
+            added = [n for n in added if not _mantissa(n, target, source)]
+            missing = [n for n in missing if not _mantissa(n, source, target)]
         place = (issue.check, source.group if source.group >= 0 and source.role else source.start)
         if place not in said:
             said.add(place)
@@ -51,7 +54,7 @@ def of_leftovers(matched: Matched) -> Iterator[Issue]:
         check = _label(matched.source, number, "B1")
         if (check, number.group if number.group >= 0 else number.start) not in said:
             said.add((check, number.group if number.group >= 0 else number.start))
-            yield Issue(check, f"{_shown(matched.source, number)} is missing from the target.", number.span, None, _localised(number, matched.target.language))  # fmt: skip
+            yield Issue(check, f"{_shown(matched.source, number)} is missing from the target.", number.span, None, rewritten(number, matched.target.language))  # fmt: skip
     for number in added:
         check = _label(matched.target, number, "B2")
         check = "B2" if check == "B15" else check
@@ -70,13 +73,9 @@ def _shown(lexed: Lexed, number: Number) -> str:
     )
 
 
-def _localised(number: Number, language: str) -> str:
-    if number.form is not Form.DIGITS or not number.readings or number.scaled:
-        return ""
-    head = number.readings[0]
-    return localised(
-        head.value, head.decimals, language, bool(re.search(r"[.,]\d{3}", number.text)) and head.decimals == 0
-    )
+def _mantissa(number: Number, power: Number, whole: Number) -> bool:
+    """Whether a number is the factor before a power that lost its exponent: 5 in ``5 × 109`` for ``5 × 10⁹``."""
+    return 0 <= power.start - number.end <= 4 and whole.text.startswith(number.text)
 
 
 def _label(lexed: Lexed, number: Number, plain: str) -> str:
@@ -128,7 +127,7 @@ def _converted(s: Number, t: Number) -> bool:
 
 def _changed(matched: Matched, s: Number, t: Number) -> Issue:
     message = f"{_shown(matched.source, s)} became {_shown(matched.target, t)}"
-    suggestion = _localised(s, matched.target.language)
+    suggestion = rewritten(s, matched.target.language)
     if s.exponent is not None or t.exponent is not None:
         return Issue(
             "B8", f"{message}: the exponent is not the same.", s.span, t.span, s.text if s.exponent is not None else ""
@@ -223,6 +222,8 @@ def _dates(
     months_here = {m for e in matched.source.events if e.kind == "date" for m in _parts(e, 1)}
     couples = []
     free = list(new)
+    dates = [sum(e.kind == "date" for e in lexed.events) for lexed in (matched.source, matched.target)]
+    balanced = len(lost) == len(new) and dates[0] == dates[1]
     for a in lost:
         b = max(
             free,
@@ -237,9 +238,11 @@ def _dates(
         if b is None:
             break
         strange = not _parts(a, 1) & months_there or not _parts(b, 1) & months_here
-        strange = strange and (a.sure and b.sure)
+        strange = (strange and a.sure and b.sure) or (balanced and _parts(a, 1) != _parts(b, 1))
         crossed = len(lost) == len(new) > 1 and _days(lost) == _days(new) and _days(lost)
-        if id(a) in loud or id(b) in loud or strange or crossed:
+        if crossed:
+            return [(a, b)]
+        if id(a) in loud or id(b) in loud or strange:
             free.remove(b)
             couples.append((a, b))
     return couples

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from docpipe.checks.reading.locales import decimal_sign
-from docpipe.checks.reading.tokens import Reading
+from docpipe.checks.reading.tokens import Number, Reading
 
 CLUSTER = re.compile(
     r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)(?:[.,]\d+(?![.,]?\d))?"
@@ -71,7 +71,7 @@ def _mixed(plain: str, sign: str) -> tuple[tuple[Reading, ...], tuple[str, ...]]
 
 def _single(plain: str, mark: str, sign: str) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
     whole, _, fraction = plain.partition(mark)
-    pieces = (whole, fraction) if mark == "," else ()
+    pieces = (whole, fraction) if mark == "," != sign else ()
     as_decimal = _decimal(whole, fraction, sign in (mark, ""))
     if _GROUPED[mark].fullmatch(plain):
         grouped = _integer(whole + fraction, sign != mark)
@@ -89,3 +89,15 @@ def localised(value: Decimal | str, decimals: int, language: str, grouped: bool 
     if grouped and len(whole.lstrip("-")) > 3:
         whole = f"{int(whole):,}".replace(",", "." if sign == "," else ",")
     return whole + (sign + fraction if fraction else "")
+
+
+_GROUPS = re.compile(r"\d[.,'’ \u00a0\u2009\u202f]\d{3}(?!\d)")
+
+
+def rewritten(number: Number, language: str) -> str:
+    """A number's own value and precision as another language writes it; "" where words or scales took part."""
+    if number.form != "digits" or number.scaled or not number.readings:
+        return ""
+    head = number.readings[0]
+    grouped = bool(_GROUPS.search(number.text)) and (head.decimals == 0 or len(re.findall(r"\D", number.text)) > 1)
+    return localised(head.value, head.decimals, language, grouped)

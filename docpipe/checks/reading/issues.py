@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from docpipe.checks.reading import changes, measures, relations
-from docpipe.checks.reading.digits import localised
+from docpipe.checks.reading.digits import rewritten
 from docpipe.checks.reading.issue import Issue, quote
 from docpipe.checks.reading.lexer import read
 from docpipe.checks.reading.matching import Matched, match
@@ -75,7 +75,8 @@ def _written(lexed: Lexed) -> list[Number]:
 def _cell(source: Lexed, target: Lexed) -> list[Issue]:
     """A cell of numbers alone: value, precision, signs and order must be the same; only the locale's writing may differ."""
     left, right = _written(source), _written(target)
-    if [_cell_number(n) for n in left] == [_cell_number(n) for n in right]:
+    native = all(t.readings[0].native or not s.readings[0].native for s, t in zip(left, right, strict=False))
+    if native and [_cell_number(n) for n in left] == [_cell_number(n) for n in right]:
         return []
     suggestion = _rewritten(source, left, target.language)
     whole = (0, len(source.shadow)), (0, len(target.shadow))
@@ -92,13 +93,7 @@ def _cell(source: Lexed, target: Lexed) -> list[Issue]:
 def _rewritten(source: Lexed, numbers: list[Number], language: str) -> str:
     out, at = [], 0
     for number in numbers:
-        head = number.readings[0]
-        grouped = bool(re.search(r"\d[.,' \u00a0\u202f’]\d{3}(?!\d)", number.text)) and head.decimals != 3
-        written = (
-            number.text
-            if number.scaled or number.form is Form.MARK
-            else localised(head.value, head.decimals, language, grouped)
-        )
+        written = rewritten(number, language) or number.text
         out += [source.shadow[at : number.start], written]
         at = number.end
     return "".join([*out, source.shadow[at:]])

@@ -35,7 +35,7 @@ _LABELS = {
     "cycle": "cycle", "zyklus": "cycle", "ciclo": "cycle", "visit": "visit", "visite": "visit", "visita": "visit", "周期": "cycle", "访视": "visit",
 }  # fmt: skip
 _GLUED = frozenset(_LABELS) | {"table", "fig", "figure", "tabelle", "tabla", "type", "grade"}
-_MINUS_WORD = re.compile(r"(?:\bminus|\bnegative|\bmenos|负|零下)\s?$")
+_MINUS_WORD = re.compile(r"(?:\bminus|\bnegative|(?<!al )(?<!lo )\bmenos|负|零下)\s?$")
 _SIGN_BEFORE = frozenset(" \u00a0\u2009\u202f(（[=<>≤≥~:：,，;；/\"“'±|为于至到在是从达第约和或、")
 _DIGIT = re.compile(r"[\d⁰¹²³⁴-⁹₀-₉]")
 _NO_WORDS = frozenset[str]()

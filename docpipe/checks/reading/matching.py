@@ -250,6 +250,10 @@ def _excused(number: Number, own: Lexed, other: Lexed) -> bool:
         number.event.kind == "decade" or (_is_year(number) and _year_in(other, number.text))
     ):
         return True
+    if own.low[: number.start].rstrip().endswith("含") and any(
+        n is not number and n.readings == number.readings for n in own.numbers
+    ):
+        return True
     if _named_alike(number, own, other):
         return True
     if number.form is not Form.DIGITS and not (fully_read(own.language) and fully_read(other.language)):

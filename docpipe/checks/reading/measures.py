@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from docpipe.checks.reading import compare_words
-from docpipe.checks.reading.digits import localised
+from docpipe.checks.reading.digits import rewritten
 from docpipe.checks.reading.issue import Issue, quote
 from docpipe.checks.reading.locales import base, fully_read
 from docpipe.checks.reading.matching import Matched
@@ -44,7 +44,7 @@ def of_pairs(matched: Matched) -> Iterator[Issue]:
             f"{quote(target.text)} is not written with the separators of {matched.target.language}: it stands for {quote(source.text)}.",
             source.span,
             target.span,
-            _localised(source, matched.target.language),
+            rewritten(source, matched.target.language),
         )
     for source, target in (*matched.pairs, *matched.foreign):
         if source.form is Form.NAME or target.form is Form.NAME:
@@ -55,13 +55,6 @@ def of_pairs(matched: Matched) -> Iterator[Issue]:
         yield from _unit(matched, source, target)
 
 
-def _localised(number: Number, language: str) -> str:
-    head = number.readings[0]
-    return localised(
-        head.value, head.decimals, language, bool(re.search(r"[.,]\d{3}(?!\d)", number.text)) and head.decimals != 3
-    )
-
-
 def _sign(matched: Matched, source: Number, target: Number) -> Iterator[Issue]:
     if source.form is not Form.DIGITS or target.form is not Form.DIGITS:
         return
@@ -69,9 +62,9 @@ def _sign(matched: Matched, source: Number, target: Number) -> Iterator[Issue]:
         if (matched.source.shadow.count("±") == matched.target.shadow.count("±")) and "±" in matched.source.shadow:
             return
         what = "lost" if source.plus_minus else "added"
-        yield Issue("B5", f"± before {quote(source.text)} was {what}.", source.span, target.span, "±" + _localised(source, matched.target.language) if source.plus_minus else "")  # fmt: skip
+        yield Issue("B5", f"± before {quote(source.text)} was {what}.", source.span, target.span, "±" + rewritten(source, matched.target.language) if source.plus_minus else "")  # fmt: skip
     elif source.sign < 0 and source.sign_sure and target.sign >= 0 and not _BELOW_ZERO.search(matched.target.low):
-        yield Issue("B5", f"The minus sign of {quote(source.text)} was lost.", source.span, target.span, "−" + _localised(source, matched.target.language))  # fmt: skip
+        yield Issue("B5", f"The minus sign of {quote(source.text)} was lost.", source.span, target.span, "−" + rewritten(source, matched.target.language))  # fmt: skip
     elif target.sign < 0 and target.sign_sure and source.sign >= 0 and not _BELOW_ZERO.search(matched.source.low):
         yield Issue("B5", f"{quote(target.text)} has a minus sign that the source has not.", source.span, target.span)
 
@@ -88,7 +81,7 @@ def _precision(matched: Matched, source: Number, target: Number) -> Iterator[Iss
             f"{quote(source.text)} became {quote(target.text)}: the decimals tell the precision and must stay.",
             source.span,
             target.span,
-            _localised(source, matched.target.language),
+            rewritten(source, matched.target.language),
         )
 
 
@@ -164,7 +157,12 @@ def _unit(matched: Matched, source: Number, target: Number) -> Iterator[Issue]:
     elif left and top and left.dimension in _STRONG:
         yield from _lost(matched, source, target)
     elif (
-        right and other and right.dimension in _STRONG and not target.unit_inherited and _unheard(matched.source, other)
+        right
+        and other
+        and right.dimension in _STRONG
+        and source.form is Form.DIGITS
+        and not target.unit_inherited
+        and _unheard(matched.source, other)
     ):
         yield Issue(
             "B9",

@@ -22,4 +22,4 @@ def is_reference(lexed: Lexed, number: Number) -> bool:
     text = lexed.shadow
     if number.text.count(".") > 1 or _REFERENCE.search(text[max(0, number.start - 40) : number.start]):
         return True
-    return number.start == 0 and bool(_HEADING.match(text))
+    return number.start == 0 and number.unit is None and bool(_HEADING.match(text))

@@ -82,9 +82,16 @@ def _pair(text: str, low: str, plain: list[Number], i: int) -> None:
 
 def _limits(text: str, plain: list[Number], at: int) -> None:
     after = [n for n in plain if n.start >= at and n.start - at <= 24]
-    if after and "%" in text[after[0].end : after[0].end + 2] and len(after) > 1:
+    if (
+        len(after) > 1
+        and after[0].unit
+        and after[0].unit.top == "%"
+        and not after[0].unit_inherited
+        and after[0].group < 0
+    ):
         after = after[1:]
-    if len(after) >= 2 and _CI_GAP.fullmatch(text[behind(after[0]) : after[1].start].rstrip("-−")):
+    gap = text[behind(after[0]) : after[1].start] if len(after) > 1 else "?"
+    if _CI_GAP.fullmatch(gap) or (gap[-1:] in "-−" and _CI_GAP.fullmatch(gap[:-1])):
         after[0].role, after[1].role = "ci-low", "ci-high"
         after[0].group = after[1].group = after[0].start
 
