@@ -91,8 +91,17 @@ def _label(lexed: Lexed, number: Number, plain: str) -> str:
     return plain if number.form is Form.DIGITS else "B17"
 
 
+_MANY = 2000
+
+
 def _couples(missing: list[Number], added: list[Number]) -> Iterator[tuple[Number, Number]]:
     """Takes from both lists the pairs that most likely are one number that was changed."""
+    if len(missing) * len(added) > _MANY:
+        for s, t in list(zip(missing, added, strict=False)):
+            missing.remove(s)
+            added.remove(t)
+            yield s, t
+        return
     scored = sorted(
         ((_likeness(s, t), -i - j, s, t) for i, s in enumerate(missing) for j, t in enumerate(added)),
         key=lambda x: x[:2],

@@ -86,7 +86,7 @@ def localised(value: Decimal | str, decimals: int, language: str, grouped: bool 
     text = f"{value:.{decimals}f}"
     whole, _, fraction = text.partition(".")
     sign = decimal_sign(language) or "."
-    if grouped and len(whole.lstrip("-")) > 3:
+    if grouped and 3 < len(whole.lstrip("-")) < 40:
         whole = f"{int(whole):,}".replace(",", "." if sign == "," else ",")
     return whole + (sign + fraction if fraction else "")
 

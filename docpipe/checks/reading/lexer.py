@@ -23,7 +23,7 @@ from docpipe.checks.reading.words import WORD, Vocabulary, find, vocabulary
 _ADDRESS = re.compile(r"(?:https?://|www\.|doi:|10\.\d{4,}/)\S+|\S+@\S+\.\w+")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUBSCRIPT = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_RAISED = re.compile(r"\^\(?([+-−]?\d+)\)?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|[eE]([+\-−]?\d{1,3})(?!\w)")
+_RAISED = re.compile(r"\^\(?([+\-−]?\d{1,3})(?!\d)\)?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|[eE]([+\-−]?\d{1,3})(?!\w)")
 _MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _LOWERED = re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _MANTISSA = re.compile(r"\s?[×xX*·✕]\s?$")
@@ -260,13 +260,7 @@ def _raise(number: Number, power: re.Match[str]) -> None:
         head = number.readings[0]
         base = head.value
         assert isinstance(base, Decimal)
-        value = (
-            base.scaleb(number.exponent)
-            if power.group(3)
-            else base**number.exponent
-            if abs(number.exponent) < 40
-            else base
-        )
+        value = base.scaleb(number.exponent) if power.group(3) else base**number.exponent if base else base
         number.readings = (Reading(value, 0, True),)
     number.scaled = True
 

@@ -100,17 +100,23 @@ def _likeness(a: Number, b: Number) -> tuple[bool, bool, bool, bool]:
     )
 
 
+_MANY = 24
+
+
 def _pair_up(source: list[Number], target: list[Number], key_s: dict[int, list[Decimal | str]], key_t: dict[int, list[Decimal | str]]) -> tuple[list[tuple[Number, Number]], list[Number], list[Number]]:  # fmt: skip
     """Greedy pairing by value, the best-fitting partners first."""
     by_value: dict[Decimal | str, list[Number]] = {}
     for t in target:
         for value in key_t[id(t)]:
             by_value.setdefault(value, []).append(t)
+    place = {id(t): j for j, t in enumerate(target)}
     candidates = []
     for i, s in enumerate(source):
         for value in key_s[id(s)]:
-            for t in by_value.get(value, ()):
-                candidates.append((_likeness(s, t), -abs(i - target.index(t)), s, t))
+            rivals = by_value.get(value, ())
+            # A long row of equal numbers is paired in order: comparing each with each would take the cube of its length.
+            for t in rivals if len(rivals) <= _MANY else rivals[max(0, i - _MANY) : i + _MANY]:
+                candidates.append((_likeness(s, t), -abs(i - place[id(t)]), s, t))
     used_s: set[int] = set()
     used_t: set[int] = set()
     pairs = []

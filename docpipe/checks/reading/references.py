@@ -11,10 +11,10 @@ _REFERENCE = re.compile(
     r"abschnitte?n?|abschnitts|tabellen?|abb\.?|abbildung(?:en)?|anh[aä]nge?|kapiteln?|moduls?|punkte?|ziffer|siehe|vgl\.?|nummer|nr\.?|no\.?|"
     r"secci[oó]n(?:es)?|tablas?|figuras?|apartados?|anexos?|apéndices?|capítulos?|módulos?|versi[oó]n|véase|"
     r"meddra|ctcae|sas|recist|spss|whodrug|stata|nonmem|winnonlin|excel|windows|ich|iso|e\d|rev\.?|level|ctd|sdtm|adam|send|define)"
-    r"|[节章表图版录]|附录|版本|部分|模块|第|见)[\s\u00a0]*(?:[vV]\.?)?(?:\d+(?:\.\d+)*[\s,、/]*(?:and|und|y|和|or|至|to|-|–)?\s*)*$",
+    r"|[节章表图版录]|附录|版本|部分|模块|第|见)[\s\u00a0]*(?:[vV]\.?)?(?:\d++(?:\.\d++)*+[\s,、/]*+(?:and|und|y|和|or|至|to|-|–)?+\s*+)*+$",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"^[(\[]?\d+(?:\.\d+)*\.?[)\]]?[\s\u00a0]+[^\W\d]")
+_HEADING = re.compile(r"^[(\[]?\d++(?:\.\d++)*+\.?[)\]]?[\s\u00a0]+[^\W\d]")
 
 
 def is_reference(lexed: Lexed, number: Number) -> bool:

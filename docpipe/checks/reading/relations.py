@@ -26,11 +26,16 @@ def consistent_counts(lexed: Lexed, group: int) -> bool:
     count, total, share = (parts[r].readings[0] for r in ("n", "N", "n%"))
     assert isinstance(count.value, Decimal)
     assert isinstance(total.value, Decimal)
-    if not total.value:
+    if not total.value or share.decimals > 8 or exceeds(count.value) or exceeds(total.value):
         return False
     exact = 100 * count.value / total.value
     step = Decimal(1).scaleb(-share.decimals)
     return share.value in (exact.quantize(step, ROUND_HALF_UP), exact.quantize(step, ROUND_HALF_EVEN))
+
+
+def exceeds(value: Decimal) -> bool:
+    """Whether a count is too large to be one (and for exact arithmetic)."""
+    return value.adjusted() > 12
 
 
 def of_tuples(matched: Matched) -> Iterator[Issue]:

@@ -12,17 +12,17 @@ from docpipe.checks.reading import chinese
 from docpipe.checks.reading.tokens import Event
 from docpipe.checks.reading.words import vocabulary
 
-_N = r"(\d+|[一二三四五六七八九十]+)"
+_N = r"(\d{1,6}|[一二三四五六七八九十]+)"
 _CYCLES = (
-    (re.compile(r"\bcycle\s*(\d+)[,;:]?\s*\(?(?:on\s+)?day\s*(-?\d+)"), (1, 2)),
-    (re.compile(r"\bday\s*(-?\d+)\s*,?\s*(?:of|in)?\s*(?:the\s+)?cycle\s*(\d+)"), (2, 1)),
-    (re.compile(r"\bc(\d+)\s?d(-?\d+)\b"), (1, 2)),
+    (re.compile(r"\bcycle\s*(\d{1,6})[,;:]?\s*\(?(?:on\s+)?day\s*(-?\d{1,6})"), (1, 2)),
+    (re.compile(r"\bday\s*(-?\d{1,6})\s*,?\s*(?:of|in)?\s*(?:the\s+)?cycle\s*(\d{1,6})"), (2, 1)),
+    (re.compile(r"\bc(\d{1,6})\s?d(-?\d{1,6})\b"), (1, 2)),
     (re.compile(rf"第\s*{_N}\s*(?:个)?(?:治疗)?周期\s*的?[,，、]?\s*第?\s*{_N}\s*[天日]"), (1, 2)),
     (re.compile(rf"周期\s*{_N}\s*的?[,，、]?\s*第?\s*{_N}\s*[天日]"), (1, 2)),
-    (re.compile(r"\bzyklus\s*(\d+)[,;:]?\s*(?:an\s+)?tag\s*(-?\d+)"), (1, 2)),
-    (re.compile(r"\btag\s*(-?\d+)\s*,?\s*(?:von|des|in|im)?\s*zyklus\s*(\d+)"), (2, 1)),
-    (re.compile(r"\bciclo\s*(\d+)[,;:]?\s*(?:el\s+)?d[ií]a\s*(-?\d+)"), (1, 2)),
-    (re.compile(r"\bd[ií]a\s*(-?\d+)\s*,?\s*(?:del|de)?\s*(?:el\s+)?ciclo\s*(\d+)"), (2, 1)),
+    (re.compile(r"\bzyklus\s*(\d{1,6})[,;:]?\s*(?:an\s+)?tag\s*(-?\d{1,6})"), (1, 2)),
+    (re.compile(r"\btag\s*(-?\d{1,6})\s*,?\s*(?:von|des|in|im)?\s*zyklus\s*(\d{1,6})"), (2, 1)),
+    (re.compile(r"\bciclo\s*(\d{1,6})[,;:]?\s*(?:el\s+)?d[ií]a\s*(-?\d{1,6})"), (1, 2)),
+    (re.compile(r"\bd[ií]a\s*(-?\d{1,6})\s*,?\s*(?:del|de)?\s*(?:el\s+)?ciclo\s*(\d{1,6})"), (2, 1)),
 )
 _CYCLE_HINT = re.compile(r"ycl|iclo|周期|ykl|c\d+\s?d-?\d")
 
@@ -62,23 +62,25 @@ _COUNT = {
 _PATTERNS = {
     "en": (
         ("rate", re.compile(_COUNT["en"] + r"[\s,-]+(?:(?:a|per|each|every)\s+(day|week|month|year)|(daily|weekly|monthly|yearly))\b")),
-        ("once-every", re.compile(r"(once|twice)\s+every\s+(\d+|two|three|four|six|eight|twelve|other|second)?\s*" + _PERIODS["en"] + r"\b")),
-        ("every", re.compile(r"\bevery\s+(\d+|two|three|four|six|eight|twelve|other|second|third)\s+" + _PERIODS["en"] + r"\b")),
+        ("once-every", re.compile(r"(once|twice)\s+every\s+(\d{1,6}|two|three|four|six|eight|twelve|other|second)?\s*" + _PERIODS["en"] + r"\b")),
+        ("every", re.compile(r"\bevery\s+(\d{1,6}|two|three|four|six|eight|twelve|other|second|third)\s+" + _PERIODS["en"] + r"\b")),
     ),
     "es": (
         ("rate", re.compile(_COUNT["es"] + r"\s*(?:al|por|a la|cada|/)\s*(día|semana|mes|año)\b")),
-        ("every", re.compile(r"\bcada\s+(\d+|dos|tres|cuatro|seis|ocho|doce)\s+" + _PERIODS["es"] + r"\b")),
+        ("every", re.compile(r"\bcada\s+(\d{1,6}|dos|tres|cuatro|seis|ocho|doce)\s+" + _PERIODS["es"] + r"\b")),
     ),
     "de": (
         ("rate", re.compile(_COUNT["de"] + r"\s*(?:(?:pro|am|in der|die|je|im)\s+(tag|woche|monat|jahr)|(täglich|wöchentlich|monatlich|jährlich))\b")),
-        ("every", re.compile(r"\balle\s+(\d+|zwei|drei|vier|sechs|acht|zwölf)\s+" + _PERIODS["de"] + r"\b")),
+        ("every", re.compile(r"\balle\s+(\d{1,6}|zwei|drei|vier|sechs|acht|zwölf)\s+" + _PERIODS["de"] + r"\b")),
         ("other", re.compile(r"\bjeden zweiten (tag)\b")),
     ),
 }  # fmt: skip
 _ZH_RATE = re.compile(
-    r"每\s*(\d+|[一两二三四五六七八九十]+)?\s*个?(日|天|周|星期|月|年|小时)\s*(?:给药|服用|用药|注射|口服|服药|接受)?\s*(\d+|[一两二三四五六七八九十]+)\s*次|(?<![\d一二三四])[1一](日|天|周)\s*(\d+|[一两二三四五六七八九十]+)\s*次|(\d+|[一两二三四五六七八九十]+)\s*次\s*/\s*(日|天|周|月)"
+    r"每\s*(\d{1,6}|[一两二三四五六七八九十]+)?\s*个?(日|天|周|星期|月|年|小时)\s*(?:给药|服用|用药|注射|口服|服药|接受)?\s*(\d{1,6}|[一两二三四五六七八九十]+)\s*次|(?<![\d一二三四])[1一](日|天|周)\s*(\d{1,6}|[一两二三四五六七八九十]+)\s*次|(\d{1,6}|[一两二三四五六七八九十]+)\s*次\s*/\s*(日|天|周|月)"
 )
-_ZH_EVERY = re.compile(r"每\s*隔?\s*(\d+|[一两二三四五六七八九十]+)\s*个?(日|天|周(?!期|岁)|星期|月|小时)|(隔[日天])")
+_ZH_EVERY = re.compile(
+    r"每\s*隔?\s*(\d{1,6}|[一两二三四五六七八九十]+)\s*个?(日|天|周(?!期|岁)|星期|月|小时)|(隔[日天])"
+)
 _HINT = re.compile(
     r"daily|every|times|once|twice|[bt]\.?i\.?d|q\.?i\.?d|q\.?o\.?d|\bq\.?d|q\.?\d|\bqw|每|次|隔|mal\b|alle |jeden|veces|vez|cada"
 )
