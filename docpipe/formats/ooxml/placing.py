@@ -50,13 +50,25 @@ def place(coding: Coding, target: CodedText, address: str) -> bool:
     """Writes the target over the paragraph's content; returns whether anything changed."""
     from docpipe.formats.ooxml.moving import rearrange
 
-    target = settle(coding, target, address)
     texts, codes = split(target)
-    if [_key(c) for c in codes] == [_key(c) for c in coding.codes]:
-        changed = [fill(gap, text, coding, at) for at, (gap, text) in enumerate(zip(coding.gaps, texts, strict=True))]
-        return True in changed
-    rearrange(coding, target)
-    return True
+    if [_key(c) for c in codes] != [_key(c) for c in coding.codes]:
+        rearrange(coding, settle(coding, target, address))
+        return True
+    for text in texts:
+        checked_text(text, address)
+    if _text_changed_sides(coding, texts):
+        rearrange(coding, target)
+        return True
+    changed = [fill(gap, text, coding, at) for at, (gap, text) in enumerate(zip(coding.gaps, texts, strict=True))]
+    return True in changed
+
+
+def _text_changed_sides(coding: Coding, texts: list[str]) -> bool:
+    """Whether a gap without elements gets text while one of the same context loses all of its own: then its run moves."""
+    left = {g.context.code for g, text in zip(coding.gaps, texts, strict=True) if not text and g.text}
+    return any(
+        text and not g.texts and g.context.code in left for g, text in zip(coding.gaps, texts, strict=True)
+    )  # fmt: skip
 
 
 def split(target: CodedText) -> tuple[list[str], list[Code]]:

@@ -96,19 +96,16 @@ class RunFormats:
         """The format that a ``w:rPr`` element states; None is plain."""
         if properties is None or len(properties) == 0:
             return PLAIN
-        key = tuple(
-            (
-                c.tag,
-                tuple(c.items()),
-                "" if len(c) == 0 or SHORT[c.tag] in _NOISE else etree.tostring(c, with_tail=False),
-            )
-            for c in properties
-            if isinstance(c.tag, str)
-        )
+        key = tuple([(c.tag, *c.items(), _below(c) if len(c) else "") for c in properties])
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = _parse(properties)
         return found
+
+
+def _below(element: Element) -> bytes:
+    """What nested elements add to the identity of a property; of noise, nothing."""
+    return b"" if SHORT[element.tag] in _NOISE else etree.tostring(element, with_tail=False)
 
 
 def _parse(properties: Element) -> RunFormat:
@@ -150,7 +147,7 @@ def _parse(properties: Element) -> RunFormat:
     spaces = tuple(p for p in props if p[0] in _ON_SPACES)
     identity = repr((props, complex_props, sorted(fonts.items())))
     return RunFormat(
-        hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16] if props or complex_props or fonts else "",
         tuple(props), tuple(complex_props), spaces, fonts, hidden, style, rtl, languages,
     )  # fmt: skip
 

@@ -162,17 +162,17 @@ class StoryReader:
         self._reading.translated += len(text)
 
     def _paragraph(self, p: Element, path: str, scope: Scope) -> None:
-        properties = child(p, "w:pPr")
+        first = next(iter(p), None)
+        stated = {SHORT[e.tag]: e for e in first} if first is not None and SHORT[first.tag] == "w:pPr" else {}
         style_id = self._styles.default_paragraph
-        if properties is not None:
-            stated = child(properties, "w:pStyle")
-            style_id = (w_attr(stated, "val") or style_id) if stated is not None else style_id
+        if "w:pStyle" in stated:
+            style_id = w_attr(stated["w:pStyle"], "val") or style_id
         in_field = any(f.in_result for f in self._reader.fields.frames)
         nodes = self._reader.paragraph(p, style_id)
         root = SpanNode("paragraph", p, p, p, children=nodes)
         style = self._styles.of(style_id)
-        level = outline_level(properties, style.level) if properties is not None else style.level
-        kind = self._kind(scope, style.caption, level, properties, style.numbered, in_field)
+        level = outline_level(stated.get("w:outlineLvl"), style.level)
+        kind = self._kind(scope, style.caption, level, style.numbered or "w:numPr" in stated, in_field)
         record = Record(
             self._part, Address(path), kind, root, None, style.name, level if kind is BlockKind.HEADING else 0
         )
@@ -180,9 +180,7 @@ class StoryReader:
         self._settle(record, scope)
         self._nested(record, path, scope)
 
-    def _kind(
-        self, scope: Scope, caption: bool, level: int, properties: Element | None, numbered: bool, in_field: bool
-    ) -> BlockKind:
+    def _kind(self, scope: Scope, caption: bool, level: int, numbered: bool, in_field: bool) -> BlockKind:
         if scope.kind is not None:
             return scope.kind
         if scope.placeholder:
@@ -195,7 +193,7 @@ class StoryReader:
             return BlockKind.CAPTION
         if scope.cell:
             return BlockKind.CELL
-        if numbered or (properties is not None and child(properties, "w:numPr") is not None):
+        if numbered:
             return BlockKind.LIST_ITEM
         return BlockKind.PARAGRAPH
 

@@ -70,7 +70,7 @@ class Styles:
             level = 1
         paragraph = child(element, "w:pPr")
         if paragraph is not None:
-            level = outline_level(paragraph, level)
+            level = outline_level(child(paragraph, "w:outlineLvl"), level)
             numbered = numbered or child(paragraph, "w:numPr") is not None
         run = child(element, "w:rPr")
         vanish = child(run, "w:vanish") if run is not None else None
@@ -79,9 +79,8 @@ class Styles:
         return Style(name, level, numbered, hidden, parent.caption or name.lower() == "caption")
 
 
-def outline_level(paragraph: Element, otherwise: int) -> int:
-    """The heading level that paragraph properties state (1..9; body text is 0), else ``otherwise``."""
-    element = child(paragraph, "w:outlineLvl")
+def outline_level(element: Element | None, otherwise: int) -> int:
+    """The heading level that a ``w:outlineLvl`` states (1..9; body text is 0), else ``otherwise``."""
     if element is None:
         return otherwise
     value = w_attr(element, "val") or ""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from docpipe.errors import DocpipeError
 from docpipe.formats.ooxml.binding import Value, bound_values, shown
 from docpipe.formats.ooxml.coding import Coding
+from docpipe.formats.ooxml.names import SHORT
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, objects_in
 from docpipe.formats.ooxml.placing import settle
 from docpipe.formats.ooxml.reading import extraction_of, read_document
@@ -161,7 +162,7 @@ class _Expected:
             elif isinstance(part, Placeholder):
                 node = self.coding.nodes[part.id]
                 assert isinstance(node, ObjectNode)
-                yield Seen("", node.token, here)
+                yield from _seen([node], here)
             elif isinstance(part, Open):
                 node = self.coding.nodes[part.id]
                 assert isinstance(node, SpanNode)
@@ -170,7 +171,7 @@ class _Expected:
                 _, _, filled = stack.pop()
                 node = self.coding.nodes[part.id]
                 assert isinstance(node, SpanNode)
-                if node.start is not None and not filled:  # a field without a result is an object
+                if not filled and is_field(node):  # a field without a result is an object
                     yield Seen("", node.token, stack[-1][1])
 
     def moved_carriers(self, record: Record) -> dict[str, str]:
@@ -195,19 +196,27 @@ class _Expected:
                 yield self.coding.nodes[part.id]
 
 
+def is_field(span: SpanNode) -> bool:
+    """Whether a span is a field's result, complex or simple."""
+    return span.start is not None or (span.first is not None and SHORT[span.first.tag] == "w:fldSimple")
+
+
 def _seen(nodes: list[Node], path: Path, rewritten: _Expected | None = None) -> Iterator[Seen]:
     for node in nodes:
         if isinstance(node, TextNode):
             if node.text:
                 yield Seen(node.text, "", path, frozenset((node.format.key,)))
         elif isinstance(node, ObjectNode):
+            yield from _seen([n for n in node.inner if isinstance(n, ObjectNode)], (*path, node.token))
             yield Seen("", node.token, path)
         else:
             inner = (*path, node.token)
-            if rewritten is not None and node is rewritten.coding.root:
-                yield from rewritten.seen(inner)
-            else:
-                yield from _seen(node.children, inner, rewritten)
+            here = node is rewritten.coding.root if rewritten is not None else False
+            below = rewritten.seen(inner) if rewritten is not None and here else _seen(node.children, inner, rewritten)
+            row = list(below)
+            yield from row
+            if is_field(node) and not any(s.text for s in row):  # a field without a result is an object
+                yield Seen("", node.token, path)
 
 
 def compare(expected: list[Seen], found: list[Seen]) -> Iterator[str]:
