@@ -12,20 +12,23 @@ from docpipe.cli.door import say
 from docpipe.steps.progress import Progress, listening
 
 PLAIN_EVERY = 5.0
+LEAST_SECONDS = 3.0
+"""Before that, nothing can be said about the time left."""
 
 
 class _Counter:
     """What came in so far, over all documents of the running stage."""
 
     def __init__(self) -> None:
-        self.began = time.monotonic()
+        self.began = self.heard = time.monotonic()
         self.stage = ""
         self.documents: dict[str, Progress] = {}
         self.said = self.began
 
     def take(self, progress: Progress) -> None:
         if progress.stage != self.stage:
-            self.stage, self.documents, self.began = progress.stage, {}, time.monotonic()
+            self.stage, self.documents, self.began = progress.stage, {}, self.heard
+        self.heard = time.monotonic()
         self.documents[progress.document] = progress
 
     def line(self) -> str:
@@ -33,12 +36,13 @@ class _Counter:
         rows = list(self.documents.values())
         done, total = sum(p.done for p in rows), sum(p.total for p in rows)
         words, cost = sum(p.words for p in rows), sum(p.cost for p in rows)
-        parts = [f"{self.stage}: {len(rows)} documents, {done} of {total}"]
+        several = f"{len(rows)} documents, " if len(rows) > 1 else ""
+        parts = [f"{self.stage}: {several}{done} of {total}" if total > done or several else f"{self.stage}: {done}"]
         if words:
             parts.append(f"{words / seconds:.0f} words/s")
         if cost:
             parts.append(f"cost {cost:.4f}")
-        if 0 < done < total:
+        if 0 < done < total and seconds > LEAST_SECONDS:
             parts.append(f"about {seconds * (total - done) / done:.0f} s left")
         return ", ".join(parts)
 

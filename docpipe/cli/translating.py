@@ -57,10 +57,13 @@ def translate(
     from docpipe.steps.admit import admit
     from docpipe.steps.house import local_actor
     from docpipe.steps.recipes import Order, make_recipe
+    from docpipe.steps.release import refuse_foreign
 
     house = open_for_command(provider=provider, model=model, base_url=base_url, concurrency=concurrency)
     order = Order(source, target, review, profile, tracked_changes, budget)
     make_recipe(house, order)
+    if folder:
+        refuse_foreign(folder.absolute(), [*paths, *(previous or []), *(tm or []), *(termbase or [])])
     taken = [assets.add_memory(house, p, source, target) for p in tm or []]
     taken += [assets.add_termbase(house, p) for p in termbase or []]
     taken += [assets.add_previous(house, p) for p in previous or []]
@@ -127,6 +130,8 @@ def exit_code(result: dict[str, Any]) -> int:
         return int(failed[0]["error"]["exit_code"])
     if states == {"refused"}:
         return REFUSED
+    if not states <= {"released", "draft", "refused", "cancelled"}:
+        return PARTIAL
     open_findings = any(
         f["severity"] == "critical" and f["disposition"] == "open" for d in documents for f in d["findings"]
     )

@@ -57,7 +57,7 @@ def admit(house: House, paths: Iterable[Path], recipe: Recipe, *, actor: str, na
     found: list[Document] = []
     for given in collect(paths):
         found.append(_document(house, batch.id, given))
-        report(Progress(batch.id, found[-1].id, "admit", len(found), len(found)))
+        report(Progress(batch.id, "", "admit", len(found), len(found)))
     if not found:
         raise InputMissing("There is no file to translate under the paths given.")
     with house.store.write() as session:

@@ -20,7 +20,7 @@ from docpipe.steps.check import findings_of
 from docpipe.steps.house import House
 from docpipe.steps.open_checkpoint import review_digest
 from docpipe.steps.people import sign_in
-from docpipe.steps.work import held
+from docpipe.steps.work import held, reached
 from docpipe.store import audit, batches, checkpoints, documents, findings, units
 
 
@@ -33,7 +33,8 @@ class Outcome:
 
 
 def _under_review(document: Document) -> None:
-    if document.state not in (State.WAITING, State.RELEASING):
+    stuck = document.state is State.FAILED and reached(document, "waiting")
+    if document.state not in (State.WAITING, State.RELEASING) and not stuck:
         raise NotReady(
             f"The document is {document.state.value}: nothing can be decided about it.", document=document.id
         )
@@ -137,8 +138,8 @@ def _void(session: Any, document: Document, user: User, now: datetime) -> None:
             audit.append(
                 session, document.batch, user.name, "signature.voided", checkpoint.id, old=checkpoint.digest, at=now
             )
-    if document.state is State.RELEASING:
-        documents.update(session, document.id, state=State.WAITING, stage="waiting")
+    if document.state in (State.RELEASING, State.FAILED):
+        documents.update(session, document.id, state=State.WAITING, stage="waiting", error_code="", error_message="")
 
 
 def dismiss(house: House, finding_id: str, user: User, reason: str) -> None:

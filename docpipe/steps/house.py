@@ -6,13 +6,13 @@ import getpass
 import logging
 import os
 import secrets
-import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from docpipe.settings import Settings, load
 from docpipe.store.database import Store
+from docpipe.store.process import owner_id
 
 MACHINE = "docpipe"
 """The actor of what no person did."""
@@ -20,11 +20,11 @@ MACHINE = "docpipe"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """An opened installation. ``owner`` names this process in leases."""
+    """An opened installation. ``owner`` names this process in leases, so that a killed one's are taken over at once."""
 
     settings: Settings
     store: Store
-    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    owner: str = field(default_factory=owner_id)
 
     def now(self) -> datetime:
         """UTC time."""

@@ -42,7 +42,7 @@ def recall_batch(house: House, batch_id: str) -> list[Document]:
                 done.append(document)
                 continue
             done.append(_recall(house, batch, document, seen))
-            report(Progress(batch_id, document.id, "recall", number, len(found)))
+            report(Progress(batch_id, "", "recall", number, len(found)))
         return done
 
 

@@ -7,11 +7,13 @@ A package holds ``target/`` (the documents, under ``DRAFT/`` when nobody reviewe
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
-from docpipe.errors import DiskFull, StorageError
+from docpipe.errors import DiskFull, StorageError, UsageError
 from docpipe.model.batch import Batch, Document, State
 from docpipe.steps import assemble, package
 from docpipe.steps.house import MACHINE, House, record
@@ -26,6 +28,10 @@ Files = dict[str, tuple[bytes, str, str]]
 def out_folder(house: House, batch: Batch) -> Path:
     """Where the batch's results go."""
     return Path(batch.out) if batch.out else house.settings.home / "packages" / batch.id
+
+
+FOLDERS = ("target", "DRAFT", "source", "bilingual")
+"""Top-level folders of a package."""
 
 
 def _write(root: Path, files: dict[str, bytes]) -> None:
@@ -54,6 +60,25 @@ def _move_in(made: Path, root: Path) -> None:
             place.unlink()
         entry.rename(place)
     made.rmdir()
+
+
+def refuse_foreign(root: Path, inputs: Iterable[Path] = ()) -> None:
+    """Refuses a folder for results where releasing would replace what is not ours: entries with our names without a
+    manifest of ours, or the very files that are handed in. Raises ``UsageError``."""
+    places = [root / name for name in (*FOLDERS, "manifest.json")]
+    for given in inputs:
+        if any(p == q or p in q.parents for p in places for q in (given.absolute(), given.resolve())):
+            raise UsageError(f"{given} lies where the results would go: give another --out.", path=str(given))
+    there = [p.name for p in places if p.exists()]
+    if there and not _is_ours(root / "manifest.json"):
+        raise UsageError(f"{root} holds {there[0]}, which is not docpipe's: give another --out.", path=str(root))
+
+
+def _is_ours(manifest: Path) -> bool:
+    try:
+        return "docpipe" in str(json.loads(manifest.read_bytes()))
+    except (OSError, ValueError):
+        return False
 
 
 def write_review_copies(house: House, batch_id: str) -> int:
@@ -95,6 +120,9 @@ def release(house: House, batch_id: str) -> int:
             return 0
         draft = batch.recipe.review == "none"
         with house.store.write() as session:
+            found = documents.of_batch(session, batch_id)
+            if any(d.state is State.WAITING for d in found):  # a signature became void since the look above
+                return 0
             for d in found:
                 if reached(d, "verified") and d.state is State.RELEASING:
                     documents.update(session, d.id, state=State.DRAFT if draft else State.RELEASED, stage="released")

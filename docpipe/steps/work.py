@@ -17,7 +17,7 @@ from docpipe.errors import DocpipeError, InputRefused, LeaseLost, StorageError
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.timing import StageTiming
 from docpipe.steps.house import MACHINE, House, record
-from docpipe.store import audit, batches, documents, leases, timings
+from docpipe.store import audit, batches, checkpoints, documents, leases, timings
 
 STAGES = (
     "admitted",
@@ -182,10 +182,17 @@ def _ended(work: Work, stage: str, started: datetime, error: DocpipeError) -> Do
 
 
 def revive(house: House, batch_id: str, actor: str) -> int:
-    """Failed documents of a batch go on from the stage they have; returns how many."""
+    """Failed documents of a batch go on from the stage they have; returns how many.
+
+    One that failed after its checkpoint goes back to it, where it is signed or not; assembling looks at the signature again.
+    """
     with house.store.write() as session:
         failed = [d for d in documents.of_batch(session, batch_id) if d.state is State.FAILED]
         for document in failed:
-            documents.update(session, document.id, state=State.RUNNING, error_code="", error_message="")
+            state, stage = State.RUNNING, document.stage
+            if reached(document, "waiting"):
+                open_ = any(c.document == document.id for c in checkpoints.waiting(session, batch_id))
+                state, stage = State.WAITING if open_ else State.RELEASING, "waiting"
+            documents.update(session, document.id, state=state, stage=stage, error_code="", error_message="")
             audit.append(session, batch_id, actor, "document.retried", document.id, reason=document.error_code)
     return len(failed)
