@@ -305,7 +305,8 @@ class _Engine:
         for group in halves(wanted):
             faults = {s: f for s, f in job.faults.items() if s in group}
             complaints = {s: c for s, c in job.complaints.items() if s in group}
-            self._put(_Job(part_of(job.chunk, group), job.attempt + 1, job.mends, complaints, faults))
+            # What was refused must not stand beside the other half as context.
+            self._put(_Job(part_of(job.chunk, group, bare=True), job.attempt + 1, job.mends, complaints, faults))
 
     def _left(self, segment: SegmentId, fault: Fault, origin: Origin, broken: bool) -> Result:
         reason = CUT_OFF if broken and fault.target is None else fault.reason

@@ -92,13 +92,26 @@ def _term_rows(hits: Iterable[TermHit]) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def part_of(chunk: Chunk, wanted: Iterable[SegmentId]) -> Chunk:
-    """The chunk with only these segments to be answered; the rest of their paragraphs stays as context."""
+def part_of(chunk: Chunk, wanted: Iterable[SegmentId], *, bare: bool = False) -> Chunk:
+    """The chunk with only these segments to be answered; the rest of their paragraphs stays as context.
+
+    ``bare``: without any context, where what stands beside must not go to the provider again.
+    """
     keep = frozenset(wanted)
     inside = [n for n, p in enumerate(chunk.paragraphs) if p.wanted & keep]
     first, last = inside[0], inside[-1]
     total = max(1, len(chunk.wanted))
     share = len(keep) / total
+    if bare:
+        alone = [(p, tuple(s for s in p.segments if s.id in keep)) for p in chunk.paragraphs if p.wanted & keep]
+        return replace(
+            chunk,
+            paragraphs=tuple(replace(p, segments=row, wanted=p.wanted & keep) for p, row in alone),
+            before=(),
+            after=(),
+            tokens=round(chunk.tokens * share),
+            output_tokens=round(chunk.output_tokens * share),
+        )
     return replace(
         chunk,
         paragraphs=tuple(replace(chunk.paragraphs[n], wanted=chunk.paragraphs[n].wanted & keep) for n in inside),

@@ -20,10 +20,30 @@ from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Te
 from docpipe.model.segment import Segment, segment_id
 from docpipe.simulate import Running
 
-_VOCABULARY = (
-    "patient dose treatment visit adverse event study protocol baseline efficacy safety placebo investigator randomised week "
-    "laboratory sample analysis interval endpoint response duration"
-).split()
+_VOCABULARY = [
+    "patient",
+    "dose",
+    "treatment",
+    "visit",
+    "adverse",
+    "event",
+    "study",
+    "protocol",
+    "baseline",
+    "efficacy",
+    "safety",
+    "placebo",
+    "investigator",
+    "randomised",
+    "week",
+    "laboratory",
+    "sample",
+    "analysis",
+    "interval",
+    "endpoint",
+    "response",
+    "duration",
+]
 
 
 class MemoryLedger:
@@ -89,7 +109,9 @@ def coded(wire: str) -> CodedText:
     return merge_text(out)
 
 
-def segments_of(paragraph: Sequence[str], number: int = 0, kind: BlockKind = BlockKind.PARAGRAPH) -> tuple[Segment, ...]:
+def segments_of(
+    paragraph: Sequence[str], number: int = 0, kind: BlockKind = BlockKind.PARAGRAPH
+) -> tuple[Segment, ...]:
     address = Address(f"doc#/p[{number}]")
     return tuple(
         Segment(
@@ -117,18 +139,18 @@ def chunk_of(*paragraphs: Sequence[str], start: int = 0, **context: tuple[str, .
     )  # fmt: skip
 
 
-def sentence(chance: random.Random, words: int = 0) -> str:
-    """An English sentence of the trade in wire form: of any length, half with a figure, a third with a pair of tags."""
+def sentence(chance: random.Random, words: int = 0, figures: float = 1.0) -> str:
+    """An English sentence of the trade in wire form: of any length, with a figure, a third of them with a pair of tags."""
     row = [chance.choice(_VOCABULARY) for _ in range(words or chance.randint(4, 26))]
-    if chance.random() < 0.5:
-        row.insert(chance.randrange(len(row)), f"{chance.randint(1, 400)} mg")
+    if chance.random() < figures:
+        row.insert(chance.randrange(len(row)), f"{chance.randint(32, 9999)} mg")
     if chance.random() < 0.3:
         at = chance.randrange(len(row))
         row[at] = f"<1>{row[at]}</1>"
     return "The " + " ".join(row) + "."
 
 
-def chunks_of(count: int, size: int = 24, seed: int = 5) -> list[Chunk]:
+def chunks_of(count: int, size: int = 24, seed: int = 5, figures: float = 1.0) -> list[Chunk]:
     """Chunks of random paragraphs of one to four sentences."""
     chance = random.Random(seed)
     out: list[Chunk] = []
@@ -136,14 +158,23 @@ def chunks_of(count: int, size: int = 24, seed: int = 5) -> list[Chunk]:
     for _ in range(count):
         paragraphs: list[list[str]] = []
         while sum(map(len, paragraphs)) < size:
-            paragraphs.append([sentence(chance) for _ in range(chance.randint(1, 4))])
+            paragraphs.append([sentence(chance, 0, figures) for _ in range(chance.randint(1, 4))])
         out.append(chunk_of(*paragraphs, start=start))
         start += len(paragraphs)
     return out
 
 
 def orders(**given: Any) -> Orders:
-    return Orders(**{"provider": "openai", "model": "gpt-4.1", "source_language": "en", "target_language": "zh-CN", "backoff": 0.02} | given)
+    return Orders(
+        **{
+            "provider": "openai",
+            "model": "gpt-4.1",
+            "source_language": "en",
+            "target_language": "zh-CN",
+            "backoff": 0.02,
+        }
+        | given
+    )
 
 
 def translate_with(
