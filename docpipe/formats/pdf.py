@@ -142,8 +142,3 @@ def _visible(text: str) -> int:
 
 
 FORMAT = PdfFormat()
-
-
-def read(data: bytes, policy: ReadPolicy) -> Extraction:
-    """``FORMAT.read`` as a function: what ``docpipe.safe.child`` can be asked for by name."""
-    return FORMAT.read(data, policy)

@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import importlib
 import math
+import operator
 import os
 import pickle
 import resource
@@ -94,7 +95,7 @@ def _answer(target: str, args: tuple[Any, ...], output: int) -> bytes | bytearra
     """The pickled reply: ("ok", value), ("leaf", class, message, details) or ("failed", reason, exception class)."""
     try:
         module, _, function = target.partition(":")
-        value = getattr(importlib.import_module(module), function)(*args)
+        value = operator.attrgetter(function)(importlib.import_module(module))(*args)
         reply = _Bounded(output)
         pickle.Pickler(reply, protocol=5).dump(("ok", value))
         return reply.content

@@ -60,7 +60,7 @@ class Pool:
         seconds: float = DEFAULT.child_cpu,
         output: int = DEFAULT.child_result,
     ) -> Any:
-        """What the function ``"package.module:function"`` returns: plain data, or classes of the core.
+        """What the function ``"package.module:function"`` (or ``:OBJECT.method``) returns: plain data, or classes of the core.
 
         ``seconds`` bounds both its time and its processor time, ``output`` the bytes of its pickled result. A leaf of
         our error tree is raised again as it is; every other end is ``ParserKilled`` with a ``reason``: time, memory,

@@ -29,7 +29,7 @@ def pool() -> Iterator[Pool]:
 
 def outcome(pool: Pool, data: bytes, seconds: float = 20) -> str:
     try:
-        extraction = pool.call("docpipe.formats.pdf:read", (data, ReadPolicy()), seconds=seconds)
+        extraction = pool.call("docpipe.formats.pdf:FORMAT.read", (data, ReadPolicy()), seconds=seconds)
     except InputRefused as error:
         return error.code
     return "read" if extraction.coverage.balanced else "unbalanced"

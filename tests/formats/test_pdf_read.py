@@ -130,6 +130,17 @@ def test_list_items_are_blocks_of_their_own() -> None:
     assert [b.text for b in read(Sheet(running(lines))).blocks] == lines
 
 
+def test_raised_and_lowered_numbers_do_not_run_into_others() -> None:
+    parts = [At(72, 700, "A dose of 10"), At(128.2, 704, "6", 6), At(134.3, 700, "cells per mL of H"), At(209.4, 698, "2", 6),
+             At(212.8, 700, "O")]  # fmt: skip
+    assert [b.text for b in read(Sheet(parts)).blocks] == ["A dose of 10⁶ cells per mL of H₂O"]
+
+
+def test_lines_of_a_table_of_contents_stay_apart() -> None:
+    lines = ["2 Abbreviations" + "." * 60 + "3", "3 Abstract" + "." * 64 + "4", "4 Milestones" + "." * 62 + "5"]
+    assert [b.text for b in read(Sheet(running(lines))).blocks] == lines
+
+
 def test_a_turned_page_is_read_upright() -> None:
     found = read(Sheet(running(LEFT, top=500), rotate=90, width=595, height=842))
     assert [b.text for b in found.blocks] == [" ".join(LEFT)]
@@ -202,7 +213,7 @@ def readings(paths: list[Path]) -> None:
     with Pool(1) as pool:
         for path in paths:
             try:
-                found = pool.call("docpipe.formats.pdf:read", (path.read_bytes(), ReadPolicy()), seconds=60)
+                found = pool.call("docpipe.formats.pdf:FORMAT.read", (path.read_bytes(), ReadPolicy()), seconds=60)
             except ParserKilled:
                 killed.append(path.name)
             except InputRefused:

@@ -11,7 +11,7 @@ from statistics import median
 from docpipe.formats.pdftext.order import Line
 from docpipe.formats.pdftext.pages import Page
 
-_ZONE = 0.1
+_ZONE = 0.13
 """Share of a page's height, at its top and bottom, in which running lines stand."""
 _NUMBER = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
@@ -36,7 +36,7 @@ def set_apart(pages: Iterable[Page]) -> dict[int, list[Running]]:
     seen: Counter[tuple[str, str]] = Counter()
     for found in zones.values():
         seen.update({(where, _alike(line, body)) for line, where in found})
-    needed = 2 if len(pages) <= 3 else 3
+    needed = 2 if len(pages) <= 3 else max(3, len(pages) // 5)
     first: set[tuple[str, str]] = set()
     out: dict[int, list[Running]] = {}
     for page in pages:

@@ -18,6 +18,8 @@ HYPHEN = "\x02"
 _BREAKS = frozenset("\r\n")
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _RADICALS = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF))
+_RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 GAP = 1.6
 """Space in ems inside a stretch at which it is two pieces: columns and cells of tables are farther apart than words."""
 
@@ -63,6 +65,17 @@ def visible(text: str) -> int:
     return sum(
         1 for c in text if c == HYPHEN or not (c.isspace() or unicodedata.category(c) in ("Cc", "Cf", "Zs", "Zl", "Zp"))
     )
+
+
+def shifted(text: str, size: float, base: float, main_size: float, main_base: float) -> str:
+    """Small text above or below the baseline in superscript or subscript characters: 10⁶ must not become 106."""
+    if size < 0.85 * main_size and main_size:
+        rise = (base - main_base) / main_size
+        if rise > 0.12:
+            return text.translate(_RAISED)
+        if rise < -0.05:
+            return text.translate(_LOWERED)
+    return text
 
 
 def page_characters(textpage: Any) -> int:
@@ -174,16 +187,18 @@ def _upright(glyph: _Glyph, quarter: int) -> _Glyph:
 
 
 def _piece(glyphs: list[_Glyph], bold: bool) -> Iterator[Piece]:
-    text = "".join(g[0] for g in glyphs)
     seen = [g for g in glyphs if g[0] != " "]
     if not seen:
         return
-    size = Counter(round(g[7], 1) for g in seen).most_common(1)[0][0]
-    bases = Counter(round(g[6], 1) for g in seen if abs(g[7] - size) < 0.2) or Counter(round(g[6], 1) for g in seen)
+    sizes = Counter(round(g[7], 1) for g in seen)
+    often = [size for size, count in sizes.items() if count >= max(2, 0.15 * len(seen))]
+    size = max(often) if often else sizes.most_common(1)[0][0]  # not the commonest: a number may have long notes
     main = [g for g in seen if abs(g[7] - size) < 0.2] or seen
+    base = Counter(round(g[6], 1) for g in main).most_common(1)[0][0]
+    text = "".join(shifted(g[0], g[7], g[6], size, base) for g in glyphs).strip(" ")
     yield Piece(
-        text.strip(" "), min(g[1] for g in seen), max(g[2] for g in seen), min(g[3] for g in main),
-        max(g[4] for g in main), bases.most_common(1)[0][0], size, bold,
+        text, min(g[1] for g in seen), max(g[2] for g in seen), min(g[3] for g in main), max(g[4] for g in main),
+        base, size, bold,
     )  # fmt: skip
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from docpipe.formats.pdftext.glyphs import Piece
+from docpipe.formats.pdftext.glyphs import Piece, shifted
 
 _MIN_LINES = 5
 _MIN_CHARACTERS = 18
@@ -43,10 +42,12 @@ class Line:
     @property
     def text(self) -> str:
         """The pieces joined as they stand."""
-        out = self.pieces[0].text
-        for before, piece in pairwise(self.pieces):
-            near = piece.x0 - before.x1 < 0.15 * max(before.size, piece.size)
-            out += piece.text if near else " " + piece.text
+        main = self.main
+        out = ""
+        for before, piece in zip([None, *self.pieces], self.pieces, strict=False):
+            if before and piece.x0 - before.x1 >= 0.15 * max(before.size, piece.size):
+                out += " "
+            out += shifted(piece.text, piece.size, piece.base, main.size, main.base)
         return out
 
 

@@ -22,6 +22,8 @@ _MARKER = re.compile(
 )
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,3}){0,5})\.?\s+\S")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LEADERS = re.compile(r"[.…]{4,}\s*[\divxlc]{1,5}$", re.IGNORECASE)
+"""The end of a line of a table of contents."""
 _RUNNING = 60
 """Characters from which on a paragraph is running text, whose size is the body's."""
 _SPACELESS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
@@ -180,7 +182,7 @@ def _continues(paragraph: Paragraph, line: Line, leading: float) -> bool:
         return False
     if before.text.endswith((HYPHEN, "-", "\u00ad")) and line.text[0].isalnum():
         return True
-    if _MARKER.fullmatch(line.text.split(" ")[0]):
+    if _MARKER.fullmatch(line.text.split(" ")[0]) or _LEADERS.search(before.text):
         return False
     width = max(1.0, line.right - line.left)
     middle = (line.left + line.right) / 2
