@@ -41,6 +41,7 @@ def _settings() -> str:
     """Every setting with its variable, default and meaning."""
     import ast
     import inspect
+    import itertools
 
     from docpipe import settings
 
@@ -48,7 +49,7 @@ def _settings() -> str:
     body = next(
         n for n in ast.parse(inspect.getsource(settings)).body if isinstance(n, ast.ClassDef) and n.name == "Settings"
     ).body
-    for node, said in zip(body, body[1:], strict=False):
+    for node, said in itertools.pairwise(body):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(said, ast.Expr):
             meanings[node.target.id] = ast.literal_eval(said.value)
     lines = ["# Settings", "", "From the command line, the environment, or `docpipe.toml` in the home folder.", ""]

@@ -27,7 +27,7 @@ LEVERAGE = {
 }  # fmt: skip
 UNITS = {
     "pages": "pages", "words": "source words", "segments": "segments", "machine_seconds": "s, summed over stages",
-    "people_seconds": "s between one person's decisions, gaps over 5 minutes left out", "wall_seconds": "s, first stage start to last stage end, people's time left out",
+    "people_seconds": "s between one person's decisions, gaps over 5 minutes left out", "wall_seconds": "s in which at least one stage of a document ran",
     "words_per_hour": "source words per hour of wall_seconds", "pages_per_day": "pages per 24 h of wall_seconds",
     "tokens": "tokens as reported by the provider", "leverage": "source words by origin of the target",
 }  # fmt: skip

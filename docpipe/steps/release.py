@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from docpipe.errors import DiskFull, StorageError, UsageError
@@ -128,6 +129,8 @@ def release(house: House, batch_id: str) -> int:
                     documents.update(session, d.id, state=State.DRAFT if draft else State.RELEASED, stage="released")
             audit.append(session, batch_id, MACHINE, "batch.packaged", batch_id)
             found = documents.of_batch(session, batch_id)
+        state = State.DRAFT if draft else State.RELEASED
+        batch = replace(batch, state=state)
         files = _documents(house, batch, found)
         if not draft:
             files["memory.tmx"] = (package.memory(house, batch), "memory", "")
@@ -142,7 +145,6 @@ def release(house: House, batch_id: str) -> int:
         _write(made, plain | {"SHA256SUMS": sums.encode()})
         _move_in(made, root)
         shutil.rmtree(root / "_review", ignore_errors=True)
-        state = State.DRAFT if draft else State.RELEASED
         with house.store.write() as session:
             batches.set_state(session, batch_id, state)
             digest = hashlib.sha256(manifest).hexdigest()
