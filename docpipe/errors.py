@@ -317,7 +317,7 @@ class ReplyMalformed(ProviderError):
 
 class BudgetSpent(ProviderError):
     code = "provider.budget_spent"
-    fix = "Raise the spending limit of the batch, then `docpipe resume`."
+    fix = "Raise the spending limit: `docpipe resume BATCH --budget AMOUNT`."
 
 
 # ---------------------------------------------------------------- storage and records
@@ -371,6 +371,8 @@ class AuditBroken(DocpipeError):
 
 class Defect(DocpipeError):
     """Ours: an invariant of docpipe does not hold."""
+
+    code = "defect.invariant"
 
 
 class VerifyFailed(Defect):

@@ -1,0 +1,36 @@
+"""What the registry finds by walking the folders, pinned: a plug-in cannot disappear in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docpipe.errors import InputUnsupported
+from docpipe.model.finding import Severity
+from docpipe.registry import checks, format_for, formats
+
+SNAPSHOT = Path(__file__).parent / "registry.txt"
+
+
+def test_the_plug_ins_are_those_of_the_snapshot() -> None:
+    found = [f"format {f.name}" for f in formats()] + [f"check {c.id} {c.severity.value}" for c in checks()]
+    assert SNAPSHOT.read_text("utf-8").splitlines() == found, (
+        "a plug-in came or went: if that is meant, write tests/registry.txt anew"
+    )
+
+
+def test_check_ids_name_their_place_in_the_catalogue() -> None:
+    for check in checks():
+        number, _, name = check.id.partition(".")
+        assert number[0].isupper()
+        assert number[1:].isdigit()
+        assert name
+        assert check.title
+        assert check.description
+        assert check.severity in Severity
+
+
+def test_a_media_type_without_a_reader_is_refused() -> None:
+    with pytest.raises(InputUnsupported):
+        format_for("image/png")
