@@ -11,6 +11,7 @@ from docpipe.errors import UnknownName
 from docpipe.model.batch import Batch, State
 from docpipe.model.canonical import plain
 from docpipe.model.codec import load_recipe
+from docpipe.model.recipe import Recipe
 from docpipe.store.rows import found
 from docpipe.store.tables import batches
 
@@ -51,6 +52,12 @@ def set_out(s: Session, batch_id: str, out: str) -> None:
     """Says where the batch's results go. Raises ``UnknownName``."""
     get(s, batch_id)
     s.execute(update(batches).where(batches.c.id == batch_id).values(out=out))
+
+
+def set_recipe(s: Session, batch_id: str, recipe: Recipe) -> None:
+    """Replaces the recipe (its spending limit is the one thing that may change). Raises ``UnknownName``."""
+    get(s, batch_id)
+    s.execute(update(batches).where(batches.c.id == batch_id).values(recipe=plain(recipe)))
 
 
 def listing(s: Session) -> list[Batch]:

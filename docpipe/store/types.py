@@ -16,6 +16,10 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 _ESCAPED = "\x1bJ"
 """Mark of a text stored as ASCII JSON because it holds what the database cannot."""
 
+# Made once: ``json.dumps`` with options makes an encoder a call, a third of the time of a bulk insert.
+_READABLE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ASCII = json.JSONEncoder(separators=(",", ":"))
+
 
 def utc_now() -> datetime:
     """The time now, aware, in UTC."""
@@ -24,11 +28,13 @@ def utc_now() -> datetime:
 
 def dump_json(value: Any) -> str:
     """Compact JSON that UTF-8 and PostgreSQL can hold: NUL is always escaped, lone surrogates where they occur."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _READABLE.encode(value)
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"))
+        return _ASCII.encode(value)
     return text
 
 

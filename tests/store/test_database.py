@@ -84,8 +84,8 @@ def test_two_processes_may_create_the_database_at_once(tmp_path: Path) -> None:
     code = (
         f"from docpipe.store.database import Store; Store.open('sqlite:///{tmp_path}/x/d.db', '{tmp_path}/x/b').close()"
     )
-    several = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
-    assert [p.wait(60) for p in several] == [0, 0, 0]
+    several = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
+    assert [p.wait(60) for p in several] == [0, 0]
 
 
 def test_an_error_rolls_back_and_the_store_goes_on(store: Store) -> None:

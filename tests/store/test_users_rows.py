@@ -7,16 +7,17 @@ import time
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from store_builders import NOW
 
-from docpipe.accounts.passwords import hash_password
 from docpipe.accounts.roles import Role, User
 from docpipe.errors import SignInFailed, UnknownName, UsageError
 from docpipe.store import audit, users
 from docpipe.store.database import Store
 
 RIGHT, WRONG = "correct horse battery", "wrong horse battery"
-HASH = hash_password(RIGHT)
+HASH = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(RIGHT)
+"""Of weak parameters, as an old account may have it: the first right sign-in makes it strong."""
 
 
 @pytest.fixture
@@ -62,7 +63,8 @@ def test_every_change_is_audited_with_old_and_new(store: Store, anna: User) -> N
 
 def test_the_right_password_signs_in_and_is_audited(store: Store, anna: User) -> None:
     assert users.sign_in(store, "anna", RIGHT, NOW) == anna
-    assert _events(store)[-1] == "user.sign-in"
+    assert users.sign_in(store, "anna", RIGHT, NOW) == anna
+    assert _events(store)[-2:] == ["user.sign-in"] * 2
 
 
 def test_unknown_wrong_and_disabled_are_told_the_same(store: Store, anna: User) -> None:
@@ -70,15 +72,22 @@ def test_unknown_wrong_and_disabled_are_told_the_same(store: Store, anna: User) 
         users.add(s, "bert", "Bert B.", {Role.AUTHOR}, HASH, NOW, "root")
         users.disable(s, "bert", NOW, "root")
     said = set()
-    took: dict[str, float] = {}
     for name, password in (("anna", WRONG), ("nobody", RIGHT), ("bert", RIGHT), ("", ""), ("nul\x00", "x" * 5000)):
-        start = time.perf_counter()
         with pytest.raises(SignInFailed) as caught:
             users.sign_in(store, name, password, NOW)
-        took[name] = time.perf_counter() - start
         said.add((caught.value.message, caught.value.code, str(caught.value.details)))
     assert len(said) == 1
-    assert took["nobody"] > took["anna"] / 4
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(store: Store, anna: User) -> None:
+    users.sign_in(store, "anna", RIGHT, NOW)  # a hash of today's parameters from now on
+    took: dict[str, float] = {}
+    for name in ("anna", "nobody", "anna", "nobody"):
+        start = time.process_time()
+        with pytest.raises(SignInFailed):
+            users.sign_in(store, name, WRONG, NOW)
+        took[name] = time.process_time() - start
+    assert took["anna"] / 3 < took["nobody"] < took["anna"] * 3
 
 
 def test_the_sixth_failure_waits_and_a_restart_does_not_forget(store: Store, anna: User) -> None:
@@ -99,7 +108,7 @@ def test_the_sixth_failure_waits_and_a_restart_does_not_forget(store: Store, ann
 
 
 def test_signing_in_rightly_does_not_use_attempts_up(store: Store, anna: User) -> None:
-    for _ in range(7):
+    for _ in range(6):
         users.sign_in(store, "anna", RIGHT, NOW)
 
 
@@ -112,10 +121,10 @@ def test_guesses_sent_side_by_side_count_one_by_one(store: Store, anna: User) ->
         except SignInFailed as error:
             said.append(error.message)
 
-    threads = [threading.Thread(target=guess) for _ in range(12)]
+    threads = [threading.Thread(target=guess) for _ in range(8)]
     for t in threads:
         t.start()
     for t in threads:
         t.join()
     assert sum("is wrong" in m for m in said) == 5
-    assert sum("wait" in m for m in said) == 7
+    assert sum("wait" in m for m in said) == 3
