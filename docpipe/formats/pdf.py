@@ -5,7 +5,7 @@ run in a child process (``docpipe.safe.child``): the libraries are C code that h
 
 Characters, for the coverage ledger: those that the pages show. White space, control and format characters do not count,
 Latin ligatures count as their letters, and a hyphen at a line end counts as one. The total is taken from pdfium's whole text
-of each page; the fates are counted on the blocks.
+of each page; the fates are counted on the blocks. Glyphs that the file maps to no character are told in a notice instead.
 """
 
 from __future__ import annotations
@@ -133,6 +133,9 @@ def _page_notices(source: Source) -> Iterator[Notice]:
             )
         elif not page.characters:
             yield Notice("pdf.page_without_text", Severity.MAJOR, f"Page {page.number} has no text layer.", place)
+        if page.unmapped:
+            said = f"Page {page.number} shows glyphs that the file maps to no character; they were not read."
+            yield Notice("pdf.unmapped_characters", Severity.MAJOR, said, place, page.unmapped)
 
 
 def _visible(text: str) -> int:

@@ -153,6 +153,11 @@ def test_a_page_without_text_is_told_and_a_file_without_text_refused() -> None:
         read(Sheet([]))
 
 
+def test_glyphs_without_a_character_are_told() -> None:
+    found = read(Sheet(running(["A regression with the glyph \x05 in its line of text."])))
+    assert [(n.code, n.address, n.count) for n in found.notices] == [("pdf.unmapped_characters", "page[1]", 1)]
+
+
 def with_pypdf(work: Callable[[Any], object]) -> bytes:
     import pypdf
 

@@ -91,13 +91,15 @@ def page_characters(textpage: Any) -> int:
     return visible("".join(map(clean, text)))
 
 
-def pieces(textpage: Any) -> tuple[list[Piece], int]:
-    """The page's pieces in the order of the content stream, turned by the given quarters so that most text is upright."""
+def pieces(textpage: Any) -> tuple[list[Piece], int, int]:
+    """The page's pieces in the order of the content stream, the quarter turns that made most text upright, and the number
+    of glyphs that the font maps to no character."""
     import pypdfium2.raw as raw
 
     found: list[tuple[Piece, int]] = []
     angles: Counter[int] = Counter()
-    for start, end, stretch in _stretches(textpage, raw):
+    unmapped: list[int] = []
+    for start, end, stretch in _stretches(textpage, raw, unmapped):
         quarter = -round(raw.FPDFText_GetCharAngle(textpage, start) / (math.pi / 2)) % 4  # pdfium's go clockwise
         bold = _bold(textpage, start, raw) and _bold(textpage, end, raw)
         for piece in _split(stretch, quarter, bold):
@@ -110,14 +112,14 @@ def pieces(textpage: Any) -> tuple[list[Piece], int]:
         if piece.turned:
             _turn(piece)
         out.append(piece)
-    return out, upright
+    return out, upright, len(unmapped)
 
 
 _Glyph = tuple[str, float, float, float, float, float, float, float]
 """Text, left, right, bottom, top, origin x, origin y, font size."""
 
 
-def _stretches(textpage: Any, raw: Any) -> Iterator[tuple[int, int, list[_Glyph]]]:
+def _stretches(textpage: Any, raw: Any, unmapped: list[int]) -> Iterator[tuple[int, int, list[_Glyph]]]:
     """Indices of the first and last shown character and the glyphs of each stretch that pdfium ends with a line break."""
     handle = textpage.raw  # each call with the wrapper itself would look it up
     box = raw.FS_RECTF()
@@ -141,6 +143,9 @@ def _stretches(textpage: Any, raw: Any) -> Iterator[tuple[int, int, list[_Glyph]
             if stretch:
                 yield start, end, stretch
             stretch = []
+            continue
+        if code < 0x20 and char != "\t" and not (char == HYPHEN and raw.FPDFText_IsHyphen(handle, index)):
+            unmapped.append(index)
             continue
         text = clean(char)
         if not text:

@@ -20,13 +20,17 @@ _PASSWORD, _SECURITY = 4, 5
 
 @dataclass(slots=True)
 class Page:
-    """A page's lines in reading order. ``characters``: its visible characters, counted apart; ``bottom``, ``top``: edges."""
+    """A page's lines in reading order. ``characters``: its visible characters, counted apart; ``bottom``, ``top``: edges.
+
+    ``unmapped``: glyphs of which the file does not say what character they are.
+    """
 
     number: int
     lines: list[Line]
     characters: int
     bottom: float
     top: float
+    unmapped: int = 0
 
 
 @dataclass(slots=True)
@@ -87,10 +91,10 @@ def _page(document: Any, number: int) -> Page | None:
         return None
     try:
         textpage = page.get_textpage()
-        found, quarter = pieces(textpage)
+        found, quarter, unmapped = pieces(textpage)
         left, low, right, high = page.get_cropbox()
         edges = ((low, high), (-right, -left), (-high, -low), (left, right))[quarter]
-        return Page(number, reading_order(found), page_characters(textpage), *edges)
+        return Page(number, reading_order(found), page_characters(textpage), *edges, unmapped)
     except pypdfium2.PdfiumError:
         return None
     finally:
