@@ -14,8 +14,10 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from docpipe.errors import Defect, DocpipeError, FlowServerDown
-from docpipe.flowserver import Standing, needed
+from docpipe.flowserver import Standing, healthy, needed
+from docpipe.model.batch import State
 from docpipe.steps.house import House, record
+from docpipe.store import batches
 
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -61,24 +63,46 @@ def flow(name: str) -> Any:
 def run_here(house: House, batch: str, say: Callable[[str], None]) -> None:
     """Runs the batch's flow in this process to its next named state.
 
-    Raises ``FlowServerDown`` when the Prefect server went away under it: our own records are whole, resume goes on.
+    Raises what stopped a step (``StorageError``, ``Defect``), and ``FlowServerDown`` when the Prefect server went away
+    under it: our own records are whole, resume goes on.
     """
-    with prefect_api(house, say):
+    with prefect_api(house, say) as api:
         import httpx
         from prefect.exceptions import PrefectException
 
-        logging.getLogger("prefect").setLevel(logging.ERROR)
+        logging.getLogger("prefect").setLevel(logging.CRITICAL)
         record("flow.started", batch=batch)
         try:
-            flow("translate")(batch, return_state=True).result(raise_on_failure=False)
+            state = flow("translate")(batch, return_state=True)
+            failure = None if state.is_completed() else state.result(raise_on_failure=False)
         except DocpipeError:
             raise
         except (httpx.HTTPError, PrefectException, OSError, RuntimeError) as error:
-            raise FlowServerDown(
-                f"The Prefect server went away while batch {batch} was worked on: docpipe resume {batch} goes on.",
-                batch=batch, reason=type(error).__name__,
-            ) from error  # fmt: skip
+            failure = error
+        if failure is not None and not _told_by_records(house, batch, failure):
+            raise _stopped(batch, failure, api) from None
         record("flow.ended", batch=batch)
+
+
+def _told_by_records(house: House, batch: str, failure: object) -> bool:
+    """Whether the run ended as our records say (a batch that failed by its documents), and not by what ``failure`` names."""
+    if isinstance(failure, DocpipeError):
+        return False
+    with house.store.read() as session:
+        return batches.get(session, batch).state is State.FAILED and healthy(os.environ.get("PREFECT_API_URL", ""))
+
+
+def _stopped(batch: str, failure: object, api: str) -> DocpipeError:
+    """The error of our tree for what ended a run before its time. Its text is not repeated: it may quote a document."""
+    if isinstance(failure, DocpipeError):
+        return failure
+    kind = type(failure).__name__
+    if healthy(api):
+        return Defect(f"The run of batch {batch} ended with {kind}: docpipe resume {batch} tries again.", batch=batch)
+    return FlowServerDown(
+        f"The Prefect server went away while batch {batch} was worked on: docpipe resume {batch} goes on.",
+        batch=batch, reason=kind,
+    )  # fmt: skip
 
 
 def served(house: House) -> Standing | None:
@@ -90,18 +114,21 @@ def served(house: House) -> Standing | None:
 
 
 def hand_over(house: House, batch: str) -> bool:
-    """Starts the next run on a served deployment, without waiting for it; False where none is served."""
+    """Starts the next run on a served deployment, without waiting for it; False where none is served or reached."""
     found = served(house)
     api = house.settings.prefect_api_url or (found.api if found else "")
     if not api:
         return False
+    if not healthy(api):
+        return False
     os.environ.update(environment(house) | {"PREFECT_API_URL": api})
+    import httpx
     from prefect.deployments import run_deployment
-    from prefect.exceptions import ObjectNotFound
+    from prefect.exceptions import PrefectException
 
     try:
         run_deployment("translate-batch/docpipe", parameters={"batch": batch}, timeout=0)
-    except ObjectNotFound:
+    except (httpx.HTTPError, PrefectException):
         return False
     return True
 

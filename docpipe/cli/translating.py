@@ -86,6 +86,7 @@ def _default_folder(house: House, batch: str) -> None:
 
 def resume(
     batch: Annotated[str, typer.Argument(help="The batch's id, or the beginning of it.")],
+    budget: Annotated[float | None, typer.Option("--budget", help="A new spending limit; 0 = none.")] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> int:
@@ -96,10 +97,12 @@ def resume(
     from docpipe.cli.session import batch_of, open_for_command
     from docpipe.cli.show import progress
     from docpipe.steps.house import local_actor
-    from docpipe.steps.work import revive
+    from docpipe.steps.work import revive, set_budget
 
     house = open_for_command()
     found = batch_of(house, batch)
+    if budget is not None:
+        set_budget(house, found, budget, local_actor())
     revive(house, found, local_actor())
     with progress(quiet=quiet):
         return _go_on(house, found, as_json)

@@ -6,6 +6,7 @@ With ``review = none`` nobody is asked: the document goes on and comes out as a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from docpipe.model.batch import Batch, Checkpoint, CheckpointState, Document, State
 from docpipe.model.canonical import Digest, digest_of
@@ -23,10 +24,11 @@ def review_digest(
     current: Mapping[SegmentId, Unit],
     dispositions: Iterable[StoredFinding],
 ) -> Digest:
-    """What a signature covers: recipe, source file, every source and target text, every finding with its disposition."""
+    """What a signature covers: recipe (but for its spending limit), source file, every source and target text, every
+    finding with its disposition."""
     return digest_of(
         [
-            batch.recipe.digest,
+            replace(batch.recipe, budget=0.0).digest,
             document.sha256,
             [[s.id, s.digest, current[s.id].digest] for s in segments],
             sorted([f.segment, f.check, f.message, f.disposition.value, f.reason] for f in dispositions),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from docpipe.errors import DocpipeError, InputRefused, LeaseLost, StorageError
+from docpipe.errors import BadSetting, DocpipeError, InputRefused, LeaseLost, StorageError
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.timing import StageTiming
 from docpipe.steps.house import MACHINE, House, record
@@ -196,3 +196,18 @@ def revive(house: House, batch_id: str, actor: str) -> int:
             documents.update(session, document.id, state=state, stage=stage, error_code="", error_message="")
             audit.append(session, batch_id, actor, "document.retried", document.id, reason=document.error_code)
     return len(failed)
+
+
+def set_budget(house: House, batch_id: str, budget: float, actor: str) -> None:
+    """Sets the spending limit of a batch (0 = none); the one part of a recipe that may change. Raises ``BadSetting``."""
+    if not 0 <= budget < float("inf"):
+        raise BadSetting("The spending limit is 0 (none) or more.", setting="budget")
+    with house.store.write() as session:
+        before = batches.get(session, batch_id).recipe
+        if before.budget == budget:
+            return
+        batches.set_recipe(session, batch_id, replace(before, budget=budget))
+        audit.append(
+            session, batch_id, actor, "batch.budget_set", batch_id,
+            old=f"{before.budget:g} {before.currency}", new=f"{budget:g} {before.currency}",
+        )  # fmt: skip
