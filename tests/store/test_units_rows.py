@@ -163,19 +163,19 @@ def test_ten_thousand_rows_go_in_and_out_in_a_few_seconds(sqlite_store: Store) -
     with sqlite_store.write() as s:
         batches.add(s, a_batch())
         documents.add(s, a_document())
-    start = time.perf_counter()
+    start = time.process_time()
     with sqlite_store.write() as s:
         units.put_segments(s, "D1", segs, [Unit(g.id) for g in segs])
-    inserted = time.perf_counter() - start
+    inserted = time.process_time() - start
     changed = [Unit(g.id).translated((Text("Der Prüfungsteilnehmer erhielt 5 mg. " * 3),), MODEL) for g in segs]
-    start = time.perf_counter()
+    start = time.process_time()
     _save(sqlite_store, *changed)
-    saved = time.perf_counter() - start
-    start = time.perf_counter()
+    saved = time.process_time() - start
+    start = time.process_time()
     with sqlite_store.read() as s:
         assert len(units.units(s, "D1")) == len(units.segments(s, "D1")) == count
-    loaded = time.perf_counter() - start
+    loaded = time.process_time() - start
     print(f"{count} rows: insert {inserted:.2f} s, save {saved:.2f} s, load {loaded:.2f} s")
-    assert inserted < 4  # 100,000 in 10 s are asked for; the machine may be shared
+    assert inserted < 2  # processor time, so that a busy machine does not matter; 100,000 rows in 10 s are asked for
     with sqlite_store.read() as s:
         assert findings.open_critical(s, "D1") == 0
