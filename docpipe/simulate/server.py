@@ -69,8 +69,8 @@ def create_app(simulation: Simulation) -> FastAPI:
 async def _chat(sim: Simulation, request: Request) -> Response:
     call = next(sim.numbers)
     sim.bill.calls += 1
-    given = request.headers.get("authorization", "").removeprefix("Bearer ") or request.headers.get("api-key", "")
-    if sim.key and not hmac.compare_digest(given.encode(), sim.key.encode()):
+    given = (request.headers.get("authorization", "").removeprefix("Bearer "), request.headers.get("api-key", ""))
+    if sim.key and not any(hmac.compare_digest(g.encode(), sim.key.encode()) for g in given):
         return _error(sim, 401, "invalid_api_key", "Incorrect API key provided.")
     try:
         body = json.loads(await request.body())

@@ -23,6 +23,7 @@ _TO_NARROW = {
     "「": "“", "」": "”", "『": "“", "』": "”", "【": "[", "】": "]",
 }  # fmt: skip
 _UNIT = r"(?:mg|kg|g|µg|μg|mcg|ng|mL|ml|L|l|dL|IU|U|mmol|mol|mm|cm|m|h|min|%|‰|°C|℃)(?:/(?:mL|ml|L|kg|m²|m2|day|h|min))?(?![A-Za-z])"
+_CJK = r"[\u3040-\u30ff\u3400-\u9fff々〇\uac00-\ud7a3]"
 _FIXED = (
     ("tag", r"<\\*/?\d{1,6}/?>"),
     ("url", r"(?<![A-Za-z0-9._%+-])(?=[A-Za-z0-9._%+-])(?:https?://[^\s<>（）。，；]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}|www\.[^\s<>（）。，；]+)"),
@@ -32,7 +33,6 @@ _FIXED = (
     ("unit", rf"(?<=[\d/])\s?{_UNIT}"),
     ("code", r"[A-Za-z0-9µμ]*\d[A-Za-z0-9µμ]*(?:[.,:/_+\-–]?[A-Za-z0-9µμ]+)*(?<![.,:/])"),
     ("caps", r"(?<![A-Za-z])[A-Z]{2,}s?(?:[/\-–][A-Z]{2,}s?)*(?![A-Za-z])|(?<![A-Za-z])(?:pH|mRNA|siRNA|eCTD|[nNpPtxzrR])(?![A-Za-z'’])"),
-    ("cjk", r"[\u3040-\u30ff\u3400-\u9fff々〇\uac00-\ud7a3]+"),
     ("word", r"(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])[^\W\d_])+(?:['’](?![\u3040-\u9fff])[^\W\d_]+)?"),
     ("other", r"."),
 )  # fmt: skip
@@ -55,22 +55,21 @@ class _Piece:
 
 @lru_cache(maxsize=256)
 def _pattern(source: str, terms: tuple[Term, ...]) -> re.Pattern[str]:
-    groups: list[str] = [
-        f"(?P<unit>{_FIXED[5][1]})",
-        r"(?P<space>\s+)",
-        f"(?P<tag>{_FIXED[0][1]})",
-        f"(?P<url>{_FIXED[1][1]})",
-    ]
-    if terms:
-        words = sorted({t.source for t in terms if t.source}, key=len, reverse=True)
-        groups.append(f"(?P<term>{_any_of(words)})")
+    fixed = dict(_FIXED)
+    known = sorted(phrases(source, "en" if source != "en" else "zh"), key=len, reverse=True)
+    given = sorted({t.source for t in terms if t.source}, key=len, reverse=True)
+    groups = [f"(?P<unit>{fixed['unit']})", r"(?P<space>\s+)", f"(?P<tag>{fixed['tag']})", f"(?P<url>{fixed['url']})"]
+    groups += [f"(?P<term>{_any_of(given)})"] if given else []
     if date := date_pattern(source):
         groups.append(f"(?P<date>(?i:{date}))")
-    groups += [f"(?P<{name}>{body})" for name, body in _FIXED[2:5]]
-    known = sorted(phrases(source, "en" if source != "en" else "zh"), key=len, reverse=True)
-    if known:
-        groups.append(f"(?P<phrase>{_any_of(known)})")
-    groups += [f"(?P<{name}>{body})" for name, body in _FIXED[6:]]
+    groups += [f"(?P<{name}>{fixed[name]})" for name in ("scaled", "thousands", "decimal")]
+    groups += [f"(?P<phrase>{_any_of(known)})"] if known else []
+    groups += [f"(?P<{name}>{fixed[name]})" for name in ("code", "caps")]
+    # A run of ideographs has no spaces to stop at: it ends before a term or phrase.
+    stops = [w for w in (*given, *known) if is_cjk(w[0])]
+    guard = f"(?!{_any_of(stops)})" if stops else ""
+    groups.append(f"(?P<cjk>{_CJK}(?:{guard}{_CJK})*)")
+    groups += [f"(?P<{name}>{fixed[name]})" for name in ("word", "other")]
     return re.compile("|".join(groups), re.DOTALL)
 
 
