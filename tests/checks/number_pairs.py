@@ -403,6 +403,8 @@ zh-en|给药后2小时|2 hours after dosing
 zh-en|一百二十三例|123 cases
 zh-en|1.5万例|15,000 cases
 zh-en|随机（1:1）分组|randomised 1:1
+en-fr|in the 1940s|dans les années 40
+en-es|in the 1930s|en los años 30
 en-es|1.5 mg|1,5 mg
 en-es|A total of 1,234.5 mL|Un total de 1.234,5 ml
 en-es|10,000 patients|10 000 pacientes

@@ -60,6 +60,7 @@ _NAMED_MONTH = {
     )
     for base in ("en", "de")
 }
+_ALL_DIGITS_HINT = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
 _ISO = re.compile(r"(?<![\d.])((?:19|20)\d\d)([-/.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?![\d])")
 _NUMERIC = re.compile(r"(?<![\d./-])([0-3]?\d)([./-])([0-3]?\d)\2((?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)")
 _CN = r"[〇零一二三四五六七八九十]"
@@ -68,10 +69,12 @@ _CHINESE = re.compile(
     rf"(?:份)?(?:\s*(?P<d>[12]\d|3[01]|0?[1-9]|{_CN}{{1,3}})\s*[日号])?"
 )
 _DECADE_ZH = re.compile(r"(\d\d|二十|十九|二十一|十八)\s*世纪\s*(\d0|[二三四五六七八九]十)\s*年代")
+_DECADE_HINT = re.compile(r"0['’]?(?:s\b|er)|(?:años|années|anni) \d0\b")
 _DECADE = re.compile(r"\b((?:1[5-9]|20)\d0)(?:s|['’]s|er)\b")
 _SHORT_DECADE_ZH = re.compile(r"(?<!\d)(\d0|[二三四五六七八九]十)\s*年代")
 _SHORT_DECADE = re.compile(r"\b(?:años|années|anni)\s+(\d0)\b|\b(\d0)(?:er[- ]jahren?|s)\b")
-_CLOCK_HINT = re.compile(r"\d:\d\d|\d\s?(?:a\.?\s?m\b|p\.?\s?m\b|uhr\b|hrs\b|点|时)|(?:上午|早上|凌晨|下午|晚上)\s?\d")
+_CLOCK_HINT = re.compile(r"\d(?::\d\d|\s?(?:a\.?\s?m\b|p\.?\s?m\b|uhr\b|hrs\b|点|时))")
+_PART_OF_DAY = re.compile(r"[上下早晚凌中傍][午上晨间]\s?\d")
 _CLOCK = re.compile(
     r"(?:(上午|早上|凌晨|清晨|中午|下午|傍晚|晚上|晚间)\s*)?(?<![\d:.,/])(\d{1,2})(?::(\d\d)(?::\d\d)?(?!\d|:))?\s?"
     r"(a\.?\s?m\b\.?|p\.?\s?m\b\.?|uhr\b|hrs\b|点(?:钟|整)?(?:(?P<half>半)|(?P<cm>\d{1,2})\s*分)?|时(?:整|(?P<cm2>\d{1,2})\s*分)?(?!间|期|代))?"
@@ -90,7 +93,7 @@ def dates(text: str, low: str, base: str, order: str, words: frozenset[str]) -> 
             taken.append(m.span())
             yield Event(kind, m.start(), m.end(), frozenset(keys), sure)
 
-    if "-" in low or "/" in low or "." in low:
+    if _ALL_DIGITS_HINT.search(low):
         for m in _ISO.finditer(low):
             yield from event(m, (int(m[1]), int(m[3]), int(m[4])))
         for m in _NUMERIC.finditer(low):
@@ -108,9 +111,9 @@ def dates(text: str, low: str, base: str, order: str, words: frozenset[str]) -> 
         for m in _SHORT_DECADE_ZH.finditer(low):
             yield from event(m, *_short_decade(_cn(m[1]) or 0), kind="decade")
         return
-    for m in _DECADE.finditer(low):
+    for m in _DECADE.finditer(low) if _DECADE_HINT.search(low) else ():
         yield from event(m, (int(m[1]),), kind="decade")
-    for m in _SHORT_DECADE.finditer(low):
+    for m in _SHORT_DECADE.finditer(low) if _DECADE_HINT.search(low) else ():
         yield from event(m, *_short_decade(int(m[1] or m[2])), kind="decade")
     names = months(base)
     if words.isdisjoint(names) and not re.search(r"\d[a-zä]{3}\d", low):
@@ -157,7 +160,7 @@ def times(low: str, base: str) -> Iterator[Event]:
         for m in _CLOCK_DE.finditer(low):
             if int(m[1]) < 25 and int(m[2]) < 60:
                 yield Event("time", m.start(), m.end(), frozenset({(int(m[1]) * 60 + int(m[2]),)}))
-    if not _CLOCK_HINT.search(low):
+    if not _CLOCK_HINT.search(low) and not (base == "zh" and _PART_OF_DAY.search(low)):
         return
     for m in _CLOCK.finditer(low):
         part, hour, minute, marker = m[1], int(m[2]), m[3], m[4]

@@ -27,7 +27,9 @@ _RAISED = re.compile(r"\^\(?([+\-−]?\d{1,3})(?!\d)\)?|([⁺⁻]?[⁰¹²³⁴�
 _MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _LOWERED = re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _MANTISSA = re.compile(r"\s?[×xX*·✕]\s?$")
-_ROMAN = re.compile(r"(?<![A-Za-z\d])(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})[abe]?(?![A-Za-z\d'’])|[Ⅰ-Ⅻⅰ-ⅻ]")
+# A set of characters first: the engine then skips the text quickly; what stands before is looked at afterwards.
+_ROMAN = re.compile(r"[IVX]{1,5}[abe]?(?![A-Za-z\d'’])|[Ⅰ-Ⅻⅰ-ⅻ]")
+_ROMAN_FORM = re.compile(r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})[abe]?|[Ⅰ-Ⅻⅰ-ⅻ]")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _LABELS = {
     "day": "d", "days": "d", "tag": "d", "tage": "d", "día": "d", "días": "d", "dia": "d", "week": "wk", "weeks": "wk", "woche": "wk", "wochen": "wk", "semana": "wk", "semanas": "wk",
@@ -37,6 +39,7 @@ _LABELS = {
 _GLUED = frozenset(_LABELS) | {"table", "fig", "figure", "tabelle", "tabla", "type", "grade"}
 _MINUS_WORD = re.compile(r"(?:\bminus|\bnegative|(?<!al )(?<!lo )\bmenos|负|零下)\s?$")
 _SIGN_BEFORE = frozenset(" \u00a0\u2009\u202f(（[=<>≤≥~:：,，;；/\"“'±|为于至到在是从达第约和或、")
+_ASCII_DIGIT = re.compile(r"[0-9]")
 _DIGIT = re.compile(r"[\d⁰¹²³⁴-⁹₀-₉]")
 _NO_WORDS = frozenset[str]()
 
@@ -70,8 +73,7 @@ def read(shadow: str, language: str) -> Lexed:
         numbers += [n for n in _worded(low, vocabulary_) if not any(a < n.end and n.start < b for a, b in taken)]
     if base == "zh":
         numbers += [n for n in _chinese(shadow) if not any(a < n.end and n.start < b for a, b in taken)]
-    for m in _ROMAN.finditer(shadow):
-        numbers.append(_soft(m.start(), m.end(), m.group(), Form.ROMAN, Decimal(_roman(m.group()))))
+    numbers += _romans(shadow)
     numbers.sort(key=lambda n: n.start)
     plain = [n for n in numbers if n.form in (Form.DIGITS, Form.WORD, Form.CJK)]
     for number in plain:
@@ -120,6 +122,15 @@ def _chinese(text: str) -> list[Number]:
     return out
 
 
+def _romans(text: str) -> list[Number]:
+    out = []
+    for m in _ROMAN.finditer(text):
+        before = text[m.start() - 1 : m.start()]
+        if not (before.isascii() and before.isalnum()) and _ROMAN_FORM.fullmatch(m.group()):
+            out.append(_soft(m.start(), m.end(), m.group(), Form.ROMAN, Decimal(_roman(m.group()))))
+    return out
+
+
 def _roman(text: str) -> int:
     if "Ⅰ" <= text[0] <= "ⅿ":
         return (ord(text[0]) - 0x2160) % 16 + 1
@@ -132,7 +143,7 @@ def _digits(text: str, low: str, base: str, language: str) -> list[Number]:
     addresses = [m.span() for m in _ADDRESS.finditer(text)] if ("/" in text or "@" in text or "www" in text) else []
     raised: list[tuple[int, int]] = []
     at = 0
-    while (m := CLUSTER.search(text, at)) is not None:
+    while (m := _next(text, at)) is not None:
         start, end = m.span()
         if " " in m.group() and (is_name(text, low, start, end, _GLUED) or not _grouping_plausible(text, start)):
             end = start + m.group().index(" ")
@@ -170,6 +181,18 @@ def _digits(text: str, low: str, base: str, language: str) -> list[Number]:
     for m in _LOWERED.finditer(text):
         out.append(_soft(m.start(), m.end(), m.group(), Form.NAME, Decimal(m.group().translate(_SUBSCRIPT))))
     return out
+
+
+def _next(text: str, at: int) -> re.Match[str] | None:
+    """The next cluster. The digit is looked for first, since the whole pattern is slow to try at every character."""
+    while (digit := _ASCII_DIGIT.search(text, at)) is not None:
+        start = digit.start()
+        m = CLUSTER.match(text, start - 1) if start > at and text[start - 1] == "." else None
+        m = m or CLUSTER.match(text, start)
+        if m:
+            return m
+        at = start + 1
+    return None
 
 
 def _grouping_plausible(text: str, start: int) -> bool:

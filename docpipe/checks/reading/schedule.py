@@ -24,7 +24,7 @@ _CYCLES = (
     (re.compile(r"\bciclo\s*(\d{1,6})[,;:]?\s*(?:el\s+)?d[ií]a\s*(-?\d{1,6})"), (1, 2)),
     (re.compile(r"\bd[ií]a\s*(-?\d{1,6})\s*,?\s*(?:del|de)?\s*(?:el\s+)?ciclo\s*(\d{1,6})"), (2, 1)),
 )
-_CYCLE_HINT = re.compile(r"ycl|iclo|周期|ykl|c\d+\s?d-?\d")
+_CYCLE_HINT = re.compile(r"c\d+\s?d-?\d")
 
 _HOURS = {
     "h": 1, "hour": 1, "hours": 1, "小时": 1, "hora": 1, "horas": 1, "stunde": 1, "stunden": 1,
@@ -81,15 +81,19 @@ _ZH_RATE = re.compile(
 _ZH_EVERY = re.compile(
     r"每\s*隔?\s*(\d{1,6}|[一两二三四五六七八九十]+)\s*个?(日|天|周(?!期|岁)|星期|月|小时)|(隔[日天])"
 )
-_HINT = re.compile(
-    r"daily|every|times|once|twice|[bt]\.?i\.?d|q\.?i\.?d|q\.?o\.?d|\bq\.?d|q\.?\d|\bqw|每|次|隔|mal\b|alle |jeden|veces|vez|cada"
-)
+_HINTS = {
+    "en": ("daily", "every", "times", "once", "twice", "thrice"),
+    "de": ("mal", "alle ", "jeden"),
+    "es": ("veces", "vez", "cada"),
+    "zh": ("每", "次", "隔"),
+}
+_SHORT_HINTS = ("Q", "q1", "q2", "q3", "q4", "q6", "q8", "q.", "BI", "TI", "b.i", "t.i", "bid", "tid", "b.d")
 _SMALL = {"other": 2, "second": 2, "once": 1, "twice": 2, "thrice": 3, "one time": 1, "两": 2}
 
 
 def cycles(low: str) -> Iterator[Event]:
     """Days of cycles."""
-    if not _CYCLE_HINT.search(low):
+    if not ("ycl" in low or "iclo" in low or "ykl" in low or "周期" in low or _CYCLE_HINT.search(low)):
         return
     taken: list[tuple[int, int]] = []
     for pattern, (cycle, day) in _CYCLES:
@@ -125,7 +129,9 @@ def _number(text: str | None) -> int | None:
 
 def frequencies(text: str, low: str, base: str) -> Iterator[Event]:
     """How often a dose is given."""
-    if not _HINT.search(low):
+    hinted = any(hint in low for hint in _HINTS.get(base, ()))
+    short = any(hint in text for hint in _SHORT_HINTS)
+    if not hinted and not short:
         return
     taken: list[tuple[int, int]] = []
 
@@ -135,13 +141,13 @@ def frequencies(text: str, low: str, base: str) -> Iterator[Event]:
         taken.append(m.span())
         yield Event("frequency", m.start(), m.end(), frozenset({(times, number * period)}))
 
-    for m in _ABBREVIATION.finditer(text):
+    for m in _ABBREVIATION.finditer(text) if short else ():
         if m[3]:
             yield from event(m, 1, int(m[3]), _HOURS[m[4].lower()])
         else:
-            short = (m[1] or m[2]).lower().replace(".", "")
-            if m[1] or "." in m[2] or short in ("bid", "tid"):
-                yield from event(m, *_ABBREVIATIONS[short])
+            name = (m[1] or m[2]).lower().replace(".", "")
+            if m[1] or "." in m[2] or name in ("bid", "tid"):
+                yield from event(m, *_ABBREVIATIONS[name])
     if base == "zh":
         for m in _ZH_RATE.finditer(low):
             if m[3]:

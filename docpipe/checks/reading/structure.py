@@ -20,7 +20,7 @@ _RATIO = re.compile(
     r"|razón de riesgos|cociente de riesgos|hazard-?ratio|odds-?ratio)[^\d;。.]{0,12}$",
     re.IGNORECASE,
 )
-_RATIO_HINT = re.compile(r"\b(?:a?hr|a?or|rr|irr|md|smd|rd)\b|hazard|odds|risk|riesgos|风险|比值|优势|危险度")
+_RATIO_HINTS = ("HR", "OR", "RR", "MD", "RD", "azard", "dds", "isk", "riesgo", "风险", "比值", "优势", "危险度")
 _P_END = frozenset("=<>≤≥ \u00a0为")
 _P = re.compile(
     r"(?:^|[^A-Za-z])[pP]\s?(?:-?\s?(?:value|values|值|[Ww]ert|valor))?\s?(?:of|为|von|de)?\s?[=<>≤≥]{1,2}\s?$|(?:valor de p|p 值)\s?[=<>≤≥为]{1,2}\s?$"
@@ -50,7 +50,7 @@ def assign(lexed: Lexed, numbers: list[Number]) -> None:
                 left.role, right.role, left.group, right.group = "mean", "sd", left.start, left.start
     for m in _CI.finditer(text) if "C" in text or "K" in text or "区间" in text or "onf" in text else ():
         _limits(text, plain, m.end())
-    ratios = _RATIO_HINT.search(low)
+    ratios = any(hint in text for hint in _RATIO_HINTS)
     for number in plain:
         if number.form is Form.DIGITS and not number.role.startswith("ci"):
             window = text[max(0, number.start - 30) : number.start]
