@@ -109,6 +109,14 @@ def test_running_lines_are_read_once_and_page_numbers_are_kept_out() -> None:
     }  # fmt: skip
 
 
+def test_the_head_of_a_table_on_several_pages_is_no_running_line() -> None:
+    rows = [[At(72, 800 - 14 * r, f"Concept {r}"), At(300, 800 - 14 * r, "Domain" if not r else f"D{n}{r}")]
+            for n in range(4) for r in range(10)]  # fmt: skip
+    found = read(*(Sheet([c for row in rows[n * 10 : n * 10 + 10] for c in row]) for n in range(4)))
+    assert {b.kind for b in found.blocks} == {BlockKind.CELL}
+    assert len(found.blocks) == 80
+
+
 def test_a_paragraph_that_runs_over_the_page_end_is_one_block() -> None:
     found = read(Sheet(running(LEFT[:3])), Sheet(running(LEFT[3:])))
     assert [(b.address, b.text) for b in found.blocks] == [("page[1]/p[1]", " ".join(LEFT))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -13,6 +13,8 @@ from docpipe.formats.pdftext.pages import Page
 
 _ZONE = 0.13
 """Share of a page's height, at its top and bottom, in which running lines stand."""
+_APART = 1.6
+"""Distance of baselines, in heights of the larger line, from which on two lines do not belong together."""
 _NUMBER = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _ONLY_NUMBER = re.compile(r"[\W\d_]*|[\W_]*[ivxlc]{1,6}[\W_]*", re.IGNORECASE)
@@ -53,18 +55,29 @@ def set_apart(pages: Iterable[Page]) -> dict[int, list[Running]]:
     return out
 
 
-def _zone(page: Page) -> Iterable[tuple[Line, str]]:
+def _zone(page: Page) -> Iterator[tuple[Line, str]]:
+    """Lines that may be running ones: in groups that stand wholly at an edge, apart from what follows.
+
+    The head of a table that goes on over pages is not one: its rows follow closely.
+    """
     height = page.top - page.bottom
     if height <= 0:
         return
-    for line in page.lines:
-        main = line.main
-        if main.turned:
-            continue
-        if main.middle > page.top - _ZONE * height:
-            yield line, "header"
-        elif main.middle < page.bottom + _ZONE * height:
-            yield line, "footer"
+    group: list[Line] = []
+    upright = sorted((line for line in page.lines if not line.main.turned), key=lambda x: -x.main.base)
+    for line in upright:
+        if group and group[-1].main.base - line.main.base > _APART * max(group[-1].main.size, line.main.size):
+            yield from _at_edge(group, page, height)
+            group = []
+        group.append(line)
+    yield from _at_edge(group, page, height)
+
+
+def _at_edge(group: list[Line], page: Page, height: float) -> Iterator[tuple[Line, str]]:
+    if all(line.main.middle > page.top - _ZONE * height for line in group):
+        yield from ((line, "header") for line in group)
+    elif all(line.main.middle < page.bottom + _ZONE * height for line in group):
+        yield from ((line, "footer") for line in group)
 
 
 def _alike(line: Line, body: float) -> str:
