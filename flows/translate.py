@@ -22,6 +22,7 @@ from docpipe.settings import load
 from docpipe.steps.house import open_house
 from docpipe.steps.measure import measure
 from docpipe.steps.open_checkpoint import settle
+from docpipe.steps.records import copy_heads
 from docpipe.steps.work import reached
 from docpipe.store import batches, documents
 from flows import tasks
@@ -98,6 +99,7 @@ def _state(batch: str) -> BatchState:
 def _artifacts(batch: str) -> None:
     """What an operator wants to see of the run: documents by id, figures, and where to go on."""
     house = open_house()
+    copy_heads(house)
     figures = measure(house, batch)
     with house.store.read() as session:
         rows = [

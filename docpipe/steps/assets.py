@@ -14,7 +14,8 @@ from docpipe.memory.csvmemory import read_csv_memory
 from docpipe.memory.termbase import read_termbase
 from docpipe.memory.tmx import read_tmx
 from docpipe.model.canonical import Digest, canonical_json
-from docpipe.model.recipe import AssetRef
+from docpipe.model.language import normal
+from docpipe.model.recipe import AssetRef, Recipe
 from docpipe.model.terms import Term, TmEntry
 from docpipe.steps.collect import Submitted, collect
 from docpipe.steps.house import House
@@ -42,8 +43,22 @@ def add_memory(house: House, path: Path, source_language: str, target_language: 
     )
     digest = house.store.blobs.put(data)
     with house.store.write() as session:
-        memory.put_entries(session, digest, entries)
+        memory.put_entries(session, _memory_name(digest, normal(source_language), normal(target_language)), entries)
     return AssetRef(MEMORY, path.name, digest, len(entries))
+
+
+def _memory_name(digest: str, source_language: str, target_language: str) -> str:
+    """A file's entries for one language pair: the same file may serve several."""
+    return f"{digest}:{source_language}:{target_language}"
+
+
+def memory_names(recipe: Recipe) -> list[str]:
+    """The memories of a recipe as the store knows them, the first ones preferred."""
+    return [
+        _memory_name(a.sha256, recipe.source_language, recipe.target_language)
+        for a in recipe.assets
+        if a.kind == MEMORY
+    ]
 
 
 def add_termbase(house: House, path: Path) -> AssetRef:

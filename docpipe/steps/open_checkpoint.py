@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from docpipe.model.batch import Batch, Checkpoint, CheckpointState, Document, State
 from docpipe.model.canonical import Digest, digest_of
+from docpipe.model.finding import Disposition
 from docpipe.model.segment import Segment, SegmentId, Unit
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.work import Work, step
@@ -31,7 +32,11 @@ def review_digest(
             replace(batch.recipe, budget=0.0).digest,
             document.sha256,
             [[s.id, s.digest, current[s.id].digest] for s in segments],
-            sorted([f.segment, f.check, f.message, f.disposition.value, f.reason] for f in dispositions),
+            sorted(
+                [f.segment, f.check, f.message, f.disposition.value, f.reason]
+                for f in dispositions
+                if f.disposition is not Disposition.FIXED
+            ),
         ]
     )
 
@@ -91,4 +96,5 @@ def settle(house: House, batch_id: str) -> State:
         if state is not batch.state:
             batches.set_state(session, batch_id, state)
             audit.append(session, batch_id, MACHINE, f"batch.{state.value}", batch_id)
+            audit.seal(session)
     return state

@@ -18,7 +18,7 @@ from docpipe.model.segment import Origin, Segment, SegmentId, Status, Unit
 from docpipe.model.terms import Match
 from docpipe.segment.segments import pieces
 from docpipe.steps import reading
-from docpipe.steps.assets import MEMORY, previous_pairs
+from docpipe.steps.assets import memory_names, previous_pairs
 from docpipe.steps.extract import extraction_of
 from docpipe.steps.house import House
 from docpipe.steps.progress import Progress, report
@@ -54,7 +54,7 @@ def _recall(house: House, batch: Batch, document: Document, seen: dict[Digest, F
         with house.store.read() as session:
             current = units.units(session, document.id)
         carried, left = _carried(house, batch, document, segments)
-        lookup = SqlMemory(house.store, [a.sha256 for a in batch.recipe.assets if a.kind == MEMORY])
+        lookup = SqlMemory(house.store, memory_names(batch.recipe))
         matches = recall(segments, lookup, carried)
         changed = list(_apply(document, segments, current, matches, seen))
         with house.store.write() as session:

@@ -149,5 +149,6 @@ def release(house: House, batch_id: str) -> int:
             batches.set_state(session, batch_id, state)
             digest = hashlib.sha256(manifest).hexdigest()
             audit.append(session, batch_id, MACHINE, f"batch.{state.value}", batch_id, new=digest)
+            audit.seal(session)
         record(f"batch.{state.value}", batch=batch_id, files=len(plain))
         return len(plain) + 1

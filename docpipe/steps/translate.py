@@ -19,7 +19,7 @@ from docpipe.steps.progress import Progress, report
 from docpipe.steps.providers import open_provider
 from docpipe.steps.recipes import prompt_of
 from docpipe.steps.work import Work, step
-from docpipe.store import calls, documents, units
+from docpipe.store import calls, documents, leases, units
 
 PSEUDO = "pseudo-translated: a person must translate it"
 _MACHINE_MADE = (OriginKind.NONE, OriginKind.MODEL, OriginKind.PSEUDO)
@@ -121,8 +121,8 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
 
 def _store(house: House, job: Work, results: list[Result]) -> None:
     """Publishes a group of answers under the document's lease; rows that have a target already are left alone."""
-    job.hold()
     with house.store.write() as session:
+        leases.check(session, job.lease)
         current = units.some(session, job.document.id, [r.segment for r in results])
         changed: list[Unit] = []
         for r in results:

@@ -69,11 +69,6 @@ class Work:
     tally: Tally = field(default_factory=Tally)
     changes: dict[str, object] = field(default_factory=dict)
 
-    def hold(self) -> None:
-        """Raises ``LeaseLost`` when another worker took the document over."""
-        with self.house.store.read() as session:
-            leases.check(session, self.lease)
-
 
 class _Heartbeat:
     """Renews a lease from a thread until stopped; a lease that was lost stays lost (publishing finds out)."""
