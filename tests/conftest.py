@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,25 @@ def samples() -> Path:
     return ROOT / "samples"
 
 
+@pytest.fixture(scope="session")
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the Prefect server of the tests lives: one for all the processes that pytest runs in."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prefect"
+
+
+@pytest.fixture(scope="session")
+def prefect_api(prefect_home: Path) -> Iterator[str]:
+    """The address of a real Prefect server, started when the first test asks for it and gone with the last."""
+    from docpipe.dispatch import QUIET
+    from docpipe.flowserver import needed
+
+    with needed(prefect_home, {**QUIET, "PREFECT_HOME": str(prefect_home)}, lambda _: None) as standing:
+        yield standing.api
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """``slow`` tests run only when asked for (``-m slow`` or ``-m ''``)."""
+    """``slow`` tests run only when asked for (``-m slow``, or ``-m "slow or not slow"`` for all)."""
     if config.getoption("-m"):
         return
     skip = pytest.mark.skip(reason="slow: run by `make test-all`")
