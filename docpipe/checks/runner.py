@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity, Span
-from docpipe.model.inline import CodedText, plain_text
+from docpipe.model.inline import CodedText, spaced_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId
 from docpipe.model.terms import TermHit
 
@@ -110,8 +110,8 @@ def pairs(
 
     A segment without a target gets an empty one, which A3 finds. Neighbours are the segments before and after, of any block.
     """
-    sources = [plain_text(s.source) for s in segments]
-    texts = [plain_text(targets.get(s.id, ())) for s in segments]
+    sources = [spaced_text(s.source) for s in segments]
+    texts = [spaced_text(targets.get(s.id, ())) for s in segments]
     for i, segment in enumerate(segments):
         yield (
             segment,

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from docpipe.model.document import BlockKind
 from docpipe.model.finding import Finding, Severity, Span
-from docpipe.model.inline import CodedText, plain_text
+from docpipe.model.inline import CodedText, spaced_text
 from docpipe.model.segment import OriginKind
 from docpipe.model.terms import TermHit
 
@@ -39,13 +39,13 @@ class Pair:
 
     @cached_property
     def source_text(self) -> str:
-        """Plain text of the source; spans of findings count in it."""
-        return plain_text(self.source)
+        """Text of the source, tabs and breaks as white space; spans of findings count in it."""
+        return spaced_text(self.source)
 
     @cached_property
     def target_text(self) -> str:
-        """Plain text of the target; spans of findings count in it."""
-        return plain_text(self.target)
+        """Text of the target, tabs and breaks as white space; spans of findings count in it."""
+        return spaced_text(self.target)
 
 
 class Check(ABC):

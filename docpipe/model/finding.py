@@ -8,7 +8,7 @@ from enum import StrEnum
 from docpipe.model.canonical import Digest, digest_of
 
 Span = tuple[int, int]
-"""Character offsets, start inclusive and end exclusive, into the plain text (``inline.plain_text``) of a coded text."""
+"""Character offsets, start inclusive and end exclusive, into the ``inline.spaced_text`` of a coded text."""
 
 
 class Severity(StrEnum):

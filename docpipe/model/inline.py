@@ -33,8 +33,10 @@ __all__ = [
     "plain_text",
     "renumber",
     "renumber_like",
+    "spaced_text",
     "text_digest",
     "to_wire",
+    "white_space",
     "with_codes_of",
 ]
 
@@ -128,6 +130,16 @@ def plain_text(coded: CodedText, *, equiv: bool = False) -> str:
     return "".join(
         p.text if isinstance(p, Text) else p.equiv if equiv and isinstance(p, Placeholder) else "" for p in coded
     )
+
+
+def white_space(code: Placeholder) -> str:
+    """The white space that a tab or break stands for; "" for any other placeholder."""
+    return code.equiv if code.equiv.isspace() else ""
+
+
+def spaced_text(coded: CodedText) -> str:
+    """The characters without codes, tabs and breaks as the white space that they are: where words end, they end here too."""
+    return "".join(p.text if isinstance(p, Text) else white_space(p) if isinstance(p, Placeholder) else "" for p in coded)
 
 
 def has_text(coded: CodedText) -> bool:

@@ -1,11 +1,11 @@
 """Folds a coded text into a plain one of the same length in which raised and lowered digits are Unicode ones.
 
-So offsets stay those of ``plain_text`` while ``10<1>9</1>`` (sup) and ``10⁹`` read alike. Imports the core only.
+So offsets stay those of ``spaced_text`` while ``10<1>9</1>`` (sup) and ``10⁹`` read alike. Imports the core only.
 """
 
 from __future__ import annotations
 
-from docpipe.model.inline import Close, CodedText, Open, Text
+from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, white_space
 
 _FULL_WIDTH = {chr(c): chr(c - 0xFEE0) for c in range(0xFF10, 0xFF1A)}
 _FULL_WIDTH |= {chr(c): chr(c - 0xFEE0) for c in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -49,7 +49,7 @@ def fold(text: str) -> str:
 
 
 def shadow(coded: CodedText) -> str:
-    """``plain_text`` folded, with digits and signs inside ``sup`` and ``sub`` codes as Unicode ones. Same length."""
+    """``spaced_text`` folded, with digits and signs inside ``sup`` and ``sub`` codes as Unicode ones. Same length."""
     if len(coded) == 1 and isinstance(coded[0], Text):
         return fold(coded[0].text)
     out: list[str] = []
@@ -60,6 +60,8 @@ def shadow(coded: CodedText) -> str:
             if inside:
                 folded = folded.translate(_RAISED if inside[-1][1] == "sup" else _LOWERED)
             out.append(folded)
+        elif isinstance(part, Placeholder):
+            out.append(white_space(part))
         elif isinstance(part, Open) and part.kind in ("sup", "sub"):
             inside.append((part.id, part.kind))
         elif isinstance(part, Close):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from docpipe.model.finding import Span
-from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text
+from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, white_space
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def layout(coded: CodedText) -> Layout:
             case Placeholder(id=n):
                 out.places.setdefault(f"<{n}/>", at)
                 out.placeholders.setdefault(n, part)
+                at += len(white_space(part))
                 for inner in seen.values():
                     inner.append(n)
     return out
