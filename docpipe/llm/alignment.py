@@ -73,15 +73,18 @@ def _cost(source: Side, target: Side, usual: float) -> float:
     small, large = sorted((source.weight, target.weight))
     z = (math.log((target.weight + 6) / (source.weight + 6)) - usual) / (0.32 + 2.0 / (small + 4))
     cost = min(4.0, z * z / 2)
-    different = (source.figures - target.figures).total() + (target.figures - source.figures).total()
-    cost += min(5.0, 1.8 * different)
-    different = (source.anchors - target.anchors).total() + (target.anchors - source.anchors).total()
-    cost += min(3.0, 0.9 * different)
+    cost += min(5.0, 1.8 * _difference(source.figures, target.figures))
+    cost += min(3.0, 0.9 * _difference(source.anchors, target.anchors))
     if source.end != target.end and large > 12:
         cost += 1.2
     if source.terms:
         cost += min(3.0, 1.5 * sum(t not in target.text for t in source.terms))
     return cost
+
+
+def _difference(one: Counter[str], other: Counter[str]) -> int:
+    # Most are equal or empty, and subtracting counters is dear.
+    return 0 if one == other else (one - other).total() + (other - one).total()
 
 
 def suspects(sources: Sequence[Side], targets: Sequence[Side], gain: float = GAIN) -> frozenset[int]:

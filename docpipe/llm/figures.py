@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 __all__ = ["clear_loss", "figures"]
 
 _NUMBER = re.compile(r"\d+(?:[.,'’ \u00a0\u202f]\d{3}(?!\d))*(?:[.,·]\d+)*")
+_DIGIT = re.compile(r"[\d²³¹⁰-⁹₀-₉①-⑳]")
 _SCALE = re.compile(
     r"[万亿萬億兆千百]|\b(?:thousand|million|billion|hundred|mil|mill[oó]n(?:es)?|Million(?:en)?|Milliarden?|Tausend|"
     r"tausend|mille|millions?|milliards?)\b"
@@ -34,13 +36,23 @@ _ERA = re.compile(
 )
 
 
+_ERA_HINT = re.compile(r"世纪|世紀|年代|\ds\b|année|año|Jahr|anni|anos|century|siglo")
+
+
 def _normal(text: str) -> str:
-    return _ERA.sub(" ", unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", text)
+    return _ERA.sub(" ", text) if _ERA_HINT.search(text) else text
 
 
+@lru_cache(maxsize=4096)
 def figures(text: str) -> Counter[str]:
-    """Numbers without separators and without zeros at their ends: ``1.5万``, ``15,000`` and ``15 000`` are all ``15``."""
+    """Numbers without separators and without zeros at their ends: ``1.5万``, ``15,000`` and ``15 000`` are all ``15``.
+
+    The counter is kept for the next asker: read it only.
+    """
     found: Counter[str] = Counter()
+    if not _DIGIT.search(text):
+        return found
     for match in _NUMBER.finditer(_normal(text)):
         digits = re.sub(r"\D", "", match.group(0))
         found[digits.strip("0") or "0"] += 1
@@ -59,11 +71,13 @@ def clear_loss(source: str, target: str) -> tuple[str, ...]:
 
     Number words, months in words, scales (万, million) and localised signs are no loss. Added figures alone are none either.
     """
-    zeros = not (_SCALE.search(source) or _SCALE.search(target))
     here, there = figures(source), figures(target)
+    if here == there:
+        return ()
     lost, added = here - there, there - here
     if not lost:
         return ()
+    zeros = not (_SCALE.search(source) or _SCALE.search(target))
     if _digits(source, zeros=zeros) == _digits(target, zeros=zeros) and lost.total() != added.total():
         return ()  # a list written with other separators
     wordable = {n for n in lost if len(n) <= 2 and int(n) <= 31}

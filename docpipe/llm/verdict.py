@@ -34,6 +34,9 @@ _LOOP = re.compile(r"(.{1,40}?)\1{9,}", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PLAIN_WORD = re.compile(r"(?<![\w@./-])[a-zà-ÿ]{3,}(?![\w@/]|\.\w)")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN = re.compile(r"[A-Za-zÀ-ÿ]")
+_LETTER = re.compile(r"[^\W\d_]")
+_SYLLABLE = re.compile(r"[\u3040-\u30ff\uac00-\ud7a3]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _STOP = {
     "en": "the of and to in is was were with for that be or by this are from not should",
@@ -132,7 +135,7 @@ def _untranslated(
 
 def _wrong_language(source: str, target: str, source_language: str, target_language: str) -> str:
     wanted, own = script(target_language), script(source_language)
-    letters = sum(1 for c in target if c.isalpha())
+    letters = len(_LETTER.findall(target))
     ideographs, kana = len(_IDEOGRAPH.findall(target)), len(_KANA.findall(target))
     fault = f"The text is not in the target language ({target_language})."
     if wanted in ("Han", "Japanese"):
@@ -154,7 +157,7 @@ def _wrong_language(source: str, target: str, source_language: str, target_langu
 
 
 def _latin(text: str) -> int:
-    return sum(1 for c in text if "a" <= c.lower() <= "z" or "à" <= c.lower() <= "ÿ")
+    return len(_LATIN.findall(text))
 
 
 def _length(source: str, target: str) -> str:
@@ -168,12 +171,9 @@ def _length(source: str, target: str) -> str:
 
 def weight(text: str) -> float:
     """Length in characters of Latin script: an ideograph counts 2.8, kana and Hangul 1.8."""
-    total = 0.0
-    for c in text:
-        total += (
-            2.8 if "\u3400" <= c <= "\u9fff" else 1.8 if "\u3040" <= c <= "\u30ff" or "\uac00" <= c <= "\ud7a3" else 1.0
-        )
-    return total
+    if text.isascii():
+        return float(len(text))
+    return len(text) + 1.8 * len(_IDEOGRAPH.findall(text)) + 0.8 * len(_SYLLABLE.findall(text))
 
 
 def _emptied(source: CodedText, target: CodedText) -> str:
