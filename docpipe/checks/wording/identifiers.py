@@ -39,7 +39,7 @@ _EXTENSIONS = (
 )
 _PATHS = (
     _rx(
-        rf"(?<![\w/])(?:[A-Za-z]:\\|\\\\|\.{{0,2}}/)?(?:[\w.-]+[/\\])*[A-Za-z0-9_-][\w.-]*\.(?:{_EXTENSIONS}){_E}",
+        rf"(?<![\w/.-])(?:[A-Za-z]:\\|\\\\|\.{{0,2}}/)?(?:[\w.-]{{1,120}}[/\\]){{0,20}}[A-Za-z0-9_-][\w.-]{{0,160}}\.(?:{_EXTENSIONS}){_E}",
         re.I | re.A,
     ),
     _rx(r"(?<![\w/])m[1-5]/(?:[\w.-]+/?)+", re.I | re.A),
@@ -78,8 +78,10 @@ _LED = (
 )
 _STUDY = (
     _rx(_LED + r"(?P<key>(?=[A-Z0-9/_.-]*\d)[A-Z0-9][A-Z0-9/_.-]*[A-Z0-9])" + _E, re.I),
-    _rx(rf"{_B}(?=[A-Z0-9]*[A-Z])[A-Z0-9]{{2,10}}{_D}(?:[A-Z0-9]+{_D})*\d{{3,}}[A-Z]?(?:{_D}[A-Z0-9]+)*{_E}"),
-    _rx(rf"{_B}(?=[A-Z0-9]*[A-Z])[A-Z0-9]{{2,10}}(?:{_D}[A-Z0-9]+)+{_D}\d{{2,}}{_E}"),
+    _rx(
+        rf"{_B}(?=[A-Z0-9]{{0,9}}[A-Z])[A-Z0-9]{{2,10}}{_D}(?:[A-Z0-9]{{1,20}}{_D}){{0,5}}\d{{3,20}}[A-Z]?(?:{_D}[A-Z0-9]{{1,20}}){{0,5}}{_E}"
+    ),
+    _rx(rf"{_B}(?=[A-Z0-9]{{0,9}}[A-Z])[A-Z0-9]{{2,10}}(?:{_D}[A-Z0-9]{{1,20}}){{1,5}}{_D}\d{{2,20}}{_E}"),
     _rx(rf"{_B}\d{{2,4}}{_D}\d{{3}}{_D}\d{{3,4}}{_E}"),
 )
 _PHONE = (
@@ -91,9 +93,9 @@ _PHONE = (
 )
 _CITATION = (
     _rx(r"[\[［【](?P<key>\d{1,3}(?:\s*[-–,，、]\s*\d{1,3})*)[\]］】]"),
-    _rx(r"(?P<key>[A-Z][\w'’-]+)\s+et\s+al\b", re.U),
+    _rx(r"(?<![\w'’-])(?P<key>[A-Z][\w'’-]{1,60})\s+et\s+al\b", re.U),
     _rx(
-        r"[(（;；]\s*(?P<key>[A-Z][\w'’-]+)(?:\s*(?:&|and|和|y|und|et)\s*[A-Z][\w'’-]+)?[,，]\s*(?:19|20)\d{2}[a-z]?",
+        r"[(（;；]\s*(?P<key>[A-Z][\w'’-]{1,60})(?:\s*(?:&|and|和|y|und|et)\s*[A-Z][\w'’-]+)?[,，]\s*(?:19|20)\d{2}[a-z]?",
         re.U,
     ),
 )
@@ -107,6 +109,9 @@ _NO_CODE = _rx(
     r"|[A-Za-z]+/\d+|\d+/[A-Za-z]+|[NnPp]\d{1,2}|(?:[A-Za-z]+-)*[a-z]{3,}(?:-[A-Za-z0-9]+)*|V\d+"
 )
 
+
+_LONGEST_CODE = 80
+"""Longer runs are no codes, and patterns that look back would take long over them."""
 
 _ICD = re.compile(r"^(?:CIM|CIE|CID)(?=-?\d\d)")
 """The International Classification of Diseases in French, Spanish and Portuguese."""
@@ -145,6 +150,8 @@ def _raw(text: str) -> Iterator[tuple[str, Span]]:
         for m in pattern.finditer(text):
             yield "citation", m.span("key")
     for m in _CODE.finditer(text):
+        if m.end() - m.start() > _LONGEST_CODE:
+            continue
         start, end = _without_words(m)
         word = text[start:end]
         if any(c.isdigit() for c in word) and any(c.isalpha() for c in word) and not _NO_CODE.fullmatch(word):
@@ -176,8 +183,10 @@ def key_of(family: str, text: str) -> str:
 def identifiers(text: str) -> tuple[Identifier, ...]:
     """All identifiers by place; where two overlap, the surer family has it."""
     found: list[Identifier] = []
+    taken = bytearray(len(text))
     for family, (start, end) in _raw(text):
-        if not any(start < i.span[1] and i.span[0] < end for i in found):
+        if not any(taken[start:end]):
+            taken[start:end] = b"\x01" * (end - start)
             found.append(Identifier(family, key_of(family, text[start:end]), (start, end)))
     return tuple(sorted(found, key=lambda i: i.span))
 

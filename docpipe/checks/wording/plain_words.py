@@ -25,7 +25,7 @@ _BINOMIAL = re.compile(
     r"(?<![A-Za-z])(?:[A-Z][a-z]{3,}|[A-Z]\.)\s(?:[a-z]{3,}(?:us|is|um|ae|i|a|ens|es|or|ex|ii|on|e))(?![A-Za-z])"
 )
 _REFERENCE = re.compile(r"(?:19|20)\d{2}\s*;\s*\d+|\bet al\b.*\b(?:19|20)\d{2}\b|\bdoi:|\d+\s*\(\d+\)\s*:\s*[eE]?\d+")
-_JOINED = re.compile(r"[A-Za-z]*\d[\w.-]*")
+_JOINED = re.compile(r"(?<![A-Za-z])[A-Za-z]{0,40}\d[\w.-]*")
 
 # Words of reports' tables and headings that no reader takes for a name and that differ between the languages.
 _COMMON_TEXT = {
