@@ -230,6 +230,8 @@ def _first_class(nodes: list[Node]) -> FormatClass | None:
 
 def _classes(nodes: list[Node]) -> dict[int, FormatClass]:
     """The class of each text that lies directly in the container, by the node's identity."""
+    if uniform := _one_class(nodes):
+        return uniform
     classes: list[FormatClass] = []
     assigned: dict[int, FormatClass] = {}
     weak: list[int] = []
@@ -259,6 +261,21 @@ def _classes(nodes: list[Node]) -> dict[int, FormatClass]:
         if seen is not None:
             assigned[id(node)] = seen
     return assigned
+
+
+def _one_class(nodes: list[Node]) -> dict[int, FormatClass]:
+    """The common case, at less cost: all texts have the very same properties, so there is one class."""
+    texts = [n for n in nodes if isinstance(n, TextNode)]
+    if not texts:
+        return {}
+    shared = texts[0].format
+    if shared.complex_props or any(t.format is not shared for t in texts):
+        return {}
+    scripts = {s for t in texts for s in t.scripts}
+    cls = FormatClass(
+        shared.props, {s: shared.fonts.get(s, "") for s in scripts}, texts, sum(len(t.text) for t in texts)
+    )
+    return {id(t): cls for t in texts}
 
 
 def _neighbours(

@@ -36,11 +36,16 @@ class FieldPolicy:
 
 
 class FieldStack:
-    """The open fields of a story. Marks without a partner are tolerated: they do not end what they did not begin."""
+    """The open fields of a story. Marks without a partner are tolerated: they do not end what they did not begin.
+
+    ``in_code``: text here belongs to an instruction and is never seen. ``kept``: the outermost field whose result is kept.
+    """
 
     def __init__(self, policy: FieldPolicy) -> None:
         self.frames: list[FieldFrame] = []
         self.policy = policy
+        self.in_code = False
+        self.kept: FieldFrame | None = None
 
     def mark(self, what: str, mark: FieldMark) -> None:
         """Begins, separates or ends the innermost field."""
@@ -54,24 +59,13 @@ class FieldStack:
                 frame.kept = self.policy.keeps(frame.code)
             elif what == "end":
                 self.frames.pop()
+        self.in_code = not all(f.in_result for f in self.frames)
+        self.kept = next((f for f in self.frames if f.kept), None)
 
     def instruction(self, text: str) -> None:
         """Text of an instruction."""
         if self.frames and not self.frames[-1].in_result:
             self.frames[-1].code += text
-
-    @property
-    def in_code(self) -> bool:
-        """Whether text here belongs to an instruction and is never seen."""
-        return any(not f.in_result for f in self.frames)
-
-    @property
-    def kept(self) -> FieldFrame | None:
-        """The outermost open field whose result is kept, or None."""
-        for frame in self.frames:
-            if frame.kept:
-                return frame
-        return None
 
 
 def plain_result(nodes: list[Node]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from docpipe.formats.ooxml.coding import Coding, Gap
 from docpipe.formats.ooxml.names import SHORT, Element, set_text, w_attr
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode
-from docpipe.formats.ooxml.placing import choose, new_run, split_after
+from docpipe.formats.ooxml.runs import choose, new_run, split_after
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text
 
 _STARTS = frozenset({

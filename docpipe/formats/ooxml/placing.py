@@ -8,14 +8,14 @@ is unchanged is not touched. A gap without an element gets a new run with the pr
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Sequence
 
 from docpipe.errors import BrokenRow, Defect
-from docpipe.formats.ooxml.coding import Coding, Context, Gap
-from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, same_flavour, set_text
-from docpipe.formats.ooxml.nodes import ObjectNode, SpanNode, TextNode
+from docpipe.formats.ooxml.coding import Coding, Gap
+from docpipe.formats.ooxml.moving import rearrange
+from docpipe.formats.ooxml.names import Element, set_text
+from docpipe.formats.ooxml.nodes import ObjectNode, SpanNode
+from docpipe.formats.ooxml.runs import choose, insert_after, insert_before, insert_first, new_run
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, code_faults
 
 Code = Open | Close | Placeholder
@@ -48,8 +48,6 @@ def settle(coding: Coding, target: CodedText, address: str) -> CodedText:
 
 def place(coding: Coding, target: CodedText, address: str) -> bool:
     """Writes the target over the paragraph's content; returns whether anything changed."""
-    from docpipe.formats.ooxml.moving import rearrange
-
     texts, codes = split(target)
     if [_key(c) for c in codes] != [_key(c) for c in coding.codes]:
         rearrange(coding, settle(coding, target, address))
@@ -87,12 +85,6 @@ def _key(code: Code) -> tuple[str, int]:
     return type(code).__name__, code.id
 
 
-def choose(texts: Sequence[TextNode], fitting: Sequence[TextNode], text: str) -> TextNode | None:
-    """Which element takes the text: the longest fitting one; white space may go to any."""
-    candidates = fitting if text.strip() or fitting else texts
-    return max(candidates, key=lambda t: len(t.text), default=None)
-
-
 def fill(gap: Gap, text: str, coding: Coding, at: int) -> bool:
     """Puts the text in a gap; returns whether anything changed."""
     if gap.text == text:
@@ -105,26 +97,6 @@ def fill(gap: Gap, text: str, coding: Coding, at: int) -> bool:
     if text and taker is None:
         _insert(coding, at, new_run(gap.context, text, coding.root))
     return True
-
-
-def new_run(context: Context, text: str, root: SpanNode) -> Element:
-    """A run with the context's properties and the text."""
-    example = context.format.example()
-    near = example.element if example is not None else root.element
-    assert near is not None
-    run = near.makeelement(same_flavour(near, "r"))
-    old = example.element.getparent() if example is not None else None
-    properties = child(old, "w:rPr") if old is not None else None
-    if properties is not None:
-        own = copy.deepcopy(properties)
-        own.tail = None
-        for change in [e for e in own if SHORT[e.tag] == "w:rPrChange"]:
-            own.remove(change)
-        run.append(own)
-    t = run.makeelement(same_flavour(near, "t"))
-    run.append(t)
-    set_text(t, text)
-    return run
 
 
 def _insert(coding: Coding, at: int, run: Element) -> None:
@@ -153,57 +125,3 @@ def _insert(coding: Coding, at: int, run: Element) -> None:
         if node.first is not None and not isinstance(code, Close):
             return insert_before(node.first, run)
     raise Defect("No place was found for a stretch of text.")
-
-
-def insert_first(parent: Element, run: Element) -> None:
-    """As the first content of a container."""
-    at = 0
-    while at < len(parent) and SHORT[parent[at].tag] in ("w:fldData", "w:pPr", "w:smartTagPr", "w:customXmlPr"):
-        at += 1
-    parent.insert(at, run)
-
-
-def insert_after(el: Element, run: Element) -> None:
-    """After an element that stands in a run (which is split) or beside runs."""
-    parent = el.getparent()
-    assert parent is not None
-    if SHORT[parent.tag] != "w:r":
-        el.addnext(run)
-        return
-    split_after(el, parent)
-    parent.addnext(run)
-
-
-def insert_before(el: Element, run: Element) -> None:
-    """Before an element that stands in a run (which is split) or beside runs."""
-    parent = el.getparent()
-    assert parent is not None
-    if SHORT[parent.tag] != "w:r":
-        el.addprevious(run)
-        return
-    before = el.getprevious()
-    if before is not None and SHORT[before.tag] != "w:rPr":
-        split_after(before, parent)
-        parent.addnext(run)
-    else:
-        parent.addprevious(run)
-
-
-_OWN_PROPERTIES = ("w:rPr", "w:smartTagPr", "w:customXmlPr")
-
-
-def split_after(el: Element, parent: Element) -> Element | None:
-    """Splits ``parent`` after its child: what follows goes to a copy of the parent put next. None if nothing follows."""
-    following = list(el.itersiblings())
-    if not following:
-        return None
-    rest = parent.makeelement(parent.tag, dict(attributes(parent)))
-    for name in _OWN_PROPERTIES:
-        if (properties := child(parent, name)) is not None:
-            own = copy.deepcopy(properties)
-            own.tail = None
-            rest.append(own)
-    for node in following:
-        rest.append(node)
-    parent.addnext(rest)
-    return rest

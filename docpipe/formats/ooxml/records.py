@@ -81,6 +81,4 @@ class Reading:
     characters: int = 0
     notices: list[Notice] = field(default_factory=list)
     title: str = ""
-    pages: int = 1
-    pages_estimated: bool = True
     faces: list[Element] = field(default_factory=list)

@@ -18,7 +18,7 @@ from docpipe.formats.ooxml.coding import Coding
 from docpipe.formats.ooxml.names import SHORT
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, objects_in
 from docpipe.formats.ooxml.placing import settle
-from docpipe.formats.ooxml.reading import extraction_of, read_document
+from docpipe.formats.ooxml.reading import coverage_of, read_document
 from docpipe.formats.ooxml.records import Reading, Record, ValueRecord
 from docpipe.formats.ooxml.story import carries_blocks
 from docpipe.model.document import Address, WriteOptions
@@ -53,7 +53,7 @@ def verify_document(
     problems += _paragraphs(source, found, targets)
     problems += _faces(source, found, options.face)
     problems += _bindings(source, found)
-    if not extraction_of(found).coverage.balanced:
+    if not coverage_of(found).balanced:
         problems.append("the ledger of the output does not balance")
     return problems
 
