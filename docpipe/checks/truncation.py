@@ -45,6 +45,7 @@ class CutOff(Check):
         at = (max(0, len(pair.target_text.rstrip()) - 1), len(pair.target_text.rstrip()))
         raw = pair.target_text.rstrip()
         hanging = self._HANGING.search(raw) is not None and self._HANGING.search(pair.source_text.rstrip()) is None
+        hanging = hanging and not self._salutation(raw, pair.source_text.rstrip())
         if hanging and not re.search(r"[-+=<>&/]$", raw):
             yield self.finding(f"The target ends in “{raw[-1]}”: it may be cut off.", None, at)
         elif self._full(source) and self._END.search(target) is None and self._long(source):
@@ -59,6 +60,11 @@ class CutOff(Check):
             and not self._dangles(source, pair, of_source=True)
         ):
             yield self.finding("The target ends in a word that cannot end it: it may be cut off.", None, at)
+
+    @staticmethod
+    def _salutation(target: str, source: str) -> bool:
+        """A salutation or close of a letter ends in a comma: after a colon in the source, or in a few words."""
+        return target[-1:] == "," and (source[-1:] in tuple(":：") or len(LATIN_WORD.findall(target)) <= 4)
 
     def _bare(self, text: str) -> str:
         return text.rstrip(self._CLOSERS) if text.rstrip()[-1:] in self._CLOSERS else text.rstrip()
