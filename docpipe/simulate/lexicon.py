@@ -13,7 +13,7 @@ LANGUAGES = ("en", "zh", "ja", "es", "de", "fr")
 # One concept a line: en | zh | ja | es | de | fr; alternatives of a language behind "/", the first is what is written.
 _CONCEPTS = """
 at least|至少/不少于|少なくとも|al menos|mindestens|au moins
-not more than/no more than/at most|不超过/至多|最大で|no más de|höchstens|au plus
+not more than/no more than/at most|不超过/至多/最多|最大で|no más de|höchstens|au plus
 less than|小于/低于/少于|未満|menos de|weniger als|moins de
 greater than/more than|大于/高于/多于|超|más de|mehr als|plus de
 or more|及以上/以上|以上|o más|oder mehr|ou plus
@@ -33,6 +33,7 @@ mg|毫克|ミリグラム|mg|mg|mg
 µg|微克|マイクログラム|µg|µg|µg
 kg|公斤/千克|キログラム|kg|kg|kg
 mL|毫升|ミリリットル|ml/mL|ml/mL|ml/mL
+%/percent/per cent|%|%|%/por ciento|%/Prozent|%/pour cent
 two|两|二つ|dos|zwei|deux
 three|三个|三つ|tres|drei|trois
 four|四个|四つ|cuatro|vier|quatre

@@ -31,8 +31,8 @@ _FIXED = (
     ("thousands", r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])"),
     ("decimal", rf"(?<![\w.,])\d+\.\d+(?=\s?{_UNIT})"),
     ("unit", rf"(?<=[\d/])\s?{_UNIT}"),
-    ("code", r"[A-Za-z0-9µμ]*\d[A-Za-z0-9µμ]*(?:[.,:/_+\-–]?[A-Za-z0-9µμ]+)*(?<![.,:/])"),
-    ("caps", r"(?<![A-Za-z])[A-Z]{2,}s?(?:[/\-–][A-Z]{2,}s?)*(?![A-Za-z])|(?<![A-Za-z])(?:pH|mRNA|siRNA|eCTD|[nNpPtxzrR])(?![A-Za-z'’])"),
+    ("code", r"(?<![A-Za-z])(?=[A-Za-zµμ-]*\d)[A-Za-z0-9µμ]+(?:[.,:/_+\-–][A-Za-z0-9µμ]+)*"),
+    ("caps", r"(?<![A-Za-z])[A-Z]{2,}s?(?:[/\-–][A-Z]{2,}s?)*(?![A-Za-z])|(?<![A-Za-z])[A-Za-z]*[a-z][A-Z][A-Za-z]*(?:-[A-Z0-9]+)*|(?<![A-Za-z])[A-Z]{2,}[a-z]+[A-Z]?|(?<![A-Za-z])(?:pH|mRNA|siRNA|eCTD|[nNpPtxzrR])(?![A-Za-z'’])"),
     ("word", r"(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])[^\W\d_])+(?:['’](?![\u3040-\u9fff])[^\W\d_]+)?"),
     ("other", r"."),
 )  # fmt: skip

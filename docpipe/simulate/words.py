@@ -49,7 +49,8 @@ _SYLLABLES = (
     ],
     ["ba", "ce", "di", "fo", "gu", "ha", "je", "ko", "lu", "mi", "ne", "po", "ra", "su", "te", "vi", "wo", "ya", "zu"],
 )
-_SHORT = ["zu", "vi", "ku", "xa", "ze", "vo", "ky", "wi"]
+# Of no language that a language check may take them for.
+_SHORT = ["xu", "qy", "vy", "xo", "xi", "qo", "wy", "xy"]
 _ALPHABETS = {
     "Cyrillic": ("бвгджзклмнпрстфх", "аеиоу"),
     "Greek": ("βγδζθκλμνπρστφχ", "αεηιο"),
