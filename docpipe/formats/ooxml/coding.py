@@ -12,6 +12,7 @@ paragraph's ends that no sentence needs (note marks, anchored pictures, tabs) st
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, digest, texts_in
 from docpipe.formats.ooxml.runprops import Prop, kind_of_change
@@ -78,13 +79,7 @@ class Coding:
 
 def is_strong(text: TextNode, format: FormatClass) -> bool:
     """Whether a text may stand for its class: its properties are the class's own."""
-    return format.takes(text.format.seen_on(text.scripts), fonts_on(text))
-
-
-def fonts_on(text: TextNode) -> dict[str, str]:
-    """The fonts that govern characters of the text, by script; a script without a stated font counts as such."""
-    stated = text.format.fonts
-    return {s: stated.get(s, "") for s in text.scripts}
+    return format.takes(*text.format.view(text.scripts))
 
 
 def encode(paragraph: SpanNode) -> Coding | None:
@@ -208,10 +203,15 @@ class _Coder:
         self.contexts[number] = context
         kind = kind_of_change(around.format.props, cls.props)
         node.kind = kind
-        self._code(Open(number, kind, digest(cls.props, sorted(cls.fonts.items()))), context)
+        self._code(Open(number, kind, _format_digest(cls.props, tuple(sorted(cls.fonts.items())))), context)
         for node_below in nodes:
             self._node(node_below, context)
         self._code(Close(number), around)
+
+
+@lru_cache(maxsize=4096)
+def _format_digest(props: tuple[Prop, ...], fonts: tuple[tuple[str, str], ...]) -> str:
+    return digest(props, fonts)
 
 
 def _holds_anything(span: SpanNode) -> bool:
@@ -224,8 +224,13 @@ def _holds_anything(span: SpanNode) -> bool:
 def _first_class(nodes: list[Node]) -> FormatClass | None:
     for text in texts_in(nodes):
         if text.text:
-            return FormatClass(text.format.seen_on(text.scripts), dict(fonts_on(text)), [text], len(text.text))
+            return _class_of(text)
     return None
+
+
+def _class_of(text: TextNode) -> FormatClass:
+    props, fonts = text.format.view(text.scripts)
+    return FormatClass(props, dict(fonts), [text], len(text.text))
 
 
 def _classes(nodes: list[Node]) -> dict[int, FormatClass]:
@@ -234,6 +239,7 @@ def _classes(nodes: list[Node]) -> dict[int, FormatClass]:
         return uniform
     classes: list[FormatClass] = []
     assigned: dict[int, FormatClass] = {}
+    known: dict[int, FormatClass] = {}
     weak: list[int] = []
     for at, node in enumerate(nodes):
         if not isinstance(node, TextNode):
@@ -241,12 +247,16 @@ def _classes(nodes: list[Node]) -> dict[int, FormatClass]:
         if not node.text or node.text.isspace():
             weak.append(at)
             continue
-        props, fonts = node.format.seen_on(node.scripts), fonts_on(node)
-        cls = next((c for c in classes if c.takes(props, fonts)), None)
+        view = node.format.view(node.scripts)
+        cls = known.get(id(view))
         if cls is None:
-            cls = FormatClass(props, dict(fonts))
-            classes.append(cls)
-        cls.fonts.update(fonts)
+            props, fonts = view
+            cls = next((c for c in classes if c.takes(props, fonts)), None)
+            if cls is None:
+                cls = FormatClass(props, dict(fonts))
+                classes.append(cls)
+            cls.fonts.update(fonts)
+            known[id(view)] = cls
         cls.texts.append(node)
         cls.size += len(node.text)
         assigned[id(node)] = cls

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -45,6 +46,8 @@ _OTHER = re.compile(
 )
 
 Prop = tuple[str, tuple[tuple[str, str], ...]]
+View = tuple[tuple[Prop, ...], dict[str, str]]
+"""The properties and fonts that show on a text; a script without a stated font has ""."""
 
 
 def scripts_of(text: str) -> tuple[str, ...]:
@@ -75,6 +78,14 @@ class RunFormat:
     style: str = ""
     right_to_left: bool = False
     languages: dict[str, str] = field(default_factory=dict)
+    views: dict[tuple[str, ...], View] = field(default_factory=dict, compare=False, repr=False)
+
+    def view(self, scripts: tuple[str, ...]) -> View:
+        """What of the format governs a text of these scripts; the same object for the same scripts."""
+        found = self.views.get(scripts)
+        if found is None:
+            found = self.views[scripts] = (self.seen_on(scripts), {s: self.fonts.get(s, "") for s in scripts})
+        return found
 
     def seen_on(self, scripts: tuple[str, ...]) -> tuple[Prop, ...]:
         """The properties other than fonts that show on text of these scripts."""
@@ -159,6 +170,7 @@ def _local(name: str) -> str:
 _SINGLE = {"w:b": "b", "w:i": "i", "w:u": "u", "w:strike": "strike"}
 
 
+@lru_cache(maxsize=4096)
 def kind_of_change(base: tuple[Prop, ...], other: tuple[Prop, ...]) -> str:
     """The kind of an inline code that turns the base format into the other: b, i, u, strike, sup, sub, or style."""
     added = dict(set(other) - set(base))
