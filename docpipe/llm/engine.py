@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from docpipe.errors import DocpipeError, ProviderBusy, ProviderError, ProviderOverloaded, ProviderRefused
+from docpipe.errors import CallInFlight, DocpipeError, ProviderBusy, ProviderError, ProviderOverloaded, ProviderRefused
 from docpipe.llm.assess import MISSING, Assessment, Fault, assess
 from docpipe.llm.pace import Pace, delay
 from docpipe.llm.pricing import profile
@@ -228,7 +228,7 @@ class _Engine:
             self._tally.reused += 1
         else:
             try:
-                reply = await self._send(request, key, task)
+                reply = await self._paid_once(request, key, task)
             except ProviderRefused as error:
                 why = {"content_filter": FILTERED, "too_long": TOO_LONG}.get(str(error.details.get("reason")))
                 if why is None:
@@ -321,6 +321,21 @@ class _Engine:
             self._progress("translate", self._done, self._total)
 
     # ------------------------------------------------------------ one request
+
+    async def _paid_once(self, request: Request, key: SpendKey, task: Task) -> Reply:
+        """The reply of our own call, or of another worker's that has the very same request under way."""
+        waited = 0.0
+        while True:
+            try:
+                return await self._send(request, key, task)
+            except CallInFlight:
+                if waited > self._orders.patience:
+                    raise
+            waited += self._orders.backoff
+            await self._rest(self._orders.backoff)
+            if (reply := await self._on_books(self._ledger.stored, key)) is not None:
+                self._tally.reused += 1
+                return reply
 
     async def _send(self, request: Request, key: SpendKey, task: Task) -> Reply:
         """The reply, paid for and stored. Raises the provider's error when asking again cannot help or did not."""
