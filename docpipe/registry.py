@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -41,6 +42,12 @@ def checks() -> tuple[Check, ...]:
 def formats() -> tuple[Format, ...]:
     """Every document format: the ``FORMAT`` of each module in ``docpipe/formats``."""
     return tuple(m.FORMAT for m in _modules("docpipe.formats") if hasattr(m, "FORMAT"))
+
+
+@cache
+def providers() -> Mapping[str, Any]:
+    """Every model provider's ``Plugin`` (``docpipe/llm/provider.py``) by name: the ``PROVIDER`` of each module in ``docpipe/llm``."""
+    return {m.PROVIDER.name: m.PROVIDER for m in _modules("docpipe.llm") if hasattr(m, "PROVIDER")}
 
 
 def format_for(media_type: str) -> Format:

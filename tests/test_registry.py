@@ -8,13 +8,17 @@ import pytest
 
 from docpipe.errors import InputUnsupported
 from docpipe.model.finding import Severity
-from docpipe.registry import checks, format_for, formats
+from docpipe.registry import checks, format_for, formats, providers
 
 SNAPSHOT = Path(__file__).parent / "registry.txt"
 
 
 def test_the_plug_ins_are_those_of_the_snapshot() -> None:
-    found = [f"format {f.name}" for f in formats()] + [f"check {c.id} {c.severity.value}" for c in checks()]
+    found = (
+        [f"format {f.name}" for f in formats()]
+        + [f"provider {name}" for name in sorted(providers())]
+        + [f"check {c.id} {c.severity.value}" for c in checks()]
+    )
     assert SNAPSHOT.read_text("utf-8").splitlines() == found, (
         "a plug-in came or went: if that is meant, write tests/registry.txt anew"
     )

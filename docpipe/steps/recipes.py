@@ -18,6 +18,7 @@ from docpipe.model.document import ReadPolicy
 from docpipe.model.language import normal
 from docpipe.model.recipe import AssetRef, Recipe
 from docpipe.prompts import Prompt, load
+from docpipe.registry import providers
 from docpipe.steps.house import House
 
 PROMPT = "translate/segments"
@@ -81,10 +82,13 @@ def make_recipe(house: House, order: Order) -> Recipe:
         raise UsageError("Source and target language are the same.")
     provider = settings.chosen_provider
     model = settings.model or values.get("model", "")
-    if provider not in ("openai", "rehearsal"):
-        raise BadSetting(f"There is no provider {provider}: openai or rehearsal.", setting="provider")
-    if provider == "openai" and not model:
-        raise UsageError("The provider openai needs a model: give --model or set DOCPIPE_MODEL.")
+    if provider not in providers():
+        raise BadSetting(
+            f"There is no provider {provider}: one of {', '.join(sorted(providers()))}.", setting="provider"
+        )
+    online = providers()[provider].connect is not None
+    if online and not model:
+        raise UsageError(f"The provider {provider} needs a model: give --model or set DOCPIPE_MODEL.")
     review = order.review or values.get("review", "required")
     if review not in ("required", "none"):
         raise BadSetting("review is required or none.", key="review")
@@ -96,8 +100,8 @@ def make_recipe(house: House, order: Order) -> Recipe:
             source_language=source,
             target_language=target,
             provider=provider,
-            model=model if provider == "openai" else "",
-            base_url=(settings.base_url or settings.azure_endpoint) if provider == "openai" else "",
+            model=model if online else "",
+            base_url=(settings.base_url or settings.azure_endpoint) if online else "",
             prompt=f"{prompt.id}.v{prompt.version}",
             prompt_digest=prompt.digest,
             assets=order.assets,
