@@ -179,10 +179,9 @@ def test_hidden_text_is_passed_over_or_read_by_policy() -> None:
     assert found.blocks[0].text == "Seen  text"
     assert dict(found.coverage.skipped) == {"hidden": 6}
     assert [n.code for n in found.notices] == ["docx.hidden_text"]
-    assert (
-        read("p:Seen [hid:unseen] text", policy=ReadPolicy(hidden_text="translate")).blocks[0].text
-        == "Seen unseen text"
-    )
+    taken = read("p:Seen [hid:unseen] text", policy=ReadPolicy(hidden_text="translate"))
+    assert taken.blocks[0].text == "Seen unseen text"
+    assert [n.code for n in taken.notices] == ["docx.hidden_text"]
 
 
 def test_tracked_changes_are_refused_read_as_accepted_or_carried() -> None:
@@ -244,3 +243,10 @@ def test_strict_documents_read_like_transitional_ones() -> None:
 
 def test_white_space_at_the_ends_counts_only_where_it_is_preserved() -> None:
     assert wires("xml:<w:p><w:r><w:t> a </w:t></w:r><w:r><w:t xml:space='preserve'> b </w:t></w:r></w:p>") == ["a b "]
+
+
+def test_a_second_body_has_addresses_of_its_own() -> None:
+    again = "<w:p/></w:body><w:body><w:p>" + run("Two") + "</w:p>"
+    assert [b.address for b in read("p:One", f"xml:{again}").blocks] == [
+        "word/document.xml#/body/p[1]", "word/document.xml#/body[2]/p[1]",
+    ]  # fmt: skip

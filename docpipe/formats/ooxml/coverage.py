@@ -28,12 +28,12 @@ def count_story(root: Element) -> int:
             spaces = next((s for n in (el, *el.iterancestors()) if (s := n.get(XML_SPACE))), "default")
             text = text if spaces == "preserve" else text.strip(WHITE)
         total += len(text)
-    for el in root.iter("{*}docPr", "{*}textpath", "{*}listItem", "{*}bookmarkStart"):
+    for el in root.iter("{*}docPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}bookmarkStart"):
         name = SHORT[el.tag]
         if name == "wp:docPr":
             total += len(el.get("descr", "")) + len(el.get("title", ""))
-        elif name == "v:textpath":
-            total += len(el.get("string", ""))
+        elif name.startswith("v:"):
+            total += len(el.get("alt", "")) + (len(el.get("string", "")) if name == "v:textpath" else 0)
         elif name == "w:listItem":
             total += len(w_attr(el, "displayText") or "")
         elif name == "w:bookmarkStart":

@@ -281,8 +281,11 @@ def opaque_texts(el: Element, kind: str) -> Skips:
         if name in ("w:t", "m:t", "a:t", "w:delText"):
             if text := _counted(node):
                 skips.append((_OPAQUE.get(kind) or _SKIPPED_TEXTS.get(name) or "object-text", len(text)))
-        elif name == "v:textpath" and (text := node.get("string") or ""):
-            skips.append(("word-art", len(text)))
+        elif name.startswith("v:"):
+            if name == "v:textpath" and (text := node.get("string") or ""):
+                skips.append(("word-art", len(text)))
+            if text := node.get("alt") or "":
+                skips.append(("vml-alt-text", len(text)))
         stack.extend(node)
     return skips
 
@@ -290,14 +293,14 @@ def opaque_texts(el: Element, kind: str) -> Skips:
 def opaque_attributes(el: Element) -> list[int]:
     """Lengths of the visible or spoken texts held in attributes below an element that is passed over as a whole."""
     found = []
-    for node in el.iter("{*}docPr", "{*}textpath", "{*}listItem"):
+    for node in el.iter("{*}docPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem"):
         name = SHORT[node.tag]
         if name == "wp:docPr":
             found += [len(v) for k in ("descr", "title") if (v := node.get(k))]
-        elif (name == "v:textpath" and (v := node.get("string"))) or (
-            name == "w:listItem" and (v := w_attr(node, "displayText"))
-        ):
-            found.append(len(v))
+        elif name.startswith("v:"):
+            found.append(len(node.get("alt", "")) + (len(node.get("string", "")) if name == "v:textpath" else 0))
+        elif name == "w:listItem":
+            found.append(len(w_attr(node, "displayText") or ""))
     return found
 
 

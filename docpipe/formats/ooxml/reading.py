@@ -138,9 +138,9 @@ def _notices(reading: Reading, tracked: int) -> None:
         reading.notices.append(
             Notice("docx.tracked_changes", Severity.MAJOR, "The document holds tracked changes.", "", tracked)
         )
-    hidden = Counter(reason for reason, _ in reading.skips)["hidden"]
-    if hidden:
-        reading.notices.append(Notice("docx.hidden_text", Severity.MAJOR, "Hidden text is passed over.", "", hidden))
+    if reading.hidden_runs:
+        message = "The document holds hidden text."
+        reading.notices.append(Notice("docx.hidden_text", Severity.MAJOR, message, "", reading.hidden_runs))
     reading.notices += [
         Notice("docx.passed_over", Severity.MINOR, f"Text is passed over: {reason}.", "", count)
         for reason, count in sorted(

@@ -81,4 +81,5 @@ class Reading:
     characters: int = 0
     notices: list[Notice] = field(default_factory=list)
     title: str = ""
+    hidden_runs: int = 0
     faces: list[Element] = field(default_factory=list)

@@ -66,9 +66,9 @@ class StoryReader:
         self._quiet = reason
         scope = Scope(kind=_STORY_KIND.get(story.kind), reason=reason)
         if story.kind == "document":
-            for el in story.root:
-                if SHORT[el.tag] == "w:body":
-                    self._blocks(el, f"{story.name}#/body", scope)
+            bodies = [el for el in story.root if SHORT[el.tag] == "w:body"]
+            for number, el in enumerate(bodies, 1):  # a second one is against the standard, and occurs
+                self._blocks(el, f"{story.name}#/body{f'[{number}]' if number > 1 else ''}", scope)
         else:
             self._blocks(story.root, f"{story.name}#", scope)
 
@@ -80,14 +80,14 @@ class StoryReader:
         )  # fmt: skip
 
     def _is_skipped(self, fmt: RunFormat, paragraph_style: str) -> bool:
-        if not self._skip:
-            return False
-        if fmt.hidden is not None:
-            return fmt.hidden
-        hidden = self._styles.of(fmt.style).hidden if fmt.style else None
+        hidden = fmt.hidden
+        if hidden is None and fmt.style:
+            hidden = self._styles.of(fmt.style).hidden
         if hidden is None and paragraph_style:
             hidden = self._styles.of(paragraph_style).hidden
-        return bool(hidden)
+        if hidden:
+            self._reading.hidden_runs += 1
+        return bool(hidden) and self._skip
 
     def _blocks(self, parent: Element, path: str, scope: Scope) -> None:
         counts: Counter[str] = Counter()
