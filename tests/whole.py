@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from docx_builder import docx
 
 PASSWORD = "correct horse battery"
@@ -179,6 +180,23 @@ class Cli:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, stdin=subprocess.DEVNULL,
             cwd=self.home.parent,
         )  # fmt: skip
+
+    def inside(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str | Path) -> Done:
+        """The command in this process, by the same entry point: quicker, for tables of wrong uses."""
+        from docpipe.cli.main import _code
+
+        wanted = self.environment()
+        with monkeypatch.context() as patch:
+            for name in set(os.environ) - set(wanted):
+                patch.delenv(name)
+            for name, value in wanted.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["docpipe", *map(str, words)])
+            patch.chdir(self.home.parent)
+            capsys.readouterr()
+            code = _code()
+        told = capsys.readouterr()
+        return Done(code, told.out, told.err)
 
     def team(self) -> None:
         """Accounts: an administrator, a translator (mei.lin), an approver (jose.ruiz)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from docpipe.errors import ProviderDown
 from docpipe.llm.engine import Orders, Result, run
 from docpipe.llm.rehearsal import rehearse
 from docpipe.memory.termbase import Termbase
@@ -22,6 +23,7 @@ from docpipe.steps.work import Work, step
 from docpipe.store import calls, documents, leases, units
 
 PSEUDO = "pseudo-translated: a person must translate it"
+TRIES = 6
 _MACHINE_MADE = (OriginKind.NONE, OriginKind.MODEL, OriginKind.PSEUDO)
 
 
@@ -108,6 +110,7 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
             target_language=recipe.target_language,
             concurrency=recipe.concurrency,
             max_output_tokens=recipe.max_output_tokens,
+            tries=_tries(house, job),
         ),
         terms={s.id: terms.hits(plain_text(s.source)) for s in rows},
         on_group=store,
@@ -117,6 +120,15 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
     t.output_tokens, t.retries = tally.usage.output_tokens, tally.retries
     with house.store.read() as session:
         t.cost = calls.cost_of_document(session, job.document.id)
+
+
+def _tries(house: House, job: Work) -> int:
+    """How often an unanswered request is sent: seldom once another document of the batch found the provider away, so
+    that a long batch does not wait for each of its documents anew."""
+    with house.store.read() as session:
+        found = documents.of_batch(session, job.batch.id)
+    away = any(d.state is State.FAILED and d.error_code == ProviderDown.code for d in found)
+    return 2 if away else TRIES
 
 
 def _store(house: House, job: Work, results: list[Result]) -> None:

@@ -114,25 +114,26 @@ def disturbed(
     command: tuple[str | Path, ...] = words(study, provider, out, profile)
     at: list[int] = []
     codes: list[str] = []
-    for moment in sorted(chance.randrange(1, calm.progress) for _ in range(kills)):
+    moments = sorted(chance.randrange(1, calm.progress) for _ in range(kills))
+    for moment in moments:
         process = cli.start(*command)
-        while progress(cli) < moment and process.poll() is None:
+        while process.poll() is None and (progress(cli) < moment or (server and not server_pid(cli))):
             time.sleep(0.02)
         time.sleep(chance.uniform(0, 0.3))
         assert process.poll() is None, f"it ended before it could be killed: {process.communicate()}"
-        pid = server_pid(cli) if server else 0
         at.append(progress(cli))
-        if pid:
+        if server:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            answer, _ = process.communicate(timeout=900)
-            codes.append(str(json.loads(answer).get("error", {}).get("code", "finished")) if answer.strip() else "none")
-        else:
+                os.kill(server_pid(cli), signal.SIGKILL)
+            if len(at) == kills:  # the last one is left to find out by itself
+                answer, _ = process.communicate(timeout=900)
+                codes.append(str(json.loads(answer).get("error", {}).get("code", "")))
+            else:
+                time.sleep(chance.uniform(0, 3))
+        if process.returncode is None:
             kill(process)
         batch = batch_of(cli)
         command = ("resume", batch, "--json", "--quiet") if batch else command
-        if "finished" in codes:
-            break
     began = time.monotonic()
     done = cli(*command, timeout=1500)
     waited = time.monotonic() - began
