@@ -12,6 +12,7 @@ from docpipe.formats.ooxml.verify import verify_document
 from docpipe.formats.ooxml.writing import write_document
 from docpipe.model.document import Address, Extraction, ReadPolicy, WriteOptions
 from docpipe.model.inline import CodedText
+from docpipe.model.protocols import Format
 
 
 class Docx:
@@ -42,4 +43,4 @@ class Docx:
         return verify_document(data, output, targets, options)
 
 
-FORMAT = Docx()
+FORMAT: Format = Docx()
