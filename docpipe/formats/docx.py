@@ -19,13 +19,13 @@ class Docx:
     """Reader, writer and verifier of word-processing documents."""
 
     name = "docx"
-    media_types = (
+    media_types: tuple[str, ...] = (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
         "application/vnd.ms-word.document.macroEnabled.12",
         "application/vnd.ms-word.template.macroEnabled.12",
     )
-    suffixes = (".docx", ".docm", ".dotx", ".dotm")
+    suffixes: tuple[str, ...] = (".docx", ".docm", ".dotx", ".dotm")
     output_suffix = ""
 
     def read(self, data: bytes, policy: ReadPolicy) -> Extraction:
