@@ -5,6 +5,7 @@ Imports the core only.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -155,20 +156,10 @@ class WriteOptions:
     policy: ReadPolicy = field(default_factory=ReadPolicy)
 
 
-_WORD_CHARS_CJK = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_WORDS = re.compile(rf"[{_CJK}]|[^\W_](?:(?![{_CJK}])\S)*")
 
 
 def count_words(text: str) -> int:
     """Words as the trade counts them: runs between white space that hold a letter or digit; each CJK character is one."""
-    words = 0
-    inside = False
-    for ch in text:
-        if any(low <= ord(ch) <= high for low, high in _WORD_CHARS_CJK):
-            words += 1
-            inside = False
-        elif ch.isspace():
-            inside = False
-        elif not inside and ch.isalnum():
-            words += 1
-            inside = True
-    return words
+    return sum(1 for _ in _WORDS.finditer(text))

@@ -179,8 +179,11 @@ def _placed(data: bytes, entries: tuple[Entry, ...], end: int) -> tuple[Entry, .
         if data[entry.header + _LOCAL.size : entry.header + _LOCAL.size + fields[9]] != entry.raw_name:
             raise DamagedPackage("An entry has two different names.", entry=entry.name)
         limit = entry.header
+        raw_name, flags = entry.raw_name, entry.flags
+        if entry.name != _decoded(raw_name, flags):  # named by its extra field, which is not written again
+            raw_name, flags = entry.name.encode(), flags | FLAG_UTF8
         placed[entry.header] = Entry(
-            entry.raw_name, entry.name, entry.flags, entry.method, entry.crc, entry.packed, entry.size, entry.header,
+            raw_name, entry.name, flags, entry.method, entry.crc, entry.packed, entry.size, entry.header,
             start,
         )  # fmt: skip
     return tuple(placed[e.header] for e in entries)
