@@ -1,10 +1,11 @@
-"""`docpipe help`: the shipped pages, and those that the code writes itself (errors, checks, settings). Imports lazily."""
+"""`docpipe help`: the shipped pages, and those that the code writes itself (commands, errors, checks, settings). Imports lazily."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +16,7 @@ from docpipe.errors import UnknownName
 def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command("help")(help_)
+    WRITTEN["commands"] = partial(_commands, app)
 
 
 def _errors() -> str:
@@ -61,7 +63,33 @@ def _settings() -> str:
     return "\n".join(lines)
 
 
-WRITTEN: dict[str, Callable[[], str]] = {"errors": _errors, "checks": _checks, "settings": _settings}
+def _commands(app: typer.Typer) -> str:
+    """Every command with what it does, an example and its options."""
+    lines = ["# Commands", "", "Every command takes `--help`, and `--json` where it has a result.", ""]
+    for words, command in sorted(_leaves(typer.main.get_command(app), ())):
+        said, _, example = (command.help or "").partition("Example:")
+        lines += [f"## docpipe {' '.join(words)}", " ".join(said.split()), "", f"Example: `{example.strip()}`", ""]
+        for parameter in command.params:
+            if parameter.name != "help" and getattr(parameter, "help", None):
+                lines.append(f"- `{', '.join(parameter.opts)}`: {parameter.help}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _leaves(group: Any, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, found in group.commands.items():
+        if hasattr(found, "commands"):
+            yield from _leaves(found, (*words, name))
+        else:
+            yield (*words, name), found
+
+
+WRITTEN: dict[str, Callable[[], str]] = {
+    "errors": _errors,
+    "checks": _checks,
+    "settings": _settings,
+}
+TITLES = {"commands": "Commands", "errors": "Error codes", "checks": "Checks", "settings": "Settings"}
 
 
 def shipped() -> dict[str, str]:
@@ -78,11 +106,7 @@ def help_(topic: Annotated[str, typer.Argument(help="A topic; without it, the li
     pages = shipped()
     if not topic:
         for name in sorted([*pages, *WRITTEN]):
-            title = (
-                pages[name].splitlines()[0].lstrip("# ")
-                if name in pages
-                else {"errors": "Error codes", "checks": "Checks", "settings": "Settings"}[name]
-            )
+            title = pages[name].splitlines()[0].lstrip("# ") if name in pages else TITLES[name]
             text(f"{name:14} {title}")
         return DONE
     if topic in WRITTEN:
