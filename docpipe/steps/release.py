@@ -84,6 +84,11 @@ def _is_ours(manifest: Path) -> bool:
 
 def write_review_copies(house: House, batch_id: str) -> int:
     """``_review/``: a preview of each waiting document, marked on its face, and its XLIFF; returns the number of files."""
+    with held(house, f"release:{batch_id}"):
+        return _write_review_copies(house, batch_id)
+
+
+def _write_review_copies(house: House, batch_id: str) -> int:
     with house.store.read() as session:
         batch = batches.get(session, batch_id)
         waiting = [d for d in documents.of_batch(session, batch_id) if d.state is State.WAITING]

@@ -19,7 +19,7 @@ from docpipe.steps.house import MACHINE, House
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.providers import open_provider
 from docpipe.steps.recipes import prompt_of
-from docpipe.steps.work import Work, step
+from docpipe.steps.work import Work, held, step
 from docpipe.store import calls, documents, leases, units
 
 PSEUDO = "pseudo-translated: a person must translate it"
@@ -153,6 +153,11 @@ def _store(house: House, job: Work, results: list[Result]) -> None:
 
 def propagate(house: House, batch_id: str) -> int:
     """Gives repetitions the target of their first occurrence; returns how many rows it filled."""
+    with held(house, f"propagate:{batch_id}"):
+        return _propagate(house, batch_id)
+
+
+def _propagate(house: House, batch_id: str) -> int:
     with house.store.read() as session:
         found = [d for d in documents.of_batch(session, batch_id) if d.state is not State.REFUSED]
         every = {d.id: units.units(session, d.id) for d in found}
