@@ -1,7 +1,9 @@
 # make            lists the targets
 # make demo       sets up and runs the main job on samples/, from submission to the released package
 # make test       sets up and runs what every change needs (under 10 minutes)
-# make test-all   everything: corpora, kills, PostgreSQL, benches' checks
+# make test-all   everything: corpora, kills, PostgreSQL
+# make check      format, lint, types
+# make bench      speed and false alarms, as JSON
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -37,6 +39,9 @@ test: setup system check
 
 test-all: setup system check
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "slow or not slow" --timeout 3600
+
+bench: setup
+	@for bench in tests/bench/*.py; do echo "== $$bench" >&2; $(BIN)/python $$bench || exit 1; done
 
 format: setup
 	$(BIN)/ruff check --fix -q docpipe flows tests samples; $(BIN)/ruff format -q docpipe flows tests samples

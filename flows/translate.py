@@ -7,10 +7,17 @@ work returns at once. To resume is to run it again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from prefect import flow
-from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.artifacts import (
+    create_link_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFutureList
 from prefect.states import Completed, Failed
@@ -64,13 +71,18 @@ def _run(task: Any, found: Sequence[Document]) -> None:
 )
 def translate_batch(batch: str) -> State[Any]:
     """Brings a batch as far as it can go without a person: to its checkpoint, to its package, or to a stated failure."""
+    shown = _Shown(batch)
     _run(tasks.extract_documents, [d for d in _documents(batch) if not reached(d, "segmented")])
+    shown.at(20)
     if any(not reached(d, "recalled") for d in _documents(batch)):
         tasks.recall_batch(batch)
+    shown.at(30)
     _run(tasks.translate_documents, [d for d in _documents(batch) if not reached(d, "translated")])
+    shown.at(60)
     if any(not reached(d, "checked") for d in _documents(batch)):
         tasks.propagate(batch)
     _run(tasks.check_documents, [d for d in _documents(batch) if not reached(d, "waiting")])
+    shown.at(75)
     state = settle(open_house(), batch)
     if state is BatchState.WAITING:
         tasks.review_copies(batch)
@@ -81,14 +93,30 @@ def translate_batch(batch: str) -> State[Any]:
         )
     if state is BatchState.RELEASING:
         _run(tasks.assemble_documents, [d for d in _documents(batch) if not reached(d, "verified")])
+        shown.at(95)
         state = settle(open_house(), batch)
         if state is BatchState.RELEASING:
             tasks.release_batch(batch)
             state = _state(batch)
+            shown.at(100)
     _artifacts(batch)
     if state is BatchState.FAILED:
         return Failed(name="Failed", message=f"See docpipe metrics {batch}; to try again: docpipe resume {batch}")
     return Completed(name=state.value.capitalize(), message=f"Batch {batch} is {state.value}.")
+
+
+class _Shown:
+    """The run's progress artifact: how much of the way to the package lies behind the batch, in percent."""
+
+    def __init__(self, batch: str) -> None:
+        made = create_progress_artifact(
+            0.0, key=f"progress-{batch.lower()}", description=f"Batch {batch}: 75 is the checkpoint"
+        )
+        self._id = cast(UUID, made)
+
+    def at(self, percent: float) -> None:
+        """Sets the percentage."""
+        update_progress_artifact(self._id, percent)
 
 
 def _state(batch: str) -> BatchState:
