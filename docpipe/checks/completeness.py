@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 from docpipe.checks.wording.languages import FUNCTION_WORDS, OWN_WORDS
 from docpipe.checks.wording.plain_words import COGNATES, COMMON_WORDS, is_name, is_reference, words_to_translate
-from docpipe.checks.wording.scripts import CJK, CJK_RUN, HAN_RUN, LATIN_WORD, squeezed
+from docpipe.checks.wording.scripts import CJK, CJK_RUN, HAN_RUN, LATIN_WORD, latin_words, squeezed
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.language import primary, script
@@ -21,6 +22,8 @@ from docpipe.model.terms import TermStatus
 
 def kept_terms(pair: Pair) -> list[str]:
     """The do-not-translate terms that the termbase found in the source."""
+    if not pair.terms:
+        return []
     return [
         t.target or t.source for hit in pair.terms for t in hit.terms if t.status is TermStatus.DO_NOT_TRANSLATE
     ] + [hit.source for hit in pair.terms if any(t.status is TermStatus.DO_NOT_TRANSLATE for t in hit.terms)]
@@ -143,15 +146,12 @@ class SourceResidue(Check):
 
     def _words(self, pair: Pair, *, foreign: bool) -> Iterator[Finding]:
         target = pair.target_text
-        if is_reference(target):
+        if not latin_words(target) or is_reference(target):
             return
         blank = self._ASIDE.sub(lambda m: " " * len(m.group()), target)
         for term in kept_terms(pair):
             blank = blank.replace(term, " " * len(term))
-        language = primary(pair.source_language)
-        own = FUNCTION_WORDS.get(language, frozenset())
-        if not foreign:
-            own = own - FUNCTION_WORDS.get(primary(pair.target_language), frozenset())
+        own = _function_words(primary(pair.source_language), "" if foreign else primary(pair.target_language))
         least = (4, 1) if foreign else (5, 2)
         for start, end, words in _copied(blank, pair.source_text, least[0]):
             functional = sum(w in own for w in words)
@@ -169,11 +169,19 @@ class SourceResidue(Check):
         return bool(before and after and CJK.match(before[-1]) and CJK.match(after[0])) and text[span[0]].islower()
 
 
+@cache
+def _function_words(language: str, other: str) -> frozenset[str]:
+    """The function words of a language that another does not have."""
+    return FUNCTION_WORDS.get(language, frozenset()) - FUNCTION_WORDS.get(other, frozenset())
+
+
 def _copied(target: str, source: str, size: int) -> Iterator[tuple[int, int, list[str]]]:
     """Runs of at least ``size`` Latin words that stand so in the source too, with nothing but spaces and commas between them."""
-    known = [w.casefold() for w in LATIN_WORD.findall(source)]
+    known, there = ([w.casefold() for w in latin_words(text)] for text in (source, target))
+    if min(len(known), len(there)) < size or set(known).isdisjoint(there):
+        return
     grams = {tuple(known[i : i + size]) for i in range(len(known) - size + 1)}
-    if not grams:
+    if not any(tuple(there[i : i + size]) in grams for i in range(len(there) - size + 1)):
         return
     found = list(LATIN_WORD.finditer(target))
     joined = [not target[a.end() : b.start()].strip(" ,;'’-") for a, b in pairwise(found)]

@@ -9,9 +9,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from docpipe.checks.wording.identifiers import identifiers
-from docpipe.checks.wording.layout import Layout, layout
+from docpipe.checks.wording.layout import Layout
+from docpipe.checks.wording.once import has_codes, layouts
 from docpipe.checks.wording.plain_words import is_ordinal_ending, words_to_translate
 from docpipe.checks.wording.scripts import squeezed
 from docpipe.model.check import Check, Pair
@@ -24,6 +26,7 @@ _NOTES = frozenset(("footnote", "endnote", "comment", "note", "footnote-ref", "e
 _FORMULAS = frozenset(("formula", "math", "omml", "equation"))
 
 
+@lru_cache(maxsize=256)
 def kinds(kind: str) -> frozenset[str]:
     """The parts of a code's kind, such as b and sup of ``b+sup``, and the whole."""
     return frozenset(part for part in re.split(r"[^\w-]+", kind.lower()) if part) | {kind.lower()}
@@ -51,9 +54,11 @@ class FormattingMoved(Check):
         "and subscripts are D9."
     )
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a pair."""
-        source, target = layout(pair.source), layout(pair.target)
+        source, target = layouts(pair)
         for number, span in source.pairs.items():
             if kinds(source.opens[number].kind) & _SMALL or number not in target.pairs or self._nested(source, number):
                 continue
@@ -84,9 +89,11 @@ class SmallLost(Check):
         "target. Endings of ordinals may go; words may be translated."
     )
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a pair."""
-        source, target = layout(pair.source), layout(pair.target)
+        source, target = layouts(pair)
         for number, span in source.pairs.items():
             kind = kinds(source.opens[number].kind) & _SMALL
             old = pair.source_text[slice(*span)]
@@ -132,6 +139,8 @@ class NoteMarkMissing(Check):
     title = "Note mark missing"
     description = "The mark of a footnote, endnote or comment of the source is not in the target."
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a mark."""
         yield from _placeholders_gone(self, pair, _NOTES, "The mark of a note or comment")
@@ -145,13 +154,15 @@ class FormulaMissing(Check):
     title = "Formula missing"
     description = "A formula of the source is not in the target, or another one stands under its number."
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a formula."""
         yield from _placeholders_gone(self, pair, _FORMULAS, "A formula")
 
 
 def _placeholders_gone(check: Check, pair: Pair, of: frozenset[str], what: str) -> Iterator[Finding]:
-    source, target = layout(pair.source), layout(pair.target)
+    source, target = layouts(pair)
     for number, code in source.placeholders.items():
         if not kinds(code.kind) & of:
             continue
@@ -179,8 +190,13 @@ class Variable(Check):
         r"\$?\{\{?[^{}\n]{1,60}\}\}?|%\([\w.]+\)[sdif]|(?<![\d\w%])(?<!\d )%(?:\d+\$)?[sdif](?![A-Za-z])|<<[^<>\n]{1,60}>>|«[A-Z][A-Z0-9_]*»|[\[［][●•∙◦○■□▪*＊]+[\]］]|%[A-Z][A-Z0-9_]+%|@@\w+@@"
     )
 
+    _HINT = re.compile(r"[{%«\[［@]|<<")
+    """Every variable holds one of these."""
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a variable."""
+        if not self._HINT.search(pair.source_text) and not self._HINT.search(pair.target_text):
+            return
         source = [(self._key(m.group()), m) for m in self._VARIABLES.finditer(pair.source_text)]
         target = [(self._key(m.group()), m) for m in self._VARIABLES.finditer(pair.target_text)]
         left = Counter(k for k, _ in target)
@@ -209,9 +225,11 @@ class LinkChanged(Check):
     title = "Link changed"
     description = "A link's code leads elsewhere than the source's, or the addresses shown by two links were exchanged. A missing link is D1, a changed address C10."
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a link."""
-        source, target = layout(pair.source), layout(pair.target)
+        source, target = layouts(pair)
         known = {c.id: c for c in codes_of(pair.source) if isinstance(c, Open | Placeholder)}
         for code in codes_of(pair.target):
             if not isinstance(code, Open | Placeholder) or code.id not in known or "link" not in code.kind.lower():

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from typing import ClassVar
 
 from docpipe.checks.wording.identifiers import Identifier, identifiers, present
+from docpipe.checks.wording.once import has_identifiers
 from docpipe.checks.wording.scripts import squeezed
 from docpipe.model.check import Check, Pair
 from docpipe.model.document import BlockKind
@@ -21,6 +22,7 @@ from docpipe.model.language import script
 class _Kept(Check):
     """An identifier of one family that the target lacks. Hyphens, spaces and full-width letters may differ."""
 
+    only_if = staticmethod(has_identifiers)
     family: ClassVar[str] = ""
     what: ClassVar[str] = ""
 

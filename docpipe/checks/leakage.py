@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import and_, eq
 
 from docpipe.checks.wording.identifiers import Identifier, identifiers, present
 from docpipe.checks.wording.phrases import PHRASES
-from docpipe.checks.wording.scripts import CJK, squeezed, tokens
+from docpipe.checks.wording.scripts import cjk_letters, lowered, squeezed, tokens
+from docpipe.checks.wording.word_rows import WordRow, word_row
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity
 
@@ -31,25 +33,19 @@ class NeighbourText(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         """At most one finding a neighbour."""
-        own, own_source = tokens(pair.target_text.casefold()), tokens(pair.source_text.casefold())
+        own, own_source = word_row(pair.target_text), word_row(pair.source_text)
         sides = (
             ("previous", pair.previous_source, pair.previous_target),
             ("next", pair.next_source, pair.next_target),
         )
         for name, source, target in sides:
-            neighbour = tokens(source.casefold())
-            shared = max(self._covered(neighbour, own_source), self._alike(neighbour, own_source))
             for text, what in ((target, "target"), (source, "source")):
-                words = tokens(text.casefold())
-                if not self._long(text) or (what == "source" and text == target):
+                words = word_row(text)
+                found = words.covered_by(own, self._SHARE)
+                if found < self._SHARE or not self._long(text) or (what == "source" and text == target):
                     continue
-                found = self._covered(words, own)
-                if (
-                    found >= self._SHARE
-                    and found - shared >= 0.4
-                    and shared < 0.5
-                    and not self._explained(words, own, own_source)
-                ):
+                shared = self._shared(word_row(source), own_source)
+                if found - shared >= 0.4 and shared < 0.5 and words.covered_by(own_source) < 0.5 * found:
                     yield self.finding(
                         f"The target holds the {name} segment's {what}.", None, self._span(text, pair.target_text)
                     )
@@ -57,32 +53,13 @@ class NeighbourText(Check):
 
     @staticmethod
     def _long(text: str) -> bool:
-        return len(CJK.findall(text)) >= 7 or (len(tokens(text)) >= 4 and len(text) >= 18)
+        return cjk_letters(text) >= 7 or (len(tokens(text)) >= 4 and len(text) >= 18)
 
     @staticmethod
-    def _size(words: list[str]) -> int:
-        return 4 if any(CJK.match(w) for w in words[:6]) else 3
-
-    @classmethod
-    def _covered(cls, words: list[str], within: list[str]) -> float:
-        """The part of a text's n-grams that another text holds."""
-        size = cls._size(words)
-        grams = [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
-        if not grams or len(within) < size:
-            return 0.0
-        there = {tuple(within[i : i + size]) for i in range(len(within) - size + 1)}
-        return sum(g in there for g in grams) / len(grams)
-
-    @staticmethod
-    def _alike(one: list[str], other: list[str]) -> float:
-        """Dice coefficient of the words: sentences that say much the same may have the same translation."""
-        a, b = set(one), set(other)
-        return 2 * len(a & b) / max(1, len(a) + len(b))
-
-    @classmethod
-    def _explained(cls, words: list[str], own: list[str], own_source: list[str]) -> bool:
-        """Untranslated text of its own (a reference, a name) that the neighbour has too."""
-        return cls._covered(words, own_source) >= 0.5 * cls._covered(words, own)
+    def _shared(one: WordRow, other: WordRow) -> float:
+        """How much two sources have in common, by n-grams or words: what says much the same may have the same translation."""
+        alike = 2 * len(one.distinct & other.distinct) / max(1, len(one.distinct) + len(other.distinct))
+        return max(one.covered_by(other), alike)
 
     @staticmethod
     def _span(text: str, target: str) -> tuple[int, int]:
@@ -103,7 +80,10 @@ class ModelTalk(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a kind of talk."""
+        low = lowered(pair.target_text)
         for phrase in PHRASES:
+            if not any(hint in low for hint in phrase.hints):
+                continue
             m = phrase.pattern.search(pair.target_text)
             if m and not phrase.unless.search(pair.source_text):
                 yield self.finding(f"The target holds {phrase.what}.", None, m.span())
@@ -122,17 +102,17 @@ class Addition(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding an addition."""
-        source = squeezed(pair.source_text)
-        digits = set(re.findall(r"\d+", source))
         for found in identifiers(pair.target_text):
-            if found.family == "citation" or present(found, pair.source_text) or self._explained(found, source, digits):
+            if found.family == "citation" or present(found, pair.source_text) or self._explained(found, pair):
                 continue
             start, end = found.span
             yield self.finding(f"“{pair.target_text[start:end]}” is not in the source.", None, found.span)
 
     @staticmethod
-    def _explained(found: Identifier, source: str, digits: set[str]) -> bool:
+    def _explained(found: Identifier, pair: Pair) -> bool:
+        source = squeezed(pair.source_text)
         if found.family in ("code", "study"):
+            digits = set(re.findall(r"\d+", source))
             numbers = re.findall(r"\d+", found.key)
             return (
                 not numbers
@@ -165,19 +145,17 @@ class Loop(Check):
 
 def longest_loop(text: str) -> tuple[int, int, tuple[int, int]]:
     """The loop that takes most of a text: how often its unit stands in a row, tokens of the unit, and the span."""
-    cased = text.casefold() if len(text.casefold()) == len(text) else text
-    places: list[tuple[str, int, int]] = []
-    at = 0
-    for word in tokens(cased):
-        at = cased.index(word, at)
-        places.append((word, at, at + len(word)))
-        at += len(word)
-    words = [p[0] for p in places]
-    if len(set(words)) > 0.8 * len(words) and len(words) < 200:
-        return 1, 1, (0, 0)
+    row = word_row(text)
+    words = row.words if row.in_place else tokens(text)
     best = (1, 1, (0, 0))
+    if len(set(words)) > 0.8 * len(words) and len(words) < 200:
+        return best
     longest = 0
-    for size in range(1, min(40, len(words) // 2) + 1):
+    places: list[tuple[int, int]] = []
+    for size in range(1, min(40, len(words) // 3) + 1):
+        if not _may_repeat(words, size):
+            continue
+        places = places or _places(words, text.casefold() if row.in_place else text)
         run = 0
         for i in range(size, len(words) + 1):
             if i < len(words) and words[i] == words[i - size]:
@@ -188,6 +166,23 @@ def longest_loop(text: str) -> tuple[int, int, tuple[int, int]]:
                 unit = words[i - run - size : i - run]
                 if any(w.isalpha() for w in unit) and sum(map(len, unit)) * times >= 4:
                     longest = run + size
-                    best = (times, size, (places[i - run - size][1], places[i - 1][2]))
+                    best = (times, size, (places[i - run - size][0], places[i - 1][1]))
             run = 0
     return best
+
+
+def _may_repeat(words: list[str], size: int) -> bool:
+    """Whether a unit of ``size`` words may stand three times in a row: then the words at two successive multiples of it recur."""
+    same = list(map(eq, words[size::size], words[::size]))
+    return any(map(and_, same, same[1:]))
+
+
+def _places(words: list[str], text: str) -> list[tuple[int, int]]:
+    """Start and end of each word of a text."""
+    places: list[tuple[int, int]] = []
+    at = 0
+    for word in words:
+        at = text.index(word, at)
+        places.append((at, at + len(word)))
+        at += len(word)
+    return places

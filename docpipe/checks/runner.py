@@ -6,6 +6,8 @@ Of two findings with one cause the more specific one stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
 
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity, Span
@@ -78,18 +80,27 @@ def _silenced(finding: Finding, found: Sequence[Finding]) -> bool:
     return False
 
 
+_Groups = tuple[tuple[Callable[[Pair], bool], tuple[Check, ...]], ...]
+
+
+@lru_cache(maxsize=64)
+def _groups(checks: tuple[Check, ...], off: frozenset[str], only: tuple[str, ...]) -> _Groups:
+    """The checks that are switched on, in order; neighbours with the same ``only_if`` are a group."""
+    used = [c for c in checks if not _named(c.id, off) and (not only or _named(c.id, only))]
+    return tuple((test, tuple(group)) for test, group in groupby(used, key=lambda c: c.only_if))
+
+
 def run_checks(checks: Sequence[Check], pair: Pair, off: Collection[str] = ()) -> list[Finding]:
     """The findings of a pair, in the order of the checks. ``off``: families, numbers or ids that are switched off.
 
     Findings with a more specific neighbour of the same cause are left out.
     """
     only = PSEUDO_CHECKS if pair.origin is OriginKind.PSEUDO else ()
-    found = [
-        finding
-        for check in checks
-        if not _named(check.id, off) and (not only or _named(check.id, only))
-        for finding in check.run(pair)
-    ]
+    found: list[Finding] = []
+    for only_if, group in _groups(tuple(checks), frozenset(off), only):
+        if only_if(pair):
+            for check in group:
+                found += check.run(pair)
     if len(found) < 2:
         return found
     alone = [f for f in found if _named(f.check, ALONE)]

@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from docpipe.checks.wording.layout import layout
+from docpipe.checks.wording.once import faults, has_codes, layouts
 from docpipe.checks.wording.plain_words import is_ordinal_ending
 from docpipe.checks.wording.scripts import CJK, squeezed
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity
-from docpipe.model.inline import Close, CodedText, Open, Placeholder, code_faults, codes_of
+from docpipe.model.inline import Close, CodedText, Open, Placeholder, codes_of
 from docpipe.model.language import primary
 
 
@@ -26,11 +26,13 @@ class TagMissing(Check):
     title = "Tag missing"
     description = "A code of the source that may not be deleted is not in the target."
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a tag; both halves of a pair are one."""
-        places = layout(pair.source)
-        missing = [f.tag for f in code_faults(pair.source, pair.target) if f.kind == "missing"]
+        missing = [f.tag for f in faults(pair) if f.kind == "missing"]
         for tag in missing:
+            places = layouts(pair)[0]
             if tag.startswith("</") and tag.replace("/", "") in missing:
                 continue
             whole = tag + tag.replace("<", "</") if tag.replace("<", "</") in missing else tag
@@ -45,11 +47,13 @@ class TagExtra(Check):
     title = "Tag extra"
     description = "The target has a code that the source does not have."
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a tag."""
-        places = layout(pair.target)
-        extra = [f.tag for f in code_faults(pair.source, pair.target) if f.kind == "extra"]
+        extra = [f.tag for f in faults(pair) if f.kind == "extra"]
         for tag in dict.fromkeys(extra):
+            places = layouts(pair)[1]
             if not (tag.startswith("</") and tag.replace("/", "") in extra):
                 yield self.finding(f"The tag {tag} does not belong to this segment.", None, places.span(tag))
 
@@ -65,16 +69,16 @@ class TagOrder(Check):
         "an isolated start or end (its partner is in another sentence) lies inside another pair or before another one than in the source."
     )
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a tag."""
-        faults = code_faults(pair.source, pair.target)
-        other = {f.code for f in faults if f.kind in ("missing", "extra", "duplicate")}
-        places = layout(pair.target)
+        other = {f.code for f in faults(pair) if f.kind in ("missing", "extra", "duplicate")}
         told: set[int] = set()
-        for fault in faults:
+        for fault in faults(pair):
             if fault.kind in ("crossed", "unclosed") and fault.code not in other | told:
                 told.add(fault.code)
-                yield self.finding(f"The {fault}.", None, places.span(fault.tag))
+                yield self.finding(f"The {fault}.", None, layouts(pair)[1].span(fault.tag))
         if told or other:
             return
         if self._fixed(pair.source, pair) != self._fixed(pair.target, pair):
@@ -114,11 +118,13 @@ class TagTwice(Check):
     title = "Tag duplicated"
     description = "A code that may not be cloned stands more than once in the target. One that may not be deleted and is gone is D1."
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a tag."""
-        places = layout(pair.target)
-        twice = [f.tag for f in code_faults(pair.source, pair.target) if f.kind == "duplicate"]
+        twice = [f.tag for f in faults(pair) if f.kind == "duplicate"]
         for tag in twice:
+            places = layouts(pair)[1]
             if not (tag.startswith("</") and tag.replace("/", "") in twice):
                 yield self.finding(f"The tag {tag} stands more than once.", None, places.span(tag))
 
@@ -140,8 +146,13 @@ class TagMalformed(Check):
         re.I,
     )
 
+    _HINT = re.compile(r"[<＜〈⟨‹&⟦⟧]|/>")
+    """Every remain holds one of these."""
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a remain."""
+        if not self._HINT.search(pair.target_text):
+            return
         legal = Counter(m.group() for m in self._REMAINS.finditer(pair.source_text))
         for m in self._REMAINS.finditer(pair.target_text):
             if legal[m.group()] > 0:
@@ -160,9 +171,11 @@ class PairEmptied(Check):
         "A paired code encloses text in the source and nothing in the target. Endings of ordinals (5th, 1er) may go."
     )
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a pair."""
-        source, target = layout(pair.source), layout(pair.target)
+        source, target = layouts(pair)
         for number, (start, end) in source.pairs.items():
             content = squeezed(pair.source_text[start:end])
             if not content or number not in target.pairs:
@@ -183,9 +196,11 @@ class TagSpace(Check):
     title = "White space at tags"
     description = "White space has moved into a pair of tags, or words stick together at a tag. Superscripts, subscripts and note marks stand without a space."
 
+    only_if = staticmethod(has_codes)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding an edge."""
-        source, target = layout(pair.source), layout(pair.target)
+        source, target = layouts(pair)
         before, after = pair.source_text, pair.target_text
         for number, (start, end) in target.pairs.items():
             if number not in source.pairs or start == end:

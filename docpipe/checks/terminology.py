@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docpipe.checks.wording.inflection import occurrences, verbatim
+from docpipe.checks.wording.once import has_terms
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity, Span
 from docpipe.model.terms import Term, TermHit, TermStatus
@@ -57,6 +58,8 @@ class TermNotUsed(Check):
         "longer known term, and one that other concepts leave untranslated, is let pass."
     )
 
+    only_if = staticmethod(has_terms)
+
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a source term."""
         told: set[str] = set()
@@ -80,6 +83,8 @@ class ForbiddenTerm(Check):
     description = (
         "A target that the termbase forbids for a term of the source is used, and not as a part of a longer good term."
     )
+
+    only_if = staticmethod(has_terms)
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding an occurrence."""
@@ -108,6 +113,8 @@ class KeptTermTranslated(Check):
     severity = Severity.CRITICAL
     title = "Do-not-translate term translated"
     description = "A term that must stay as it is does not stand in the target letter by letter. An s of the plural or genitive may follow."
+
+    only_if = staticmethod(has_terms)
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         """A finding a source term."""

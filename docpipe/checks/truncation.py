@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from docpipe.checks.wording.scripts import CJK, LATIN_WORD, word_set
+from docpipe.checks.wording.scripts import CJK, cjk_letters, latin_words, word_set
 from docpipe.model.check import Check, Pair
 from docpipe.model.document import BlockKind
 from docpipe.model.finding import Finding, Severity
-from docpipe.model.inline import codes_of
+from docpipe.model.inline import Placeholder
 from docpipe.model.language import primary
 
 
@@ -27,9 +27,9 @@ class CutOff(Check):
         "text. Headings, cells, captions and short texts may lack the full stop."
     )
 
-    _END = re.compile(r"[.!?…。！？｡।؟:：;；]$")
-    _FULL = re.compile(r"[.!?。！？｡।؟]$")
-    _HANGING = re.compile(r"[,，、،(（\[［{“‘「『《/+=<≤≥&-]$")
+    _END = frozenset(".!?…。！？｡।؟:：;；")
+    _FULL = frozenset(".!?。！？｡।؟")
+    _HANGING = frozenset(",，、،(（[［{“‘「『《/+=<≤≥&-")
     _CLOSERS = " \t\n\u00a0\"'”’»)）]］}」』】》>*†‡§¶#®™"
     _ABBREVIATION = re.compile(
         r"(?:^|[\s(])(?:[A-Za-z]\.)+$|\b(?:etc|al|Inc|Ltd|Co|Corp|No|approx|vs|Dr|St|Jr|min|max|resp|ca)\.$", re.I
@@ -42,21 +42,21 @@ class CutOff(Check):
         source, target = self._bare(pair.source_text), self._bare(pair.target_text)
         if not target or not source or self._ends_in_code(pair):
             return
-        at = (max(0, len(pair.target_text.rstrip()) - 1), len(pair.target_text.rstrip()))
-        raw = pair.target_text.rstrip()
-        hanging = self._HANGING.search(raw) is not None and self._HANGING.search(pair.source_text.rstrip()) is None
-        hanging = hanging and not self._salutation(raw, pair.source_text.rstrip())
-        if hanging and not re.search(r"[-+=<>&/]$", raw):
+        raw, raw_source = pair.target_text.rstrip(), pair.source_text.rstrip()
+        at = (max(0, len(raw) - 1), len(raw))
+        hanging = raw[-1:] in self._HANGING and raw_source[-1:] not in self._HANGING
+        hanging = hanging and not self._salutation(raw, raw_source)
+        if hanging and raw[-1:] not in frozenset("-+=<>&/"):
             yield self.finding(f"The target ends in “{raw[-1]}”: it may be cut off.", None, at)
-        elif self._full(source) and self._END.search(target) is None and self._long(source):
+        elif target[-1] not in self._END and self._full(source) and self._long(source):
             if pair.kind not in self._LOOSE or self._dangles(target, pair) or self._short(source, target, pair):
                 yield self.finding(
                     "The source ends as a sentence and the target does not: it may be cut off.", None, at
                 )
         elif (
-            self._long(source)
-            and self._END.search(source) is None
+            source[-1] not in self._END
             and self._dangles(target, pair)
+            and self._long(source)
             and not self._dangles(source, pair, of_source=True)
         ):
             yield self.finding("The target ends in a word that cannot end it: it may be cut off.", None, at)
@@ -64,27 +64,27 @@ class CutOff(Check):
     @staticmethod
     def _salutation(target: str, source: str) -> bool:
         """A salutation or close of a letter ends in a comma: after a colon in the source, or in a few words."""
-        return target[-1:] == "," and (source[-1:] in tuple(":：") or len(LATIN_WORD.findall(target)) <= 4)
+        return target[-1:] == "," and (source[-1:] in tuple(":：") or len(latin_words(target)) <= 4)
 
     def _bare(self, text: str) -> str:
         return text.rstrip(self._CLOSERS) if text.rstrip()[-1:] in self._CLOSERS else text.rstrip()
 
     def _full(self, source: str) -> bool:
-        return self._FULL.search(source) is not None and self._ABBREVIATION.search(source) is None
+        return source[-1] in self._FULL and self._ABBREVIATION.search(source) is None
 
     @staticmethod
     def _ends_in_code(pair: Pair) -> bool:
         """A placeholder at the end may show what ends the sentence: a field, a note mark with its full stop."""
-        last = codes_of(pair.target)[-1:] if pair.target and pair.target[-1] in codes_of(pair.target) else ()
-        return any(getattr(c, "equiv", "").strip()[-1:] in tuple(".。!?") and getattr(c, "equiv", "") for c in last)
+        last = pair.target[-1] if pair.target else None
+        return isinstance(last, Placeholder) and last.equiv != "" and last.equiv.strip()[-1:] in tuple(".。!?")
 
     @staticmethod
     def _long(text: str) -> bool:
-        return len(LATIN_WORD.findall(text)) >= 4 or len(CJK.findall(text)) >= 7
+        return len(latin_words(text)) >= 4 or cjk_letters(text) >= 7
 
     @staticmethod
     def _weight(text: str) -> float:
-        return len(CJK.findall(text)) / 1.7 + len(LATIN_WORD.findall(text))
+        return cjk_letters(text) / 1.7 + len(latin_words(text))
 
     def _short(self, source: str, target: str, pair: Pair) -> bool:
         return self._weight(target) < 0.4 * self._weight(source)
@@ -92,7 +92,7 @@ class CutOff(Check):
     @staticmethod
     def _dangles(text: str, pair: Pair, *, of_source: bool = False) -> bool:
         language = primary(pair.source_language if of_source else pair.target_language)
-        words = LATIN_WORD.findall(text)
+        words = latin_words(text)
         if not words or not text.endswith(words[-1]):
             return (
                 text.endswith(("和", "与", "及", "或", "以及", "或者", "由于", "并且", "、"))

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from docpipe.checks.completeness import kept_terms
 from docpipe.checks.wording.languages import FUNCTION_WORDS, guess
 from docpipe.checks.wording.plain_words import is_name, is_reference, words_to_translate
-from docpipe.checks.wording.scripts import chinese_variant, letters, squeezed, variant_letters
+from docpipe.checks.wording.scripts import (
+    chinese_variant,
+    latin_words,
+    letters,
+    simplified_letters,
+    squeezed,
+    traditional_letters,
+)
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.language import primary, script
@@ -54,13 +61,13 @@ class WrongLanguage(Check):
             return ""
         text = squeezed(pair.target_text)
         counts = letters(text)
-        words = words_to_translate(text, kept_terms(pair))
-        latin = [w for w in words if not letters(w)]
+        if wanted == "Latin" and not counts:
+            return ""
         sizes = {name: counts.get(name, 0) / _PER_WORD.get(name, 5.0) for name in _OTHER_SCRIPTS}
         if wanted == "Latin":
             foreign = sum(sizes.values())
             most = max(sizes, key=lambda name: sizes[name])
-            if counts.get(most, 0) >= 2 and foreign > 1.2 * len(latin):
+            if counts.get(most, 0) >= 2 and foreign > 1.2 * len(self._latin(text, pair)):
                 return f"The target is in {most} letters, not in Latin ones."
             return ""
         right = sum(counts.get(name, 0) / _PER_WORD.get(name, 5.0) for name in _LETTERS_OF[wanted])
@@ -68,7 +75,10 @@ class WrongLanguage(Check):
             return "The target is in Japanese, not in Chinese."
         if wanted == "Japanese" and not counts.get("Kana") and counts.get("Han", 0) >= 14:
             return "The target has no kana: it may be Chinese."
+        if right > 0 and not kept_terms(pair) and len(latin_words(text)) < 6:
+            return ""
         wrong = sum(size for name, size in sizes.items() if name not in _LETTERS_OF[wanted])
+        latin = self._latin(text, pair)
         if is_name(latin, primary(pair.source_language)):
             latin = []
         small = [w for w in latin if w[0].islower()]
@@ -79,15 +89,22 @@ class WrongLanguage(Check):
         return ""
 
     @staticmethod
+    def _latin(text: str, pair: Pair) -> list[str]:
+        return [w for w in words_to_translate(text, kept_terms(pair)) if not letters(w)]
+
+    @staticmethod
     def _variant(pair: Pair) -> str:
         if primary(pair.target_language) != "zh":
             return ""
-        variant = chinese_variant(pair.target_language)
-        simplified, traditional = variant_letters(pair.target_text)
-        if variant == "Hans" and traditional >= 4 and traditional > 3 * simplified:
-            return "The target is in traditional characters, not in simplified ones."
-        if variant == "Hant" and simplified >= 4 and simplified > 3 * traditional:
-            return "The target is in simplified characters, not in traditional ones."
+        variant, text = chinese_variant(pair.target_language), pair.target_text
+        if variant == "Hans":
+            traditional = traditional_letters(text)
+            if traditional >= 4 and traditional > 3 * simplified_letters(text):
+                return "The target is in traditional characters, not in simplified ones."
+        elif variant == "Hant":
+            simplified = simplified_letters(text)
+            if simplified >= 4 and simplified > 3 * traditional_letters(text):
+                return "The target is in simplified characters, not in traditional ones."
         return ""
 
     @staticmethod
@@ -95,10 +112,10 @@ class WrongLanguage(Check):
         wanted = primary(pair.target_language)
         if wanted not in FUNCTION_WORDS or script(pair.target_language) != "Latin":
             return ""
+        best, _, hits = guess(pair.target_text)
+        if best == wanted or hits[best] < 3 or hits[best] < 2.5 * hits[wanted] + 1:
+            return ""
         words = words_to_translate(pair.target_text, kept_terms(pair))
         if len(words) < 6 or is_name(words, wanted):
             return ""
-        best, _, hits = guess(pair.target_text)
-        if best != wanted and hits[best] >= 3 and hits[best] >= 2.5 * hits[wanted] + 1:
-            return f"The target reads as “{best}”, not as “{wanted}”."
-        return ""
+        return f"The target reads as “{best}”, not as “{wanted}”."

@@ -59,6 +59,11 @@ class Check(ABC):
     description: ClassVar[str] = ""
     """What it finds and what it knowingly lets pass, for the help page."""
 
+    @staticmethod
+    def only_if(pair: Pair) -> bool:
+        """A quick test that checks may share: where it says no, ``run`` finds nothing. A runner asks it once for all of them."""
+        return True
+
     @abstractmethod
     def run(self, pair: Pair) -> Iterator[Finding]:
         """Findings of this pair; none for a pair that is fine."""

@@ -131,11 +131,13 @@ def normal(code: str) -> str:
     return "-".join(out)
 
 
+@lru_cache(maxsize=512)
 def primary(code: str) -> str:
     """The language alone: ``pt`` of ``pt-BR``. Raises ``UnknownLanguage``."""
     return normal(code).split("-")[0]
 
 
+@lru_cache(maxsize=512)
 def region(code: str) -> str:
     """The region, such as ``BR`` of ``pt-BR``, or "". Raises ``UnknownLanguage``."""
     return next((p for p in normal(code).split("-")[1:] if p in _REGIONS or (len(p) == 3 and p.isdigit())), "")
@@ -161,6 +163,7 @@ def right_to_left(code: str) -> bool:
     return script(code) in ("Arabic", "Hebrew", "Thaana", "N'Ko")
 
 
+@lru_cache(maxsize=512)
 def same(one: str, other: str) -> bool:
     """Whether two codes may stand for each other: same language and script, and no two different regions.
 

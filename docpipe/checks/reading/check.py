@@ -12,8 +12,15 @@ from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding
 
 
+def has_issues(pair: Pair) -> bool:
+    """Whether anything is wrong with the pair's numbers."""
+    return bool(issues(pair))
+
+
 class NumberCheck(Check):
     """A check that takes its own part of the shared diagnosis; the catalogue number in its id says which."""
+
+    only_if = staticmethod(has_issues)
 
     @cached_property
     def number(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from docpipe.checks.wording.scripts import squeezed
+from docpipe.checks.wording.scripts import lowered, squeezed
 from docpipe.model.finding import Span
 
 _B, _E = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
@@ -99,7 +99,19 @@ _CITATION = (
         re.U,
     ),
 )
-_CODE = _rx(rf"{_B}[A-Za-z0-9]+(?:[-‐‑/][A-Za-z0-9]+)*{_E}")
+_CODE = _rx(r"[A-Za-z0-9]+(?:[-‐‑/][A-Za-z0-9]+)*")
+
+# What a text must hold for the slower patterns above to find anything; looked for in lower case where letter case does not matter.
+_DIGIT = _rx(r"\d")
+_EXTENSION = _rx(rf"\.(?:{_EXTENSIONS}){_E}", re.I | re.A)
+_REGISTERED = _rx(r"\d{5}|U1111")
+_JOINT = _rx(rf"{_D}(?<=[A-Z\d].)[A-Z\d]")
+_LABELLED = _rx(
+    r"(?:identifi(?:er|cation)|no\.?|number|id\.?|code|#|n[.ºo°]+|núm(?:ero)?\.?|nr\.?|nummer|kennung|编号|号码?|代码|番号)"
+    r"\s*[:：]?\s*[a-z/_.-]{0,64}+[a-z\d/_.-]"
+)
+_LOT_WORDS = ("lot", "batch", "批号", "批次", "charge", "ch.-b.", "ロット")
+_PHONE_WORDS = ("tel", "phone", "fax", "电话", "传真", "電話")
 
 _UNIT = r"(?:[kmµμndc]?(?:g|L|l|m|M|mol|IU|Eq|Sv|Gy|Hz|Pa|J|V|A|Bq|Da|s|W|B)|kcal|min|h|hr|hrs|d|wk|mo|yr|x|X|th|st|nd|rd|U|E|K|C|F|bpm|bp|kb|kDa|mmHg|mcg|CFU|PFU)"
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Ene|Abr|Ago|Dic|Mär|Mai|Okt|Dez)[a-z]*"
@@ -125,46 +137,97 @@ def _cas_holds(text: str) -> bool:
 
 def _raw(text: str) -> Iterator[tuple[str, Span]]:
     """Family and span of all candidates, the surer ones first."""
-    lower = "@" in text or "/" in text or "." in text
-    if lower:
-        for pattern, family in ((_URL, "url"), (_EMAIL, "email"), *((p, "path") for p in _PATHS)):
+    has_digits = _DIGIT.search(text) is not None
+    if "." in text or "/" in text or "@" in text:
+        for family, pattern in _addresses(text):
             for m in pattern.finditer(text):
                 yield family, m.span()
-    if any(c.isdigit() for c in text):
-        for family, patterns in (
-            ("registry", _REGISTRY),
-            ("chemistry", _CHEMISTRY),
-            ("phone", _PHONE),
-            ("study", _STUDY),
-        ):
-            for pattern in patterns:
-                for m in pattern.finditer(text):
-                    yield family, m.span("key" if "key" in pattern.groupindex else 0)
-            if family == "chemistry":
-                for m in _CAS.finditer(text):
-                    if _cas_holds(m.group()):
-                        yield family, m.span()
-    for m in _INCHI_KEY.finditer(text):
-        yield "chemistry", m.span()
+    for family, pattern in _numbered(text) if has_digits else ():
+        for m in pattern.finditer(text):
+            if pattern is not _CAS or _cas_holds(m.group()):
+                yield family, m.span("key" if "key" in pattern.groupindex else 0)
+    if "-" in text:
+        for m in _INCHI_KEY.finditer(text):
+            yield "chemistry", m.span()
     for pattern in _CITATION:
         for m in pattern.finditer(text):
             yield "citation", m.span("key")
-    for m in _CODE.finditer(text):
-        if m.end() - m.start() > _LONGEST_CODE:
-            continue
-        start, end = _without_words(m)
-        word = text[start:end]
-        if any(c.isdigit() for c in word) and any(c.isalpha() for c in word) and not _NO_CODE.fullmatch(word):
-            yield "code", (start, end)
+    if has_digits:
+        for span in _codes(text):
+            yield "code", span
 
 
-def _without_words(m: re.Match[str]) -> Span:
-    """Anti-PD1-treated is the code PD1 with words of the language joined on."""
-    before = re.match(r"(?:[A-Za-z]?[a-z]{2,}-)*", m.group())
-    after = re.search(r"(?:[-‐‑](?:[a-z]{3,}))*$", m.group())
-    start = m.start() + (before.end() if before else 0)
-    end = m.start() + (after.start() if after else len(m.group()))
-    return (start, end) if start < end else m.span()
+def _addresses(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Those patterns of addresses and paths that may find something."""
+    if "://" in text or "10." in text or "www." in lowered(text):
+        yield "url", _URL
+    if "@" in text:
+        yield "email", _EMAIL
+    if _EXTENSION.search(text):
+        yield "path", _PATHS[0]
+    if "/" in text:
+        yield "path", _PATHS[1]
+    if ":\\" in text:
+        yield "path", _PATHS[2]
+
+
+def _numbered(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Those patterns of identifiers with digits that may find something, the surer ones first."""
+    low, joint = lowered(text), _JOINT.search(text) is not None
+    if _REGISTERED.search(text):
+        for pattern in _REGISTRY:
+            yield "registry", pattern
+    if "InChI=" in text:
+        yield "chemistry", _CHEMISTRY[0]
+    yield "chemistry", _CHEMISTRY[1]
+    if any(word in low for word in _LOT_WORDS):
+        yield "chemistry", _CHEMISTRY[2]
+    if joint:
+        yield "chemistry", _CAS
+    if "+" in text:
+        yield "phone", _PHONE[0]
+    if any(word in low for word in _PHONE_WORDS):
+        yield "phone", _PHONE[1]
+    if _LABELLED.search(low):
+        yield "study", _STUDY[0]
+    for pattern in _STUDY[1:] if joint else ():
+        yield "study", pattern
+
+
+_ASCII_DIGIT = re.compile("[0-9]")
+_OF_CODES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-‐‑/")
+
+
+def _codes(text: str) -> Iterator[Span]:
+    """Codes of letters and digits, looked for round each digit, since most words have none."""
+    done = 0
+    while (digit := _ASCII_DIGIT.search(text, done)) is not None:
+        start, end = digit.start(), digit.end()
+        while start > done and text[start - 1] in _OF_CODES:
+            start -= 1
+        while end < len(text) and text[end] in _OF_CODES:
+            end += 1
+        if end - start > 1:
+            for m in _CODE.finditer(text, start, end):
+                inner = _code_within(m.group()) if m.end() - m.start() <= _LONGEST_CODE else None
+                if inner:
+                    yield m.start() + inner[0], m.start() + inner[1]
+        done = end
+
+
+_WORDS_BEFORE = re.compile(r"(?:[A-Za-z]?[a-z]{2,}-)*")
+_WORDS_BEHIND = re.compile(r"(?:[-‐‑](?:[a-z]{3,}))*$")
+
+
+@lru_cache(maxsize=8192)
+def _code_within(run: str) -> Span | None:
+    """The code of a run of letters, digits and hyphens: PD1 of Anti-PD1-treated, where words of the language are joined on."""
+    before, behind = _WORDS_BEFORE.match(run), _WORDS_BEHIND.search(run)
+    start, end = before.end() if before else 0, behind.start() if behind else len(run)
+    start, end = (start, end) if start < end else (0, len(run))
+    word = run[start:end]
+    named = any(c.isdigit() for c in word) and any(c.isalpha() for c in word) and not _NO_CODE.fullmatch(word)
+    return (start, end) if named else None
 
 
 def key_of(family: str, text: str) -> str:
@@ -191,6 +254,11 @@ def identifiers(text: str) -> tuple[Identifier, ...]:
     return tuple(sorted(found, key=lambda i: i.span))
 
 
+@lru_cache(maxsize=1024)
+def _dense(plain: str) -> str:
+    return lowered("".join(plain.split()))
+
+
 def present(identifier: Identifier, text: str) -> bool:
     """Whether the identifier stands in the text, however its hyphens, spaces and widths are written."""
     if any(other.key == identifier.key for other in identifiers(text)):
@@ -198,6 +266,9 @@ def present(identifier: Identifier, text: str) -> bool:
     plain = squeezed(text)
     if identifier.family == "phone":
         return identifier.key in "".join(c for c in plain if c.isdigit())
+    # Without spaces and case it must stand there at least: quicker to see than to compile a pattern for nothing.
+    if identifier.key.isascii() and "".join(identifier.key.split()).lower() not in _dense(plain):
+        return False
     loose = r"[\s]?".join(re.escape(c) for c in identifier.key)
     flags = re.I if identifier.family not in ("url", "path") else 0
     return re.search(rf"(?<![A-Za-z0-9]){loose}(?![A-Za-z0-9])", plain, flags) is not None

@@ -77,7 +77,8 @@ def _same_word(word: str, term: str, language: str, *, last: bool) -> bool:
 
 @lru_cache(maxsize=8192)
 def _placed(text: str) -> tuple[tuple[str, int, int], ...]:
-    return tuple((m.group(), m.start(), m.end()) for m in _WORD.finditer(text.translate(_WIDE)))
+    plain = text if text.isascii() else text.translate(_WIDE)
+    return tuple((m.group(), m.start(), m.end()) for m in _WORD.finditer(plain))
 
 
 def occurrences(term: str, text: str, language: str) -> list[Span]:
@@ -107,13 +108,18 @@ def occurrences(term: str, text: str, language: str) -> list[Span]:
 
 def verbatim(term: str, text: str, *, fold: bool = False) -> list[Span]:
     """Where a term stands letter by letter; widths, kinds of hyphens and spaces between scripts do not count."""
-    plain = text.translate(_WIDE)
+    pattern = _pattern(term, fold)
+    return [m.span() for m in pattern.finditer(text if text.isascii() else text.translate(_WIDE))] if pattern else []
+
+
+@lru_cache(maxsize=4096)
+def _pattern(term: str, fold: bool) -> re.Pattern[str] | None:
     parts = [re.escape(c) for c in term.translate(_WIDE).strip() if not c.isspace() or not CJK.search(term)]
     if not parts:
-        return []
+        return None
     pattern = r"\s?".join(parts) if CJK.search(term) else "".join(r"\s+" if p == r"\ " else p for p in parts)
     edge = "A-Za-z0-9À-ɏ"
     left = rf"(?<![{edge}])" if re.match(rf"[{edge}]", term) else ""
     right = rf"(?![{edge}])" if re.search(rf"[{edge}]$", term) else ""
     flags = re.IGNORECASE if fold and not (term.isupper() and len(term) <= 6) else 0
-    return [m.span() for m in re.finditer(left + pattern + right, plain, flags)]
+    return re.compile(left + pattern + right, flags)

@@ -44,10 +44,19 @@ OWN_WORDS = {
 """Those of them that no other language of the list has."""
 
 
+_KNOWN_IN = {
+    word: tuple(language for language, words in FUNCTION_WORDS.items() if word in words)
+    for word in frozenset().union(*FUNCTION_WORDS.values())
+}
+
+
 @lru_cache(maxsize=4096)
 def guess(text: str) -> tuple[str, int, dict[str, int]]:
     """The likeliest language, by how many function words it leads the next one, and the hits of each language."""
-    words = [part for word in latin_words(text) for part in word.lower().replace("’", "'").split("'")]
-    hits = {language: sum(w in known for w in words) for language, known in FUNCTION_WORDS.items()}
+    hits = dict.fromkeys(FUNCTION_WORDS, 0)
+    for word in latin_words(text):
+        for part in word.lower().replace("’", "'").split("'"):
+            for language in _KNOWN_IN.get(part, ()):
+                hits[language] += 1
     ranked = sorted(hits, key=lambda language: -hits[language])
     return ranked[0], hits[ranked[0]] - hits[ranked[1]], hits

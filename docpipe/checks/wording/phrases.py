@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A pattern for targets. ``unless``: what in the source makes it legal; ``what``: a few words for the message."""
+    """A pattern for targets. ``unless``: what in the source makes it legal; ``what``: a few words for the message.
+
+    ``hints``: in lower case, one of them stands wherever the pattern finds something: a quick look before it is tried.
+    """
 
     what: str
     pattern: re.Pattern[str]
     unless: re.Pattern[str]
+    hints: tuple[str, ...]
 
 
 _ABOUT_TRANSLATION = re.compile(
@@ -44,6 +48,7 @@ PHRASES = (
             re.I,
         ),
         _ABOUT_TRANSLATION,
+        ("translat", "翻译", "翻譯", "译文", "tradu", "übersetz", "訳"),
     ),
     Phrase(
         "a model speaking of itself",
@@ -54,6 +59,7 @@ PHRASES = (
             re.I,
         ),
         _ABOUT_TRANSLATION,
+        ("as a", "i am", "i'm", "作为", "como", "als ", "en tant qu", "として"),
     ),
     Phrase(
         "a remark on the translation",
@@ -65,6 +71,8 @@ PHRASES = (
             re.I,
         ),
         re.compile(_ABOUT_TRANSLATION.pattern + r"|\b(?:I|we)\b|我|\bhe\b|\bhemos\b|\bich\b|\bwir\b|j'ai|nous|let me|feel free|hope|希望|espero|hoffe|私|如有", re.I),
+        ("translat", "kept", "left", "preserved", "retained", "rendered", "let me know", "feel free", "i hope this", "译", "我", "希望", "如有", "traduc", "tradui", "mantenido",
+         "conserv", "espero que", "anmerkung", "ich habe", "ich hoffe", "n.d.t", "j'ai", "j'esp"),
     ),
     Phrase(
         "a refusal",
@@ -75,6 +83,8 @@ PHRASES = (
             re.I,
         ),
         _REGRET,
+        ("i'm", "i am", "cannot", "can't", "can’t", "won't", "must decline", "apologi", "抱歉", "对不起", "我无法", "我不能", "lo siento", "no puedo", "es tut mir",
+         "ich kann", "je suis", "je ne peux", "申し訳"),
     ),
     Phrase(
         "a piece of the request",
@@ -84,5 +94,6 @@ PHRASES = (
             re.I,
         ),
         _CODE,
+        ("```", '"', "text", "segment", "language", "paragraph", "<", "system prompt", "translat", "keep", "preserve", "翻译"),
     ),
 )  # fmt: skip

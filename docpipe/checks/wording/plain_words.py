@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from docpipe.checks.wording.identifiers import identifiers
 from docpipe.checks.wording.languages import FUNCTION_WORDS
-from docpipe.checks.wording.scripts import CJK_RUN, LATIN_WORD, word_set
+from docpipe.checks.wording.scripts import CJK_RUN, latin_words, word_set
 
 _UNITS = word_set(
     "mg kg g ng pg mcg µg μg ml dl l µl μl mmol nmol µmol μmol pmol mol mm cm m km nm µm μm min h hr hrs s sec d wk mo yr iu u kiu meq "
@@ -26,6 +26,7 @@ _BINOMIAL = re.compile(
 )
 _REFERENCE = re.compile(r"(?:19|20)\d{2}\s*;\s*\d+|\bet al\b.*\b(?:19|20)\d{2}\b|\bdoi:|\d+\s*\(\d+\)\s*:\s*[eE]?\d+")
 _JOINED = re.compile(r"(?<![A-Za-z])[A-Za-z]{0,40}\d[\w.-]*")
+_DIGIT = re.compile(r"\d")
 
 # Words of reports' tables and headings that no reader takes for a name and that differ between the languages.
 _COMMON_TEXT = {
@@ -60,16 +61,20 @@ COGNATES = word_set(
 """Words that English shares with a language in Latin letters, yet not with one in another script."""
 
 
+def _blank(m: re.Match[str]) -> str:
+    return " " * len(m.group())
+
+
 @lru_cache(maxsize=8192)
 def _words(text: str) -> tuple[str, ...]:
-    cut = list(text)
+    kept, at = "", 0
     for found in identifiers(text):
-        cut[found.span[0] : found.span[1]] = " " * (found.span[1] - found.span[0])
-    kept = "".join(cut)
-    kept = _JOINED.sub(lambda m: " " * len(m.group()), _BINOMIAL.sub(lambda m: " " * len(m.group()), kept))
-    out = [m.group() for m in CJK_RUN.finditer(kept)]
-    for m in LATIN_WORD.finditer(kept):
-        word = m.group()
+        kept += text[at : found.span[0]] + " " * (found.span[1] - found.span[0])
+        at = found.span[1]
+    kept = _BINOMIAL.sub(_blank, kept + text[at:])
+    kept = _JOINED.sub(_blank, kept) if _DIGIT.search(kept) else kept
+    out = [] if kept.isascii() else CJK_RUN.findall(kept)
+    for word in latin_words(kept):
         if len(word) < 3 and word.lower() not in ("no", "ja", "sí", "si"):
             continue
         if word.lower() in _UNITS or word.lower() in _LATIN:
@@ -90,12 +95,17 @@ def words_to_translate(text: str, kept: Iterable[str] = ()) -> tuple[str, ...]:
 
 def is_reference(text: str) -> bool:
     """Whether it reads as an entry of a reference list, which stays in its language."""
-    return _REFERENCE.search(text) is not None
+    return (";" in text or ":" in text or "et al" in text) and _REFERENCE.search(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _known(language: str) -> frozenset[str]:
+    return COMMON_WORDS.get(language, frozenset()) | FUNCTION_WORDS.get(language, frozenset())
 
 
 def is_name(words: Iterable[str], language: str) -> bool:
     """Whether all words may be parts of names: capitalised, and none a function word or a common word of reports."""
-    known = COMMON_WORDS.get(language, frozenset()) | FUNCTION_WORDS.get(language, frozenset())
+    known = _known(language)
     return all(w[0].isupper() and w.lower() not in known and not CJK_RUN.match(w) for w in words)
 
 
