@@ -16,6 +16,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from docpipe.errors import DatabaseLocked, Defect, DocpipeError
 from docpipe.model.batch import Document
 from docpipe.steps import assemble, check, extract, open_checkpoint, recall, release, translate
+from docpipe.steps import propagate as repetitions
 from docpipe.steps.house import open_house
 
 Counts = dict[str, int]
@@ -85,7 +86,7 @@ def translate_documents(ids: Sequence[str]) -> Counts:
 @task(name="propagate repetitions", **_options)
 def propagate(batch: str) -> Counts:
     """The targets of first occurrences, over the whole batch."""
-    return _guarded(lambda: {"filled": translate.propagate(open_house(), batch)})
+    return _guarded(lambda: {"filled": repetitions.propagate(open_house(), batch)})
 
 
 @task(name="check and open checkpoint", **_options)

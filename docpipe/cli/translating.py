@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docpipe.cli.door import DONE, PARTIAL, REFUSED, WAITING, Json, out, say, table, text
+from docpipe.cli.door import DONE, PARTIAL, REFUSED, WAITING, As, Json, out, password, say, table, text
 
 if TYPE_CHECKING:
     from docpipe.steps.house import House
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("translate")(translate)
     app.command("resume")(resume)
+    app.command("cancel")(cancel)
 
 
 def translate(
@@ -106,6 +107,34 @@ def resume(
     revive(house, found, local_actor())
     with progress(quiet=quiet):
         return _go_on(house, found, as_json)
+
+
+def cancel(
+    batch: Annotated[str, typer.Argument(help="The batch's id, or the beginning of it.")],
+    acting: As,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit trail.")],
+    document: Annotated[str, typer.Option("--document", help="One document: its id or its name.")] = "",
+    as_json: Json = False,
+) -> int:
+    """Cancels a batch, or one document of it that holds up the others.
+
+    Example: docpipe cancel B261122-7K3QX --document m5/appendix.docx --reason "withdrawn" --as ana.ops
+    """
+    from docpipe.accounts.roles import Action
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.steps.cancel import cancel as cancel_documents
+    from docpipe.steps.exchange import every_document
+    from docpipe.steps.people import acting as person
+
+    house = open_for_command()
+    user = person(house, acting, password(f"Password of {acting}"), Action.RESUME)
+    found = batch_of(house, batch)
+    count = cancel_documents(house, found, every_document(house, found, document), user, reason)
+    if as_json:
+        out({"batch": found, "cancelled": count})
+    else:
+        text(f"{count} documents cancelled.")
+    return DONE
 
 
 def _go_on(house: House, batch: str, as_json: bool) -> int:

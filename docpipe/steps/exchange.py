@@ -102,13 +102,17 @@ def rows(house: House, document: Document, statuses: set[str] | None = None) -> 
         }  # fmt: skip
 
 
-def chosen_documents(house: House, batch_id: str, only: str = "") -> list[Document]:
-    """Documents of a batch that people decide about: all, or the one with this id or relative name. Raises ``UnknownName``."""
+def every_document(house: House, batch_id: str, only: str = "") -> list[Document]:
+    """Documents of a batch: all, or the one with this id or relative name. Raises ``UnknownName``."""
     with house.store.read() as session:
         found = documents.of_batch(session, batch_id)
-    if only:
-        named = [d for d in found if only in (d.id, d.path)]
-        if not named:
-            raise UnknownName(f"There is no document {only} in batch {batch_id}.", batch=batch_id)
-        return named
-    return [d for d in found if d.state in (State.WAITING, State.RELEASING)]
+    named = [d for d in found if not only or only in (d.id, d.path)]
+    if not named:
+        raise UnknownName(f"There is no document {only} in batch {batch_id}.", batch=batch_id)
+    return named
+
+
+def chosen_documents(house: House, batch_id: str, only: str = "") -> list[Document]:
+    """Documents of a batch that people decide about: all of them, or the one that is named. Raises ``UnknownName``."""
+    found = every_document(house, batch_id, only)
+    return found if only else [d for d in found if d.state in (State.WAITING, State.RELEASING)]

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from docpipe.errors import DiskFull, StorageError, UsageError
 from docpipe.model.batch import Batch, Document, State
@@ -64,22 +65,29 @@ def _move_in(made: Path, root: Path) -> None:
 
 
 def refuse_foreign(root: Path, inputs: Iterable[Path] = ()) -> None:
-    """Refuses a folder for results where releasing would replace what is not ours: entries with our names without a
-    manifest of ours, or the very files that are handed in. Raises ``UsageError``."""
+    """Refuses a folder for results where releasing would replace what is not ours (entries with our names without a
+    manifest of ours), a released package, or the very files that are handed in. Raises ``UsageError``."""
     places = [root / name for name in (*FOLDERS, "manifest.json")]
     for given in inputs:
         if any(p == q or p in q.parents for p in places for q in (given.absolute(), given.resolve())):
             raise UsageError(f"{given} lies where the results would go: give another --out.", path=str(given))
     there = [p.name for p in places if p.exists()]
-    if there and not _is_ours(root / "manifest.json"):
+    if not there:
+        return
+    holder = _manifest(root / "manifest.json")
+    if "docpipe" not in str(holder.get("software", "")):
         raise UsageError(f"{root} holds {there[0]}, which is not docpipe's: give another --out.", path=str(root))
+    if holder.get("batch", {}).get("state") == State.RELEASED.value:
+        raise UsageError(f"{root} holds the released package of another batch: give another --out.", path=str(root))
 
 
-def _is_ours(manifest: Path) -> bool:
+def _manifest(path: Path) -> dict[str, Any]:
+    """The manifest that lies there; empty where none can be read."""
     try:
-        return "docpipe" in str(json.loads(manifest.read_bytes()))
+        found = json.loads(path.read_bytes())
     except (OSError, ValueError):
-        return False
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def write_review_copies(house: House, batch_id: str) -> int:

@@ -11,7 +11,7 @@ from docpipe.memory.termbase import Termbase
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import digest_of
 from docpipe.model.document import count_words
-from docpipe.model.inline import CodedText, plain_text, renumber_like, to_wire, with_codes_of
+from docpipe.model.inline import plain_text
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.segment.chunks import pack
 from docpipe.steps.assets import terms_of
@@ -19,7 +19,7 @@ from docpipe.steps.house import MACHINE, House
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.providers import open_provider
 from docpipe.steps.recipes import prompt_of
-from docpipe.steps.work import Work, held, step
+from docpipe.steps.work import Work, step
 from docpipe.store import calls, documents, leases, units
 
 PSEUDO = "pseudo-translated: a person must translate it"
@@ -149,46 +149,3 @@ def _store(house: House, job: Work, results: list[Result]) -> None:
             else:
                 changed.append(unit.translated(r.target, r.origin, r.reason))
         units.save(session, job.document.id, changed, house.now(), MACHINE)
-
-
-def propagate(house: House, batch_id: str) -> int:
-    """Gives repetitions the target of their first occurrence; returns how many rows it filled."""
-    with held(house, f"propagate:{batch_id}"):
-        return _propagate(house, batch_id)
-
-
-def _propagate(house: House, batch_id: str) -> int:
-    with house.store.read() as session:
-        found = [d for d in documents.of_batch(session, batch_id) if d.state is not State.REFUSED]
-        every = {d.id: units.units(session, d.id) for d in found}
-        sources = {d.id: {s.id: s for s in units.segments(session, d.id)} for d in found}
-    filled = 0
-    for document in found:
-        changed = []
-        for unit in every[document.id].values():
-            if unit.status is Status.NEW and unit.origin.kind is OriginKind.REPETITION and not unit.needs_person:
-                other, first = unit.origin.detail.split(":")
-                model = every.get(other, {}).get(SegmentId(first))
-                if model is None or model.status is Status.NEW:
-                    changed.append(unit.left_to_person("its first occurrence has no target"))
-                else:
-                    target = _recoded(model, sources[other][SegmentId(first)], sources[document.id][unit.segment])
-                    changed.append(_repeat(unit, model, target))
-        if changed:
-            with house.store.write() as session:
-                units.save(session, document.id, changed, house.now(), MACHINE)
-            for unit in changed:
-                every[document.id][unit.segment] = unit
-            filled += len(changed)
-    return filled
-
-
-def _recoded(model: Unit, first: Segment, again: Segment) -> CodedText:
-    """The first occurrence's target with the codes of the later one: their texts are equal, their code numbers need not be."""
-    return with_codes_of(to_wire(renumber_like(model.target, first.source)), again.source)
-
-
-def _repeat(unit: Unit, model: Unit, target: CodedText) -> Unit:
-    if model.origin.kind is OriginKind.PSEUDO or model.needs_person:
-        return unit.translated(target, Origin(OriginKind.PSEUDO, unit.origin.detail), model.needs_person or PSEUDO)
-    return unit.recalled(target, Origin(OriginKind.REPETITION, unit.origin.detail))

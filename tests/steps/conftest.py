@@ -17,7 +17,19 @@ from docpipe.model.inline import from_wire
 from docpipe.model.segment import Segment, SegmentId, Unit
 from docpipe.settings import load
 from docpipe.simulate import translation
-from docpipe.steps import admit, assemble, check, decide, extract, measure, open_checkpoint, people, recall, release
+from docpipe.steps import (
+    admit,
+    assemble,
+    check,
+    decide,
+    extract,
+    measure,
+    open_checkpoint,
+    people,
+    propagate,
+    recall,
+    release,
+)
 from docpipe.steps import translate as model_step
 from docpipe.steps.house import House, open_house
 from docpipe.steps.recipes import Order, make_recipe
@@ -59,7 +71,7 @@ class Story:
         for d in self._going(batch, "translated"):
             model_step.translate(house, d.id)
         if self._going(batch, "checked"):
-            model_step.propagate(house, batch.id)
+            propagate.propagate(house, batch.id)
         for d in self._going(batch, "waiting"):
             check.check(house, d.id)
             open_checkpoint.open_checkpoint(house, d.id)
@@ -117,7 +129,7 @@ class Story:
     def translate_rows(self, batch: Batch, only: Callable[[Unit], bool] = lambda u: bool(u.needs_person)) -> int:
         """The translator's edits: a careful translation of every row that ``only`` chooses."""
         count = 0
-        for d in self.documents(batch):
+        for d in (d for d in self.documents(batch) if d.state is not BatchState.CANCELLED):
             targets = {
                 g.id: from_wire(
                     translation.translate(g.wire, batch.recipe.source_language, batch.recipe.target_language), g.source
