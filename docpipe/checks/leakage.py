@@ -82,7 +82,10 @@ class ModelTalk(Check):
         """A finding a kind of talk."""
         low = lowered(pair.target_text)
         for phrase in PHRASES:
-            if not any(hint in low for hint in phrase.hints):
+            for hint in phrase.hints:
+                if hint in low:
+                    break
+            else:
                 continue
             m = phrase.pattern.search(pair.target_text)
             if m and not phrase.unless.search(pair.source_text):

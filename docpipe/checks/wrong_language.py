@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docpipe.checks.completeness import kept_terms
-from docpipe.checks.wording.languages import FUNCTION_WORDS, guess
+from docpipe.checks.wording.languages import FUNCTION_WORDS, guess, reads_as
 from docpipe.checks.wording.plain_words import is_name, is_reference, words_to_translate
 from docpipe.checks.wording.scripts import (
     chinese_variant,
@@ -111,6 +111,8 @@ class WrongLanguage(Check):
     def _language(pair: Pair) -> str:
         wanted = primary(pair.target_language)
         if wanted not in FUNCTION_WORDS or script(pair.target_language) != "Latin":
+            return ""
+        if reads_as(pair.target_text, wanted):
             return ""
         best, _, hits = guess(pair.target_text)
         if best == wanted or hits[best] < 3 or hits[best] < 2.5 * hits[wanted] + 1:

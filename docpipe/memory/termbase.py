@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from docpipe.errors import AssetMalformed
@@ -16,6 +16,8 @@ __all__ = ["Termbase", "decoded", "read_termbase"]
 
 COLUMNS = ("concept", "source", "target", "status", "note")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
+_LETTER = re.compile(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]|[^\w\s]|_")
+"""Chinese and Japanese: single characters, but Latin words and numbers whole."""
 _ENDINGS = {
     "en": ("s", "es"),
     "de": ("e", "n", "s", "en", "er", "es", "em", "se"),
@@ -104,6 +106,7 @@ class Termbase:
         self._words = script(source_language) not in ("Han", "Japanese", "Thai", "Lao", "Khmer", "Burmese")
         language = primary(source_language)
         self._endings = _ENDINGS.get(language, ()) if self._words else ()
+        self._token = _WORD if self._words else _LETTER
         self._root = _Node()
         concepts: dict[str, list[Term]] = {}
         self._of_form: dict[str, dict[str, None]] = {}
@@ -116,23 +119,21 @@ class Termbase:
             for token in self._keys(form):
                 node = node.next.setdefault(token, _Node())
             node.forms.append(form)
+        self._capitals = {form: words for form in self._of_form if (words := _capitals(form))}
+        self._openers = {key: tuple(self._following(self._root, key)) for key in self._inflected(self._root.next)}
+
+    def _inflected(self, keys: Iterable[str]) -> Iterator[str]:
+        """All words that ``_following`` may take for one of the keys, and some more."""
+        for key in keys:
+            yield key
+            yield from (key + ending for ending in self._endings)
+            yield key[:-1] + "ies"
 
     def _keys(self, text: str) -> list[str]:
-        return [key for key, _, _ in self._tokens(text)]
-
-    def _tokens(self, text: str) -> list[tuple[str, int, int]]:
-        """Folded token, start, end. Chinese and Japanese: single characters, but Latin words and numbers whole."""
-        if self._words:
-            return [(_fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
-        found = []
-        for m in _WORD.finditer(text):
-            word = m.group()
-            if word.isascii():
-                found.append((_fold(word), m.start(), m.end()))
-                continue
-            for piece in re.finditer(r"[!-~]+|[^!-~]", word):
-                found.append((_fold(piece.group()), m.start() + piece.start(), m.start() + piece.end()))
-        return found
+        """The tokens, without regard to case."""
+        if text.isascii():
+            return self._token.findall(text.lower())
+        return [token.casefold() for token in self._token.findall(text)]
 
     def hits(self, text: str) -> tuple[TermHit, ...]:
         """The terms that occur, in order; where terms overlap, the one that starts first and is longest wins.
@@ -141,35 +142,49 @@ class Termbase:
         term is whole words, each of which may have a plural or case ending. A hit holds all rows of all
         concepts that have its source form. ``source`` is the form as the termbase writes it.
         """
-        tokens = self._tokens(text)
+        keys = self._keys(text)
+        if self._openers.keys().isdisjoint(keys):
+            return ()
+        spans = [m.span() for m in self._token.finditer(text)]
         found: list[TermHit] = []
         at = 0
-        while at < len(tokens):
-            forms, end = self._longest(text, tokens, at)
+        while at < len(keys):
+            forms, end = self._longest(text, keys, spans, at) if keys[at] in self._openers else ([], at)
             if not forms:
                 at += 1
                 continue
-            span = (tokens[at][1], tokens[end - 1][2])
+            span = (spans[at][0], spans[end - 1][1])
             concepts = dict.fromkeys(c for form in forms for c in self._of_form[form])
             rows_ = tuple(t for c in concepts for t in self._concepts[c])
             found.append(TermHit(span, forms[0], rows_))
             at = end
         return tuple(found)
 
-    def _longest(self, text: str, tokens: Sequence[tuple[str, int, int]], at: int) -> tuple[list[str], int]:
-        nodes, best, best_end = [self._root], list[str](), at
-        for index in range(at, len(tokens)):
-            key, _, end = tokens[index]
-            nodes = [following for node in nodes for following in self._following(node, key)]
-            if not nodes:
-                break
-            seen = text[tokens[at][1] : end]
+    def _longest(
+        self, text: str, keys: Sequence[str], spans: Sequence[tuple[int, int]], at: int
+    ) -> tuple[list[str], int]:
+        nodes: Sequence[_Node] = self._openers[keys[at]]
+        best, best_end = list[str](), at
+        index = at + 1
+        while nodes:
             for node in nodes:
-                forms = [f for f in node.forms if _case_fits(f, seen)]
+                forms = [f for f in node.forms if self._case_fits(f, text, spans, at, index)]
                 if forms:
-                    best, best_end = forms, index + 1
+                    best, best_end = forms, index
                     break
+            if index == len(keys):
+                break
+            nodes = [following for node in nodes for following in self._following(node, keys[index])]
+            index += 1
         return best, best_end
+
+    def _case_fits(self, form: str, text: str, spans: Sequence[tuple[int, int]], at: int, end: int) -> bool:
+        """Words with a capital behind their first letter must stand as they are written, apart from an ending."""
+        capitals = self._capitals.get(form)
+        if not capitals:
+            return True
+        seen = _WORD.findall(text[spans[at][0] : spans[end - 1][1]])
+        return all(seen[i].startswith(word) for i, word in capitals if i < len(seen))
 
     def _following(self, node: _Node, key: str) -> Iterable[_Node]:
         """The nodes that a word leads to: as it stands, then without an ending."""
@@ -183,11 +198,6 @@ class Termbase:
             yield node.next[key[:-3] + "y"]
 
 
-def _fold(word: str) -> str:
-    return word.casefold()
-
-
-def _case_fits(form: str, seen: str) -> bool:
-    """Words with a capital behind their first letter must stand as they are written, apart from an ending."""
-    pairs = zip(_WORD.findall(form), _WORD.findall(seen), strict=False)
-    return all(there.startswith(word) for word, there in pairs if any(ch.isupper() for ch in word[1:]))
+def _capitals(form: str) -> tuple[tuple[int, str], ...]:
+    """Place and form of the words with a capital behind their first letter."""
+    return tuple((i, word) for i, word in enumerate(_WORD.findall(form)) if any(ch.isupper() for ch in word[1:]))

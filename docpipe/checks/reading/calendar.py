@@ -60,6 +60,8 @@ _NAMED_MONTH = {
     )
     for base in ("en", "de")
 }
+_DIGIT = re.compile(r"\d")
+_GLUED_MONTH = re.compile(r"\d[a-zä]{3}\d")
 _ALL_DIGITS_HINT = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
 _ISO = re.compile(r"(?<![\d.])((?:19|20)\d\d)([-/.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?![\d])")
 _NUMERIC = re.compile(r"(?<![\d./-])([0-3]?\d)([./-])([0-3]?\d)\2((?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)")
@@ -93,7 +95,8 @@ def dates(text: str, low: str, base: str, order: str, words: frozenset[str]) -> 
             taken.append(m.span())
             yield Event(kind, m.start(), m.end(), frozenset(keys), sure)
 
-    if _ALL_DIGITS_HINT.search(low):
+    has_digits = _DIGIT.search(low) is not None
+    if has_digits and _ALL_DIGITS_HINT.search(low):
         for m in _ISO.finditer(low):
             yield from event(m, (int(m[1]), int(m[3]), int(m[4])))
         for m in _NUMERIC.finditer(low):
@@ -111,22 +114,24 @@ def dates(text: str, low: str, base: str, order: str, words: frozenset[str]) -> 
         for m in _SHORT_DECADE_ZH.finditer(low):
             yield from event(m, *_short_decade(_cn(m[1]) or 0), kind="decade")
         return
-    for m in _DECADE.finditer(low) if _DECADE_HINT.search(low) else ():
-        yield from event(m, (int(m[1]),), kind="decade")
-    for m in _SHORT_DECADE.finditer(low) if _DECADE_HINT.search(low) else ():
-        yield from event(m, *_short_decade(int(m[1] or m[2])), kind="decade")
+    if has_digits and _DECADE_HINT.search(low):
+        for m in _DECADE.finditer(low):
+            yield from event(m, (int(m[1]),), kind="decade")
+        for m in _SHORT_DECADE.finditer(low):
+            yield from event(m, *_short_decade(int(m[1] or m[2])), kind="decade")
     names = months(base)
-    if words.isdisjoint(names) and not re.search(r"\d[a-zä]{3}\d", low):
+    named = not words.isdisjoint(names)
+    if not named and not (has_digits and _GLUED_MONTH.search(low)):
         return
-    for pattern in _compiled(base):
+    for pattern in _compiled(base) if has_digits else ():
         for m in pattern.finditer(low):
             found = m.groupdict()
             year = int(found["y"]) if found.get("y") else 2000 + int(found["y2"]) if found.get("y2") else None
             yield from event(m, (year, names[found["m"]], int(found["d"]) if found.get("d") else None))
-    if base in _NAMED_MONTH:
+    if base in _NAMED_MONTH and named:
         for m in _NAMED_MONTH[base].finditer(text):
             yield from event(m, (None, names[m.group().lower()], None), sure=False)
-    elif base == "es":
+    elif base == "es" and named:
         for m in re.finditer(r"\b(?:" + "|".join(w for w in names if len(w) > 3) + r")\b", low):
             yield from event(m, (None, names[m.group()], None), sure=False)
 

@@ -83,7 +83,7 @@ class Found(NamedTuple):
 def find(text: str) -> Iterator[Found]:
     """Numerals of a Chinese text in order; those that belong to fixed words come as soft ones or not at all."""
     fractions: dict[int, str] = {}
-    for m in _FRACTION.finditer(text):
+    for m in _FRACTION.finditer(text) if "分之" in text else ():
         fractions[m.end()] = m.group(1)
         bottom = value_of(m.group(1))
         if bottom is not None and m.group(1) not in ("百", "千"):

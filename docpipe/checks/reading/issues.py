@@ -51,7 +51,7 @@ def diagnose(pair: Pair) -> list[Issue]:
     if not target_text or target_text.isspace():
         return []
     target = read(target_text, pair.target_language)
-    if not (source.numbers or target.numbers or source.events or target.events):
+    if source.mute and target.mute:
         return []
     if pair.kind is BlockKind.CELL and _NUMERIC_CELL.fullmatch(source.shadow) and not source.events:
         return _cell(source, target)

@@ -29,6 +29,8 @@ _LOWERED = re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _MANTISSA = re.compile(r"\s?[×xX*·✕]\s?$")
 # A set of characters first: the engine then skips the text quickly; what stands before is looked at afterwards.
 _ROMAN = re.compile(r"[IVX]{1,5}[abe]?(?![A-Za-z\d'’])|[Ⅰ-Ⅻⅰ-ⅻ]")
+_ROMAN_LETTER = re.compile(r"[IVXⅠ-Ⅻⅰ-ⅻ]")
+_LAST_WORD = re.compile(r"[a-záíñ]+$")
 _ROMAN_FORM = re.compile(r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})[abe]?|[Ⅰ-Ⅻⅰ-ⅻ]")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _LABELS = {
@@ -50,16 +52,13 @@ def read(shadow: str, language: str) -> Lexed:
     base = base_of(language)
     low = lowered(shadow)
     vocabulary_ = vocabulary(base)
-    has_digits = bool(_DIGIT.search(shadow))
+    has_digits = _DIGIT.search(shadow) is not None
     words = frozenset(WORD.findall(low)) if base != "zh" else _NO_WORDS
     word_numbers = vocabulary_ is not None and not words.isdisjoint(vocabulary_.every)
-    empty = Lexed(shadow, low, language)
-    if not has_digits and not word_numbers and base != "zh" and not _ROMAN.search(shadow):
-        return (
-            empty
-            if words.isdisjoint(calendar.months(base))
-            else replace(empty, events=tuple(calendar.dates(shadow, low, base, "", words)))
-        )
+    has_romans = _ROMAN_LETTER.search(shadow) is not None
+    if not has_digits and not word_numbers and base != "zh" and not (has_romans and _ROMAN.search(shadow)):
+        dated = not words.isdisjoint(calendar.months(base))
+        return Lexed(shadow, low, language, (), tuple(calendar.dates(shadow, low, base, "", words)) if dated else ())
     events: list[Event] = []
     if has_digits or base == "zh" or words:
         events += calendar.dates(shadow, low, base, day_month_order(language), words)
@@ -73,7 +72,8 @@ def read(shadow: str, language: str) -> Lexed:
         numbers += [n for n in _worded(low, vocabulary_) if not any(a < n.end and n.start < b for a, b in taken)]
     if base == "zh":
         numbers += [n for n in _chinese(shadow) if not any(a < n.end and n.start < b for a, b in taken)]
-    numbers += _romans(shadow)
+    if has_romans:
+        numbers += _romans(shadow)
     numbers.sort(key=lambda n: n.start)
     plain = [n for n in numbers if n.form in (Form.DIGITS, Form.WORD, Form.CJK)]
     for number in plain:
@@ -89,7 +89,7 @@ def read(shadow: str, language: str) -> Lexed:
     lexed = Lexed(shadow, low, language, (), tuple(events))
     structure.assign(lexed, numbers)
     scales.carry(low, numbers)
-    return replace(lexed, numbers=tuple(numbers))
+    return Lexed(shadow, low, language, tuple(numbers), lexed.events)
 
 
 def _inside(events: list[Event], event: Event) -> bool:
@@ -309,7 +309,7 @@ def _with_mantissa(left: Number, right: Number, text: str) -> Number:
 
 def _label(low: str, start: int) -> str:
     window = low[max(0, start - 12) : start].rstrip(" \u00a0-−–±")
-    m = re.search(r"[a-záíñ]+$", window)
+    m = _LAST_WORD.search(window)
     if m:
         return _LABELS.get(m.group(), "")
     return next((v for k, v in (("周期", "cycle"), ("访视", "visit")) if window.endswith(k)), "")

@@ -6,7 +6,6 @@ Imports this package only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -103,16 +102,20 @@ def _likeness(a: Number, b: Number) -> tuple[bool, bool, bool, bool]:
 _MANY = 24
 
 
-def _pair_up(source: list[Number], target: list[Number], key_s: dict[int, list[Decimal | str]], key_t: dict[int, list[Decimal | str]]) -> tuple[list[tuple[Number, Number]], list[Number], list[Number]]:  # fmt: skip
-    """Greedy pairing by value, the best-fitting partners first."""
+def _pair_up(
+    source: list[Number], target: list[Number], *, native: tuple[bool, bool]
+) -> tuple[list[tuple[Number, Number]], list[Number], list[Number]]:
+    """Greedy pairing by value, the best-fitting partners first. ``native``: whether source and target are read in their locale alone."""
+    if not source or not target:
+        return [], source, target
     by_value: dict[Decimal | str, list[Number]] = {}
     for t in target:
-        for value in key_t[id(t)]:
+        for value in _values(t, native=native[1]):
             by_value.setdefault(value, []).append(t)
     place = {id(t): j for j, t in enumerate(target)}
     candidates = []
     for i, s in enumerate(source):
-        for value in key_s[id(s)]:
+        for value in _values(s, native=native[0]):
             rivals = by_value.get(value, ())
             # A long row of equal numbers is paired in order: comparing each with each would take the cube of its length.
             for t in rivals if len(rivals) <= _MANY else rivals[max(0, i - _MANY) : i + _MANY]:
@@ -130,32 +133,26 @@ def _pair_up(source: list[Number], target: list[Number], key_s: dict[int, list[D
     return pairs, [s for s in source if id(s) not in used_s], [t for t in target if id(t) not in used_t]
 
 
-def _values(numbers: Iterable[Number], *, native: bool) -> dict[int, list[Decimal | str]]:
-    return {id(n): [r.value for r in n.readings if r.native or not native] for n in numbers}
+def _values(number: Number, *, native: bool) -> list[Decimal | str]:
+    return [r.value for r in number.readings if r.native or not native]
 
 
 def _numbers(found: Matched, left: list[Number], right: list[Number]) -> tuple[list[Number], list[Number]]:
     written_s, written_t = [n for n in left if n.form is Form.DIGITS], [n for n in right if n.form is Form.DIGITS]
     rest_s, rest_t = [n for n in left if n.form is not Form.DIGITS], [n for n in right if n.form is not Form.DIGITS]
-    pairs, written_s, written_t = _pair_up(
-        written_s, written_t, _values(written_s, native=True), _values(written_t, native=True)
-    )
+    pairs, written_s, written_t = _pair_up(written_s, written_t, native=(True, True))
     found.pairs += pairs
     if written_s and written_t:
         loose = [n for n in written_s if not n.readings[0].native or is_reference(found.source, n)]
-        pairs, _, written_t = _pair_up(loose, written_t, _values(loose, native=False), _values(written_t, native=False))
+        pairs, _, written_t = _pair_up(loose, written_t, native=(False, False))
         found.pairs += pairs
         written_s = _without(written_s, pairs, 0)
-        pairs, written_s, written_t = _pair_up(
-            written_s, written_t, _values(written_s, native=True), _values(written_t, native=False)
-        )
+        pairs, written_s, written_t = _pair_up(written_s, written_t, native=(True, False))
         for s, t in pairs:
             (found.pairs if is_reference(found.source, s) or is_reference(found.target, t) else found.foreign).append(
                 (s, t)
             )
-        pairs, written_s, written_t = _pair_up(
-            written_s, written_t, _values(written_s, native=False), _values(written_t, native=True)
-        )
+        pairs, written_s, written_t = _pair_up(written_s, written_t, native=(False, True))
         found.pairs += pairs
     return written_s + rest_s, written_t + rest_t
 
@@ -177,9 +174,7 @@ def _fall_apart(found: Matched, left: list[Number], right: list[Number]) -> tupl
         ([n for n in left if n.form is Form.DIGITS], digits_t),
         (digits_s, [n for n in right if n.form is Form.DIGITS]),
     ):
-        pairs, rest_s, rest_t = _pair_up(
-            options_s, options_t, _values(options_s, native=True), _values(options_t, native=True)
-        )
+        pairs, rest_s, rest_t = _pair_up(options_s, options_t, native=(True, True))
         if pairs and not rest_s and not rest_t:
             found.pairs += pairs
             return [n for n in left if n.form is not Form.DIGITS], [n for n in right if n.form is not Form.DIGITS]
@@ -208,23 +203,20 @@ def _softly(found: Matched, left: list[Number], right: list[Number]) -> None:
     """Loud numbers look for words, numerals, names and idioms on the other side; then words for words."""
     loud_s = [n for n in left if n.weight]
     loud_t = [n for n in right if n.weight]
+    if not loud_s and not loud_t:
+        return
     quiet_s, quiet_t = [n for n in left if not n.weight], [n for n in right if not n.weight]
     names = [n for n in quiet_s if n.form in (Form.NAME, Form.MARK)]
-    twins, _, _ = _pair_up(
-        names,
-        [n for n in quiet_t if n.form in (Form.NAME, Form.MARK)],
-        _values(names, native=False),
-        _values(quiet_t, native=False),
-    )
+    twins, _, _ = _pair_up(names, [n for n in quiet_t if n.form in (Form.NAME, Form.MARK)], native=(False, False))
     quiet_s, quiet_t = _without(quiet_s, twins, 0), _without(quiet_t, twins, 1)
     for strict in (True, False):
         a, b = ([n for n in loud_s if not strict or n.form is Form.DIGITS], loud_t)
-        pairs, _, _ = _pair_up(a, b, _values(a, native=False), _values(b, native=False))
+        pairs, _, _ = _pair_up(a, b, native=(False, False))
         found.pairs += pairs
         loud_s, loud_t = _without(loud_s, pairs, 0), _without(loud_t, pairs, 1)
-    pairs, loud_s, quiet_t = _pair_up(loud_s, quiet_t, _values(loud_s, native=True), _values(quiet_t, native=False))
+    pairs, loud_s, quiet_t = _pair_up(loud_s, quiet_t, native=(True, False))
     found.pairs += pairs
-    pairs, quiet_s, loud_t = _pair_up(quiet_s, loud_t, _values(quiet_s, native=False), _values(loud_t, native=True))
+    pairs, quiet_s, loud_t = _pair_up(quiet_s, loud_t, native=(False, True))
     found.pairs += pairs
     found.missing = [n for n in loud_s if not _excused(n, found.source, found.target)]
     found.added = [n for n in loud_t if not _excused(n, found.target, found.source)]

@@ -127,10 +127,17 @@ def _number(text: str | None) -> int | None:
     return None
 
 
+def _holds(text: str, hints: tuple[str, ...]) -> bool:
+    for hint in hints:  # noqa: SIM110 (a generator costs more than the look-ups: every text comes this way)
+        if hint in text:
+            return True
+    return False
+
+
 def frequencies(text: str, low: str, base: str) -> Iterator[Event]:
     """How often a dose is given."""
-    hinted = any(hint in low for hint in _HINTS.get(base, ()))
-    short = any(hint in text for hint in _SHORT_HINTS)
+    hinted = _holds(low, _HINTS.get(base, ()))
+    short = _holds(text, _SHORT_HINTS)
     if not hinted and not short:
         return
     taken: list[tuple[int, int]] = []

@@ -5,11 +5,13 @@ So offsets stay those of ``spaced_text`` while ``10<1>9</1>`` (sup) and ``10⁹`
 
 from __future__ import annotations
 
+import re
+
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, white_space
 
 _FULL_WIDTH = {chr(c): chr(c - 0xFEE0) for c in range(0xFF10, 0xFF1A)}
 _FULL_WIDTH |= {chr(c): chr(c - 0xFEE0) for c in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-_FOLD = str.maketrans(
+_FOLDED = (
     _FULL_WIDTH
     | {
         "．": ".",
@@ -39,13 +41,15 @@ _FOLD = str.maketrans(
     }
     | {"∼": "~", "\u2007": "\u00a0", "［": "[", "］": "]"}
 )
+_FOLD = str.maketrans(_FOLDED)
+_ANY_FOLDED = re.compile("[" + "".join(_FOLDED) + "]")
 _RAISED = str.maketrans("0123456789+-−–﹣", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁻")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def fold(text: str) -> str:
     """The text with full-width forms, micro signs and sign variants folded, one character for one."""
-    return text if text.isascii() else text.translate(_FOLD)
+    return text.translate(_FOLD) if not text.isascii() and _ANY_FOLDED.search(text) else text
 
 
 def shadow(coded: CodedText) -> str:

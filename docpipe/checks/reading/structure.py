@@ -42,17 +42,21 @@ def assign(lexed: Lexed, numbers: list[Number]) -> None:
     """Sets role and group of every number that stands in a range or tuple, and lets ranges and lists share a unit."""
     text, low = lexed.shadow, lexed.low
     plain = [n for n in numbers if n.form in (Form.DIGITS, Form.WORD, Form.CJK)]
+    if not plain:
+        return
     for i in range(len(plain) - 1):
         _pair(text, low, plain, i)
     if "±" in text or "+/-" in text:
         for left, right in pairwise(plain):
             if right.plus_minus and right.start - behind(left) <= 5 and left.form is Form.DIGITS:
                 left.role, right.role, left.group, right.group = "mean", "sd", left.start, left.start
-    for m in _CI.finditer(text) if "C" in text or "K" in text or "区间" in text or "onf" in text else ():
-        _limits(text, plain, m.end())
-    ratios = any(hint in text for hint in _RATIO_HINTS)
-    for number in plain:
-        if number.form is Form.DIGITS and not number.role.startswith("ci"):
+    if len(plain) > 1 and ("C" in text or "K" in text or "区间" in text or "onf" in text):
+        for m in _CI.finditer(text):
+            _limits(text, plain, m.end())
+    written = [n for n in plain if n.form is Form.DIGITS]
+    ratios = bool(written) and any(hint in text for hint in _RATIO_HINTS)
+    for number in written:
+        if not number.role.startswith("ci"):
             window = text[max(0, number.start - 30) : number.start]
             if text[number.start - 1 : number.start] in _P_END and _P.search(window):
                 number.role = "p"

@@ -127,3 +127,10 @@ class Lexed:
     language: str
     numbers: tuple[Number, ...] = ()
     events: tuple[Event, ...] = ()
+
+    @property
+    def mute(self) -> bool:
+        """Whether nothing in it can raise or answer anything: no digits, units or events, no word that must be found again."""
+        return not self.events and all(
+            not n.weight and n.unit is None and n.form not in (Form.DIGITS, Form.MARK) for n in self.numbers
+        )

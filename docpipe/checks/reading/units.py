@@ -107,6 +107,8 @@ _PATTERNS = {
     base: re.compile(rf"(?:{_alternatives(list(table))})" + ("(?!期)" if base == "zh" else r"(?![^\W\d_])"))
     for base, table in _TABLES.items()
 }
+_FIRST_OF_SYMBOLS = frozenset(s[0] for s in _SYMBOLS)
+_FIRST_OF_WORDS = {base: frozenset(w[0] for w in table) for base, table in _TABLES.items()}
 _GAP = re.compile(r"[ \u00a0\u2009\u202f]?-?")
 _PER = re.compile(r"\s?(?:[/·•*]|per\b|pro\b|por\b|je\b|每)\s?", re.IGNORECASE)
 _INVERSE = re.compile(r"[ ·•]?(kg|g|L|l|mL|ml|h|d|min|s|m²|dL|µL)\s?⁻¹")
@@ -115,11 +117,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 def _one(text: str, low: str, at: int, base: str) -> tuple[str, int] | None:
     """A unit that starts at ``at``: canonical symbol and end."""
-    m = _SYMBOL.match(text, at)
+    if at >= len(text):
+        return None
+    m = _SYMBOL.match(text, at) if text[at] in _FIRST_OF_SYMBOLS else None
     if m:
         return _SYMBOLS[m.group()], m.end()
-    pattern = _PATTERNS.get(base)
-    m = pattern.match(low, at) if pattern else None
+    m = _PATTERNS[base].match(low, at) if low[at] in _FIRST_OF_WORDS.get(base, ()) else None
     return (_TABLES[base][m.group()], m.end()) if m else None
 
 

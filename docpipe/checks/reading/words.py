@@ -173,6 +173,9 @@ def find(low: str, words: Vocabulary) -> Iterator[Found]:
     at = 0
     while at < len(tokens):
         word, start, end = tokens[at]
+        if word not in words.every and word != "half":
+            at += 1
+            continue
         if word in words.small or (word in words.scales and words.scales[word] >= 1000):
             value, at, end = _sum(tokens, at, low, words)
             fraction = at < len(tokens) and tokens[at][0] in words.fractions and low[end : tokens[at][1]] in (" ", "-")

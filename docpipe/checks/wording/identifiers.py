@@ -64,10 +64,10 @@ _LOT = (
 )
 _CHEMISTRY = (
     _rx(r"InChI=1S?/[A-Za-z0-9/().,+;?*-]+"),
-    _rx(rf"{_B}[A-DGHJLMNPRSV]\d{{2}}[A-Z]{{2}}\d{{2}}{_E}"),
+    _rx(rf"[A-DGHJLMNPRSV](?<![A-Za-z0-9].)\d{{2}}[A-Z]{{2}}\d{{2}}{_E}"),
     _rx(_LOT + r"(?P<key>(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{3,})" + _E, re.I),
 )
-_INCHI_KEY = _rx(rf"{_B}[A-Z]{{14}}-[A-Z]{{10}}-[A-Z]{_E}")
+_INCHI_KEY = _rx(rf"[A-Z](?<![A-Za-z0-9].)[A-Z]{{13}}-[A-Z]{{10}}-[A-Z]{_E}")
 _CAS = _rx(rf"{_B}\d{{2,7}}{_D}\d{{2}}{_D}\d{_E}")
 _LED = (
     r"(?:protocol|study|trial|site|cent(?:er|re)|subject|patient|participant|report|document|randomi[sz]ation|方案|研究|试验|中心|受试者|"
@@ -110,6 +110,7 @@ _LABELLED = _rx(
     r"(?:identifi(?:er|cation)|no\.?|number|id\.?|code|#|n[.ºo°]+|núm(?:ero)?\.?|nr\.?|nummer|kennung|编号|号码?|代码|番号)"
     r"\s*[:：]?\s*[a-z/_.-]{0,64}+[a-z\d/_.-]"
 )
+_ET_AL = _rx(r"et\s+al")
 _LOT_WORDS = ("lot", "batch", "批号", "批次", "charge", "ch.-b.", "ロット")
 _PHONE_WORDS = ("tel", "phone", "fax", "电话", "传真", "電話")
 
@@ -149,8 +150,9 @@ def _raw(text: str) -> Iterator[tuple[str, Span]]:
     if "-" in text:
         for m in _INCHI_KEY.finditer(text):
             yield "chemistry", m.span()
-    for pattern in _CITATION:
-        for m in pattern.finditer(text):
+    marks, authors, dated_authors = _CITATION
+    for pattern, likely in ((marks, has_digits), (authors, _ET_AL.search(text)), (dated_authors, has_digits)):
+        for m in pattern.finditer(text) if likely else ():
             yield "citation", m.span("key")
     if has_digits:
         for span in _codes(text):
@@ -207,7 +209,7 @@ def _codes(text: str) -> Iterator[Span]:
             start -= 1
         while end < len(text) and text[end] in _OF_CODES:
             end += 1
-        if end - start > 1:
+        if not text[start:end].isdigit():
             for m in _CODE.finditer(text, start, end):
                 inner = _code_within(m.group()) if m.end() - m.start() <= _LONGEST_CODE else None
                 if inner:

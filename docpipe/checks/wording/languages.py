@@ -5,6 +5,7 @@ Words that several languages share ("de", "a", "in") count for each of them, so 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from docpipe.checks.wording.scripts import latin_words
@@ -44,6 +45,7 @@ OWN_WORDS = {
 """Those of them that no other language of the list has."""
 
 
+_ASCII_WORD = re.compile("[a-z]+")
 _KNOWN_IN = {
     word: tuple(language for language, words in FUNCTION_WORDS.items() if word in words)
     for word in frozenset().union(*FUNCTION_WORDS.values())
@@ -51,12 +53,25 @@ _KNOWN_IN = {
 
 
 @lru_cache(maxsize=4096)
+def _parts(text: str) -> list[str]:
+    """Words in lower case, cut at apostrophes."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    return [part for word in latin_words(text) for part in word.lower().replace("’", "'").split("'")]
+
+
+def reads_as(text: str, language: str) -> bool:
+    """Whether so many words are function words of the language that ``guess`` could not clearly find another. Quick."""
+    parts, known = _parts(text), FUNCTION_WORDS[language]
+    return len(parts) < 2.5 * sum([part in known for part in parts]) + 1
+
+
+@lru_cache(maxsize=4096)
 def guess(text: str) -> tuple[str, int, dict[str, int]]:
     """The likeliest language, by how many function words it leads the next one, and the hits of each language."""
     hits = dict.fromkeys(FUNCTION_WORDS, 0)
-    for word in latin_words(text):
-        for part in word.lower().replace("’", "'").split("'"):
-            for language in _KNOWN_IN.get(part, ()):
-                hits[language] += 1
+    for part in _parts(text):
+        for language in _KNOWN_IN.get(part, ()):
+            hits[language] += 1
     ranked = sorted(hits, key=lambda language: -hits[language])
     return ranked[0], hits[ranked[0]] - hits[ranked[1]], hits

@@ -34,7 +34,11 @@ def once(answer: Callable[[Pair], T]) -> Callable[[Pair], T]:
 
 def has_codes(pair: Pair) -> bool:
     """Whether a code stands in source or target."""
-    return not all(isinstance(p, Text) for p in (*pair.source, *pair.target))
+    for coded in (pair.source, pair.target):
+        for part in coded:
+            if not isinstance(part, Text):
+                return True
+    return False
 
 
 def has_terms(pair: Pair) -> bool:
