@@ -139,7 +139,9 @@ def white_space(code: Placeholder) -> str:
 
 def spaced_text(coded: CodedText) -> str:
     """The characters without codes, tabs and breaks as the white space that they are: where words end, they end here too."""
-    return "".join(p.text if isinstance(p, Text) else white_space(p) if isinstance(p, Placeholder) else "" for p in coded)
+    return "".join(
+        p.text if isinstance(p, Text) else white_space(p) if isinstance(p, Placeholder) else "" for p in coded
+    )
 
 
 def has_text(coded: CodedText) -> bool:

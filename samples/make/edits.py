@@ -54,7 +54,9 @@ def main(name: str, folder: Path) -> int:
                 missing += 1
         exported = package.bilingual(house, batch, document).decode()
         recipe = batch.recipe
-        wanted = write_xliff(document, batch.id, recipe.source_language, recipe.target_language, segments, filled).decode()
+        wanted = write_xliff(
+            document, batch.id, recipe.source_language, recipe.target_language, segments, filled
+        ).decode()
         targets = {m[2]: m[3] for m in SEGMENT.finditer(wanted)}
         edited = SEGMENT.sub(lambda m: m[1] + targets[m[2]] + m[4], exported)  # noqa: B023 - used at once
         if edited != exported:
