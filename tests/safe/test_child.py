@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import random
 import signal
 import socket
@@ -18,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from docpipe.errors import DamagedPackage, ParserKilled
-from docpipe.model.document import Block
-from docpipe.safe.child import Pool, call
+from docpipe.model.document import Block, BlockKind
+from docpipe.safe.child import Pool, _member, call
 
 HERE = Path(__file__).parent
 MIB = 1024 * 1024
@@ -175,3 +176,10 @@ def alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_nothing_but_members_of_enums_is_had_by_name() -> None:
+    assert _member(BlockKind, "CELL") is BlockKind.CELL
+    for kind, name in ((BlockKind, "__init__"), (BlockKind, "mro"), (str, "join"), (BlockKind, 3)):
+        with pytest.raises(pickle.UnpicklingError):
+            _member(kind, name)
