@@ -146,12 +146,13 @@ class SourceResidue(Check):
 
     def _words(self, pair: Pair, *, foreign: bool) -> Iterator[Finding]:
         target = pair.target_text
-        if not latin_words(target) or is_reference(target):
+        own = _function_words(primary(pair.source_language), "" if foreign else primary(pair.target_language))
+        kept = kept_terms(pair)
+        if (not kept and own.isdisjoint(latin_words(target))) or is_reference(target):
             return
         blank = self._ASIDE.sub(lambda m: " " * len(m.group()), target)
-        for term in kept_terms(pair):
+        for term in kept:
             blank = blank.replace(term, " " * len(term))
-        own = _function_words(primary(pair.source_language), "" if foreign else primary(pair.target_language))
         least = (4, 1) if foreign else (5, 2)
         for start, end, words in _copied(blank, pair.source_text, least[0]):
             functional = sum(w in own for w in words)

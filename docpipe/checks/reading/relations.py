@@ -113,8 +113,8 @@ def _routes(matched: Matched) -> Iterator[Issue]:
     )
     if not dosed or not fully_read(matched.target.language) or not fully_read(matched.source.language):
         return
-    here = routes(matched.source.shadow)
-    there = routes(matched.target.shadow) if here else {}
+    here = routes(matched.source.shadow, matched.source.low)
+    there = routes(matched.target.shadow, matched.target.low) if here else {}
     if here and there and here.keys().isdisjoint(there):
         (name, span), (other, place) = next(iter(here.items())), next(iter(there.items()))
         yield Issue("B13", f"The route of administration changed from {name} to {other}.", span, place)

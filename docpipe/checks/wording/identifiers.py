@@ -111,6 +111,10 @@ _LABELLED = _rx(
     r"\s*[:：]?\s*[a-z/_.-]{0,64}+[a-z\d/_.-]"
 )
 _ET_AL = _rx(r"et\s+al")
+_LABEL_LED = _rx(r"[lyertnomisd案究验心者告件机書験\s-]")
+"""How the words end that lead an id (``_LED``), and what may stand between them and its label; not the v of covid-19."""
+_CAS_TAIL = _rx(rf"{_D}\d{{2}}{_D}\d")
+_STUDY_TAILS = (_rx(rf"{_D}\d{{3}}"), _rx(rf"{_D}[A-Z0-9]{{1,20}}{_D}\d{{2}}"), _rx(rf"{_D}\d{{3}}{_D}\d{{3}}"))
 _LOT_WORDS = ("lot", "batch", "批号", "批次", "charge", "ch.-b.", "ロット")
 _PHONE_WORDS = ("tel", "phone", "fax", "电话", "传真", "電話")
 
@@ -184,16 +188,17 @@ def _numbered(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
     yield "chemistry", _CHEMISTRY[1]
     if any(word in low for word in _LOT_WORDS):
         yield "chemistry", _CHEMISTRY[2]
-    if joint:
+    if joint and _CAS_TAIL.search(text):
         yield "chemistry", _CAS
     if "+" in text:
         yield "phone", _PHONE[0]
     if any(word in low for word in _PHONE_WORDS):
         yield "phone", _PHONE[1]
-    if _LABELLED.search(low):
+    if any(_LABEL_LED.match(low, m.start() - 1) for m in _LABELLED.finditer(low) if m.start()):
         yield "study", _STUDY[0]
-    for pattern in _STUDY[1:] if joint else ():
-        yield "study", pattern
+    for tail, pattern in zip(_STUDY_TAILS, _STUDY[1:], strict=True) if joint else ():
+        if tail.search(text):
+            yield "study", pattern
 
 
 _ASCII_DIGIT = re.compile("[0-9]")

@@ -114,10 +114,13 @@ def verbatim(term: str, text: str, *, fold: bool = False) -> list[Span]:
 
 @lru_cache(maxsize=4096)
 def _pattern(term: str, fold: bool) -> re.Pattern[str] | None:
-    parts = [re.escape(c) for c in term.translate(_WIDE).strip() if not c.isspace() or not CJK.search(term)]
-    if not parts:
+    plain = term.translate(_WIDE).strip()
+    if not plain:
         return None
-    pattern = r"\s?".join(parts) if CJK.search(term) else "".join(r"\s+" if p == r"\ " else p for p in parts)
+    if CJK.search(term):
+        pattern = r"\s*".join(r"\s?".join(map(re.escape, piece)) for piece in plain.split())
+    else:
+        pattern = "".join(r"\s+" if c == " " else re.escape(c) for c in plain)
     edge = "A-Za-z0-9À-ɏ"
     left = rf"(?<![{edge}])" if re.match(rf"[{edge}]", term) else ""
     right = rf"(?![{edge}])" if re.search(rf"[{edge}]$", term) else ""

@@ -22,7 +22,7 @@ _LATIN = word_set(
     "po iv sc im bid tid qd qid qod prn q.d b.i.d p.o i.v s.c i.m r p n t f z log ln exp sin cos max min sd se ci or rr hr df covid sars mers ncov"
 )
 _BINOMIAL = re.compile(
-    r"(?<![A-Za-z])(?:[A-Z][a-z]{3,}|[A-Z]\.)\s(?:[a-z]{3,}(?:us|is|um|ae|i|a|ens|es|or|ex|ii|on|e))(?![A-Za-z])"
+    r"[A-Z](?<![A-Za-z].)(?:[a-z]{3,}|\.)\s(?:[a-z]{3,}(?:us|is|um|ae|i|a|ens|es|or|ex|ii|on|e))(?![A-Za-z])"
 )
 _REFERENCE = re.compile(r"(?:19|20)\d{2}\s*;\s*\d+|\bet al\b.*\b(?:19|20)\d{2}\b|\bdoi:|\d+\s*\(\d+\)\s*:\s*[eE]?\d+")
 _JOINED = re.compile(r"(?<![A-Za-z])[A-Za-z]{0,40}\d[\w.-]*")
