@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,13 +63,13 @@ def translate(
 
     house = open_for_command(provider=provider, model=model, base_url=base_url, concurrency=concurrency)
     order = Order(source, target, review, profile, tracked_changes, budget)
-    make_recipe(house, order)
+    make_recipe(house, order)  # a wrong order is told before anything is taken in
     if folder:
         refuse_foreign(folder.absolute(), [*paths, *(previous or []), *(tm or []), *(termbase or [])])
     taken = [assets.add_memory(house, p, source, target) for p in tm or []]
     taken += [assets.add_termbase(house, p) for p in termbase or []]
     taken += [assets.add_previous(house, p) for p in previous or []]
-    recipe = make_recipe(house, Order(source, target, review, profile, tracked_changes, budget, tuple(taken)))
+    recipe = make_recipe(house, replace(order, assets=tuple(taken)))
     with progress(quiet=quiet):
         where = str(folder.absolute()) if folder else ""
         batch = admit(house, paths, recipe, actor=local_actor(), name=name, out=where)
