@@ -59,11 +59,17 @@ def measure(path: Path) -> tuple[dict[str, object], list[tuple[str, Pair, str]]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path, nargs="+")
+    parser.add_argument(
+        "corpus", type=Path, nargs="*", help="TMX files [default: the third-party memories beside the checkout]"
+    )
     parser.add_argument("--show", default="", help="print the findings of this check, or all")
     parser.add_argument("--sample", type=int, default=50)
     arguments = parser.parse_args()
-    for path in arguments.corpus:
+    beside = Path(__file__).resolve().parents[3] / "shared" / "data" / "parallel"
+    corpora = arguments.corpus or sorted(beside.glob("*.tmx"))
+    if not corpora:
+        print(json.dumps({"skipped": "third-party data not here: shared/data/parallel"}))
+    for path in corpora:
         figures, findings = measure(path)
         print(json.dumps(figures, ensure_ascii=False))
         if arguments.show:
