@@ -10,6 +10,7 @@ from docpipe.errors import AssetMalformed
 from docpipe.memory.termbase import decoded, rows
 from docpipe.model.language import normal
 from docpipe.model.terms import TmEntry
+from docpipe.safe.cells import neutral, restored
 
 __all__ = ["read_csv_memory", "write_csv_memory"]
 
@@ -32,16 +33,21 @@ def read_csv_memory(data: bytes, source_language: str, target_language: str) -> 
         if len(row) > len(names) or len(row) < 2:
             raise AssetMalformed(f"Line {line} of the memory has {len(row)} columns, not {len(names)}.", line=line)
         if row[0] and row[1]:
-            found.append(TmEntry(row[0], row[1], source_language, target_language, origin=f"line {line}"))
+            found.append(
+                TmEntry(restored(row[0]), restored(row[1]), source_language, target_language, origin=f"line {line}")
+            )
     if not found:
         raise AssetMalformed("The memory has no row with a source and a target.", line=1)
     return found
 
 
 def write_csv_memory(entries: Iterable[TmEntry]) -> bytes:
-    """The pairs as CSV, UTF-8 with a byte order mark, texts in wire form; ``note``: the entry's origin."""
+    """The pairs as CSV, UTF-8 with a byte order mark, texts in wire form; ``note``: the entry's origin.
+
+    Texts that a spreadsheet would calculate get an apostrophe, which reading takes off again (CWE-1236).
+    """
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(COLUMNS)
-    table.writerows([e.source, e.target, e.origin] for e in entries)
+    table.writerows([neutral(e.source), neutral(e.target), neutral(e.origin)] for e in entries)
     return out.getvalue().encode("utf-8-sig")

@@ -13,6 +13,7 @@ from docpipe.exports.manifest import ManifestData, PackageFile, Versions, manife
 from docpipe.exports.record import DecisionEntry, RecordData, record_html, record_json
 from docpipe.exports.report import ReportData, ReportDocument, ReportFigure, ReportFinding, report_html, report_json
 from docpipe.exports.xliff import write_xliff
+from docpipe.memory.csvmemory import write_csv_memory
 from docpipe.memory.tmx import write_tmx
 from docpipe.model.batch import Batch, Document, Signature, State
 from docpipe.model.document import count_words
@@ -54,11 +55,12 @@ def bilingual(house: House, batch: Batch, document: Document) -> bytes:
     )  # fmt: skip
 
 
-def memory(house: House, batch: Batch) -> bytes:
-    """The approved rows as TMX 1.4b."""
+def memories(house: House, batch: Batch) -> dict[str, bytes]:
+    """The approved rows as TMX 1.4b and as CSV: relative name -> bytes."""
     with house.store.read() as session:
         entries = list(units.approved_pairs(session, batch.id))
-    return write_tmx(entries, source_language=batch.recipe.source_language, tool_version=batch.recipe.software)
+    tmx = write_tmx(entries, source_language=batch.recipe.source_language, tool_version=batch.recipe.software)
+    return {"memory.tmx": tmx, "memory.csv": write_csv_memory(entries)}
 
 
 def _finding(f: StoredFinding, rows: dict[SegmentId, tuple[Segment, Unit]]) -> ReportFinding:

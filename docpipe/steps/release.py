@@ -1,7 +1,7 @@
 """Release: the package in its folder, written beside it first and moved into place; and the copies for reviewers. Imports store.
 
 A package holds ``target/`` (the documents, under ``DRAFT/`` when nobody reviewed them), ``source/``, ``bilingual/``,
-``memory.tmx``, report, record, ``manifest.json`` and ``SHA256SUMS``: it serves as ``--previous`` of the next version.
+``memory.tmx`` and ``.csv``, report, record, ``manifest.json`` and ``SHA256SUMS``: it serves as ``--previous`` of the next version.
 """
 
 from __future__ import annotations
@@ -146,7 +146,8 @@ def release(house: House, batch_id: str) -> int:
         batch = replace(batch, state=state)
         files = _documents(house, batch, found)
         if not draft:
-            files["memory.tmx"] = (package.memory(house, batch), "memory", "")
+            for name, data in package.memories(house, batch).items():
+                files[name] = (data, "memory", "")
         for name, data in package.pages(house, batch).items():
             files[name] = (data, "record" if name.startswith("record") else "report", "")
         manifest = package.manifest(house, batch, files)

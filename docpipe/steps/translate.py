@@ -96,7 +96,9 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
         _store(house, job, results)
         answered.update(r.segment for r in results)
         words += sum(count_words(plain_text(by_id[r.segment].source)) for r in results)
-        report(Progress(job.batch.id, job.document.id, "translate", len(answered), len(rows), words))
+        with house.store.read() as session:
+            cost = calls.cost_of_document(session, job.document.id)
+        report(Progress(job.batch.id, job.document.id, "translate", len(answered), len(rows), words, cost))
 
     tally = run(
         chunks,
