@@ -11,8 +11,8 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 from types import FrameType
 
-from docpipe.dispatch import environment
-from docpipe.errors import FlowServerDown
+from docpipe.dispatch import environment, prefect_api
+from docpipe.errors import BadSetting, FlowServerDown
 from docpipe.flowserver import Standing, await_server, die_with_parent, end, publish, standing, start_server
 from docpipe.steps.house import House
 
@@ -29,6 +29,17 @@ def run_flows(runs: int) -> None:
     """In the runner: serves the flows, found by the entry point ``docpipe.serve``, until it is stopped."""
     for entry in entry_points(group="docpipe.serve", name="here"):
         entry.load()(runs)
+
+
+def deploy_flows(house: House, work_pool: str, say: Callable[[str], None]) -> None:
+    """Registers the flows with a work pool of the Prefect server that the settings name. Raises ``BadSetting``, ``FlowServerDown``."""
+    if not house.settings.prefect_api_url:
+        raise BadSetting(
+            "A work pool belongs to a standing Prefect server: set PREFECT_API_URL.", setting="prefect_api_url"
+        )
+    with prefect_api(house, say):
+        for entry in entry_points(group="docpipe.serve", name="deploy"):
+            entry.load()(work_pool)
 
 
 def supervise(house: House, *, port: int, runs: int, ready: Callable[[str], None], say: Callable[[str], None]) -> None:

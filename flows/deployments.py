@@ -17,7 +17,6 @@ def serve_here(limit: int) -> None:
 
 
 def deploy(work_pool: str) -> None:
-    """Registers the flows with a work pool, whose workers have docpipe installed."""
-    translate_batch.from_source(source=".", entrypoint="flows/translate.py:translate_batch").deploy(  # type: ignore[union-attr]
-        name=NAME, work_pool_name=work_pool, build=False, push=False
-    )
+    """Registers the flows with a work pool of type process, whose workers have docpipe installed and the same settings."""
+    deployment = translate_batch.to_deployment(NAME, tags=["docpipe"], entrypoint_type=EntrypointType.MODULE_PATH)
+    deployment.apply(work_pool_name=work_pool)  # type: ignore[union-attr]

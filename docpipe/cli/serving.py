@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from docpipe.cli.door import DONE, Json, out, say
+from docpipe.cli.door import DONE, Json, out, say, text
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command("serve")(serve)
+    app.command("deploy")(deploy)
 
 
 def serve(
@@ -34,4 +35,23 @@ def serve(
         say(f"Prefect at {address}; flows are served. Ctrl+C stops both.")
 
     supervise(house, port=port, runs=runs, ready=ready, say=say)
+    return DONE
+
+
+def deploy(
+    work_pool: Annotated[str, typer.Option("--work-pool", help="A work pool of type process of the Prefect server.")],
+    as_json: Json = False,
+) -> int:
+    """Registers the flows with a work pool, whose workers run on machines with docpipe and the same settings.
+
+    Example: docpipe deploy --work-pool submissions
+    """
+    from docpipe.cli.session import open_for_command
+    from docpipe.serving import deploy_flows
+
+    deploy_flows(open_for_command(), work_pool, say)
+    if as_json:
+        out({"deployed": True, "work_pool": work_pool})
+    else:
+        text(f"Deployed. On each machine: prefect worker start --pool {work_pool}")
     return DONE
