@@ -12,6 +12,7 @@ from docpipe.model.document import Address, Block, BlockKind, Coverage, Extracti
 from docpipe.model.finding import Notice, Severity
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text
 from docpipe.model.recipe import AssetRef, Recipe
+from docpipe.model.routing import Gate
 
 FORM = 1
 
@@ -99,6 +100,8 @@ def load_recipe(value: dict[str, Any]) -> Recipe:
     policy = dict(value["policy"])
     policy["fields"] = tuple(policy["fields"])
     fields["policy"] = ReadPolicy(**policy)
+    gate = dict(value.get("gate", {}))
+    fields["gate"] = Gate(**{**gate, "skip": tuple(gate["skip"])}) if gate else Gate()
     for name in ("checks_off", "sign_roles", "prices"):
         fields[name] = tuple(value[name])
     return Recipe(**fields)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from docpipe.model.canonical import Digest, digest_of
 from docpipe.model.document import ReadPolicy
+from docpipe.model.routing import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Recipe:
     max_output_tokens: int = 8192
     strict_schema: bool = True
     policy: ReadPolicy = field(default_factory=ReadPolicy)
+    gate: Gate = field(default_factory=Gate)
     software: str = ""
 
     @property

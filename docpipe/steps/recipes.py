@@ -17,6 +17,8 @@ from docpipe.llm.pricing import prices
 from docpipe.model.document import ReadPolicy
 from docpipe.model.language import normal
 from docpipe.model.recipe import AssetRef, Recipe
+from docpipe.model.routing import Gate
+from docpipe.model.segment import OriginKind
 from docpipe.prompts import Prompt, load
 from docpipe.registry import providers
 from docpipe.steps.house import House
@@ -25,6 +27,7 @@ PROMPT = "translate/segments"
 PROFILE_KEYS = frozenset(
     {"review", "checks_off", "budget", "currency", "prices", "sign_roles", "concurrency", "max_output_tokens", "model"}
 )
+GATE_KEYS = frozenset(f.name for f in dataclasses.fields(Gate))
 POLICY_KEYS = frozenset(f.name for f in dataclasses.fields(ReadPolicy)) - {"macros", "do_not_translate"}
 
 
@@ -49,9 +52,10 @@ def read_profile(path: Path) -> dict[str, Any]:
         values = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSetting(f"The profile {path.name} is not valid TOML.", file=path.name) from error
-    policy = values.get("policy", {})
-    unknown = [k for k in values if k not in PROFILE_KEYS | {"policy"}]
-    unknown += [f"policy.{k}" for k in policy if k not in POLICY_KEYS] if isinstance(policy, dict) else ["policy"]
+    unknown = [k for k in values if k not in PROFILE_KEYS | {"policy", "gate"}]
+    for name, keys in (("policy", POLICY_KEYS), ("gate", GATE_KEYS)):
+        table = values.get(name, {})
+        unknown += [f"{name}.{k}" for k in table if k not in keys] if isinstance(table, dict) else [name]
     if unknown:
         raise BadSetting(f"The profile {path.name} has an unknown key: {unknown[0]}.", key=unknown[0])
     return values
@@ -71,6 +75,17 @@ def _policy(values: dict[str, Any], tracked_changes: str | None) -> ReadPolicy:
         if getattr(policy, name) not in choices:
             raise BadSetting(f"{name} is one of {', '.join(choices)}.", key=name)
     return policy
+
+
+def _gate(values: dict[str, Any]) -> Gate:
+    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.get("gate", {}).items()}
+    gate = Gate(**given)
+    unknown = [name for name in gate.skip if name not in {kind.value for kind in OriginKind}]
+    if unknown:
+        raise BadSetting(f"gate.skip names no origin: {unknown[0]}.", key="gate.skip")
+    if not 0 <= gate.sample <= 100:
+        raise BadSetting("gate.sample is a percentage from 0 to 100.", key="gate.sample")
+    return gate
 
 
 def make_recipe(house: House, order: Order) -> Recipe:
@@ -115,6 +130,7 @@ def make_recipe(house: House, order: Order) -> Recipe:
             max_output_tokens=int(values.get("max_output_tokens", settings.max_output_tokens)),
             strict_schema=settings.strict_schema,
             policy=_policy(values, order.tracked_changes),
+            gate=_gate(values),
             software=f"docpipe {__version__}",
         )
     except (TypeError, ValueError, IndexError) as error:

@@ -15,37 +15,18 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
+from docpipe.store.columns import Serial
+from docpipe.store.columns import col as _col
+from docpipe.store.columns import document as _document
+from docpipe.store.columns import metadata as metadata
 from docpipe.store.types import AnyText, Json, Utc
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Serial = BigInteger().with_variant(Integer, "sqlite")
-"""A number given by the database: SQLite counts only INTEGER keys."""
-
-
-def _col(name: str, kind: Any, *args: Any, **more: Any) -> Column[Any]:
-    """A column that is never NULL unless it says so."""
-    more.setdefault("nullable", False)
-    return Column(name, kind, *args, **more)
-
-
-def _document(**more: Any) -> Column[Any]:
-    return _col("document", Text, ForeignKey("documents.id"), **more)
-
 
 batches = Table(
     "batches", metadata,
@@ -93,6 +74,8 @@ segments = Table(
     _col("after", AnyText),
     _col("level", Integer),
     _col("last", Boolean),
+    _col("plain", AnyText, server_default=""),
+    _col("words", Integer, server_default="0"),
     UniqueConstraint("document", "id"),
 )  # fmt: skip
 
@@ -119,7 +102,9 @@ units = Table(
     _col("position", Integer, primary_key=True),
     _col("segment", Text),
     *_unit_columns(),
+    _col("plain", AnyText, server_default=""),
     UniqueConstraint("document", "segment"),
+    Index(None, "document", "status", "position"),
 )  # fmt: skip
 
 unit_history = Table(
@@ -147,6 +132,7 @@ findings = Table(
     _col("occurrences", Integer),
     _col("key", Text),
     _col("disposition", Text),
+    Index(None, "document", "segment", "disposition"),
 )  # fmt: skip
 
 dismissals = Table(
@@ -332,6 +318,8 @@ users = Table(
     _col("password_at", Utc),
     _col("disabled", Boolean),
     _col("created", Utc),
+    _col("must_change", Boolean, server_default=false()),
+    _col("subject", AnyText, server_default=""),
 )  # fmt: skip
 
 sign_in_failures = Table(
@@ -340,7 +328,9 @@ sign_in_failures = Table(
     _col("name", AnyText),
     _col("action", Text),
     _col("at", Utc),
+    _col("address", AnyText, server_default=""),
     Index(None, "name", "at"),
+    Index(None, "address", "at"),
 )  # fmt: skip
 
 tokens = Table(
@@ -352,4 +342,6 @@ tokens = Table(
     _col("created", Utc),
     _col("expires", Utc, nullable=True),
     _col("revoked", Utc, nullable=True),
+    _col("last_used", Utc, nullable=True),
+    _col("read_only", Boolean, server_default=false()),
 )  # fmt: skip

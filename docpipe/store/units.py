@@ -17,8 +17,8 @@ from docpipe.errors import IllegalMove, StaleRow, UnknownName
 from docpipe.model.batch import Document
 from docpipe.model.canonical import Digest
 from docpipe.model.codec import dump_coded, load_coded
-from docpipe.model.document import Address, BlockKind
-from docpipe.model.inline import renumber, renumber_like, to_wire
+from docpipe.model.document import Address, BlockKind, count_words
+from docpipe.model.inline import plain_text, renumber, renumber_like, spaced_text, to_wire
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.model.terms import TmEntry
 from docpipe.store import batches as batch_rows
@@ -53,6 +53,8 @@ def _segment_values(document: str, position: int, segment: Segment) -> dict[str,
         "after": segment.after,
         "level": segment.level,
         "last": segment.last,
+        "plain": spaced_text(segment.source),
+        "words": count_words(plain_text(segment.source)),
     }
 
 
@@ -78,6 +80,7 @@ def _unit_values(document: str, unit: Unit, at: datetime | None, actor: str) -> 
         "needs_person": unit.needs_person,
         "at": at,
         "actor": actor,
+        "plain": spaced_text(unit.target),
     }
 
 
