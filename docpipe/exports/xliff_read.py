@@ -7,12 +7,11 @@ can refuse it by name and take the others.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from docpipe.errors import AssetMalformed, XmlMalformed
+from docpipe.exports.bilingual import BilingualFile, BilingualRow, marked
 from docpipe.exports.xliff_write import DOCPIPE, XLIFF
 from docpipe.model.inline import Close, CodedText, CodeFault, Inline, Open, Placeholder, Text, merge_text, to_wire
 from docpipe.model.segment import SegmentId
@@ -23,40 +22,7 @@ _CODE_ID = re.compile(r"(\d{1,6})(?:-\d+)?")
 _VERSIONS = ("2.0", "2.1")
 
 
-@dataclass(frozen=True, slots=True)
-class XliffRow:
-    """A segment of a bilingual file. ``source`` and ``target`` in wire form; ``target`` is None where there is none.
-
-    ``source_digest``, ``target_digest`` and ``revision``: what we wrote beside the row at export; "" or None where another
-    tool dropped it. ``state``: of XLIFF. ``faults``: codes that stand for nothing we know; ``duplicate``: id seen twice.
-    """
-
-    segment_id: SegmentId
-    source: str
-    target: str | None
-    revision: int | None = None
-    state: str = "initial"
-    source_digest: str = ""
-    target_digest: str = ""
-    faults: tuple[CodeFault, ...] = ()
-    duplicate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class XliffFile:
-    """One ``file`` element. ``batch``, ``document``, ``document_sha256``: "" when it was not written by us."""
-
-    batch: str
-    document: str
-    document_sha256: str
-    rows: tuple[XliffRow, ...]
-    original: str = ""
-    source_language: str = ""
-    target_language: str = ""
-    version: str = "2.1"
-
-
-def read_xliff(data: bytes) -> XliffFile:
+def read_xliff(data: bytes) -> BilingualFile:
     """The single ``file`` of an XLIFF. Raises ``AssetMalformed`` when it is no XLIFF 2.0 or 2.1, or holds several."""
     files = read_xliff_files(data)
     if len(files) != 1:
@@ -64,7 +30,7 @@ def read_xliff(data: bytes) -> XliffFile:
     return files[0]
 
 
-def read_xliff_files(data: bytes) -> tuple[XliffFile, ...]:
+def read_xliff_files(data: bytes) -> tuple[BilingualFile, ...]:
     """Every ``file`` of an XLIFF 2.0 or 2.1, of any tool. Raises ``AssetMalformed``, and ``InputRefused`` leaves on DTDs."""
     if not data.strip():
         raise AssetMalformed("The XLIFF is empty.")
@@ -80,9 +46,9 @@ def read_xliff_files(data: bytes) -> tuple[XliffFile, ...]:
         raise AssetMalformed("Only XLIFF 2.0 and 2.1 are read: export the file as XLIFF 2.1.", version=version[:8])
     files = []
     for number, element in enumerate(root.iterchildren(_core("file")), 1):
-        rows = _marked(tuple(_rows(element, number)))
+        rows = marked(_rows(element, number))
         files.append(
-            XliffFile(
+            BilingualFile(
                 batch=str(element.get(_own("batch"), "")),
                 document=str(element.get(_own("document"), "")),
                 document_sha256=str(element.get(_own("sha256"), "")),
@@ -106,12 +72,7 @@ def _own(name: str) -> str:
     return "{" + DOCPIPE + "}" + name
 
 
-def _marked(rows: tuple[XliffRow, ...]) -> tuple[XliffRow, ...]:
-    counts = Counter(r.segment_id for r in rows)
-    return tuple(replace(r, duplicate=True) if counts[r.segment_id] > 1 else r for r in rows)
-
-
-def _rows(file: Any, file_number: int) -> Iterator[XliffRow]:
+def _rows(file: Any, file_number: int) -> Iterator[BilingualRow]:
     for unit_number, unit in enumerate(file.iter(_core("unit")), 1):
         written = {str(e.get("segment", "")): e for e in unit.iter(_own("row"))}
         default = str(unit.get("translate", "yes"))
@@ -124,7 +85,7 @@ def _rows(file: Any, file_number: int) -> Iterator[XliffRow]:
             row = written.get(given)
             source, target = segment.find(_core("source")), segment.find(_core("target"))
             faults: list[CodeFault] = []
-            yield XliffRow(
+            yield BilingualRow(
                 segment_id=SegmentId(name),
                 source="" if source is None else to_wire(_content(source, [])),
                 target=None if target is None else to_wire(_content(target, faults)),

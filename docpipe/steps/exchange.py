@@ -11,7 +11,7 @@ from pathlib import Path
 
 from docpipe.accounts.roles import User
 from docpipe.errors import AssetMalformed, InputMissing, StaleRow, UnknownName
-from docpipe.exports.xliff import RowRefusal, XliffFile, check_rows, read_xliff_files
+from docpipe.exports.xliff import BilingualFile, RowRefusal, check_rows, read_xliff_files
 from docpipe.model.batch import Document, State
 from docpipe.model.inline import to_wire
 from docpipe.steps import decide, package
@@ -44,7 +44,7 @@ def export_xliff(house: House, batch_id: str, folder: Path, only: str = "") -> l
     return written
 
 
-def _document(house: House, file: XliffFile, batch: str) -> Document:
+def _document(house: House, file: BilingualFile, batch: str) -> Document:
     """The document that a file belongs to: by its id; or by the source's digest, in the batch that is named.
 
     Raises ``UnknownName``, ``StaleRow`` (another version of the document).

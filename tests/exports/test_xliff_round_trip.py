@@ -9,7 +9,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docpipe.exports.xliff import XliffFile, check_rows, read_xliff, write_xliff
+from docpipe.exports.xliff import BilingualFile, check_rows, read_xliff, write_xliff
 from docpipe.exports.xliff_write import XLIFF
 from docpipe.model.batch import Document, State
 from docpipe.model.canonical import digest_bytes
@@ -38,7 +38,7 @@ def written(segments: Sequence[Segment], units: dict[SegmentId, Unit]) -> bytes:
     return write_xliff(DOCUMENT, "b1", "zh", "en", segments, units)
 
 
-def edited(file: XliffFile) -> XliffFile:
+def edited(file: BilingualFile) -> BilingualFile:
     """The file as if every target in it were new since the export."""
     return replace(file, rows=tuple(replace(r, target_digest="") for r in file.rows))
 
