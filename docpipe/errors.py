@@ -92,6 +92,15 @@ class FlowServerDown(UsageError):
     fix = "Start it with `docpipe serve`, or unset PREFECT_API_URL so that the command starts its own."
 
 
+class OfficeFailed(UsageError):
+    """LibreOffice is not there, took too long or made nothing: pages are shown in docpipe's own plain rendering."""
+
+    code = "usage.office_failed"
+    exit_code = 5
+    who: ClassVar[Who] = "operator"
+    fix = "Look at `docpipe doctor` for LibreOffice; the plain rendering stays usable."
+
+
 # ---------------------------------------------------------------- files that cannot be taken in
 
 
@@ -224,6 +233,20 @@ class RoleMissing(ReviewRefused):
 class SignInFailed(ReviewRefused):
     code = "review.sign_in_failed"
     fix = "Check the name and the password (--as, DOCPIPE_PASSWORD_FILE)."
+
+
+class SignInNeeded(SignInFailed):
+    """Nobody is signed in, or the session has ended."""
+
+    code = "review.sign_in_needed"
+    fix = "Sign in; what was typed is kept."
+
+
+class CrossSite(ReviewRefused):
+    """A request that changes something came from another site's page."""
+
+    code = "review.cross_site"
+    fix = "Open docpipe's own page and do it there."
 
 
 class StaleRow(ReviewRefused):

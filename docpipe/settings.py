@@ -79,6 +79,19 @@ class Settings(BaseSettings):
     prefect_api_url: str = Field("", validation_alias=_names("prefect_api_url", "PREFECT_API_URL"))
     """A standing Prefect server; default: a local one is started and reused."""
 
+    web_host: str = "127.0.0.1"
+    """Address that the page listens on."""
+    web_port: int = Field(8760, ge=0, le=65535)
+    """Port of the page; 0 = any free one."""
+    public_url: str = ""
+    """Address under which people reach the page behind a proxy, such as https://docpipe.example.org."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses of proxies whose forwarded headers are believed, with commas."""
+    session_idle_minutes: int = Field(30, ge=1)
+    """Minutes without a request after which a session ends."""
+    session_hours: int = Field(12, ge=1)
+    """Hours after which a session ends whatever happens."""
+
     @property
     def database(self) -> str:
         """The database's address with its default."""

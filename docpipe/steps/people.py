@@ -11,7 +11,8 @@ from docpipe.accounts.passwords import hash_password
 from docpipe.accounts.roles import Action, Role, User, require
 from docpipe.errors import UsageError
 from docpipe.steps.house import House
-from docpipe.store import users
+from docpipe.store import sessions, users
+from docpipe.store.sessions import SignedIn
 
 
 def sign_in(house: House, name: str, password: str) -> User:
@@ -55,3 +56,25 @@ def add_user(
         return users.add(
             session, name, printed_name or name, wanted, hashed, house.now(), by.name if by else "first-start"
         )
+
+
+TOUCH_SECONDS = 60
+
+
+def session_user(house: House, secret: str) -> tuple[User, SignedIn] | None:
+    """The person and session of a cookie's secret; None where it ended, idled away or the account was disabled."""
+    now = house.now()
+    with house.store.read() as session:
+        found = sessions.find(session, secret, now, house.settings.session_idle_minutes)
+        user = users.get(session, found.user) if found else None
+    if found is None or user is None or user.disabled:
+        return None
+    if (now - found.seen).total_seconds() > TOUCH_SECONDS:
+        with house.store.write() as session:
+            sessions.touch(session, found.id, now)
+    return user, found
+
+
+def token_user(house: House, token: str, *, reading: bool) -> User | None:
+    """The person of a personal API token; None where it does not hold, or is for reading and ``reading`` is not."""
+    return None
