@@ -77,7 +77,7 @@ class BilingualRow:
 class BilingualFile:
     """One document in a bilingual file. ``batch``, ``document``, ``document_sha256``: "" when it was not written by us.
 
-    ``format``: xliff, docx or xlsx; ``version``: of the format.
+    ``format``: xliff, docx or xlsx; ``version``: of the format. ``comments``: those that stand beside no row.
     """
 
     batch: str
@@ -89,6 +89,7 @@ class BilingualFile:
     target_language: str = ""
     version: str = "2.1"
     format: str = "xliff"
+    comments: tuple[RowComment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,8 @@ def dump_file(file: BilingualFile) -> dict[str, Any]:
 
 def load_file(value: dict[str, Any]) -> BilingualFile:
     """The file that ``dump_file`` gave."""
-    return BilingualFile(**{**value, "rows": tuple(_load_row(row) for row in value["rows"])})
+    rows = tuple(_load_row(row) for row in value["rows"])
+    return BilingualFile(**{**value, "rows": rows, "comments": tuple(RowComment(**c) for c in value["comments"])})
 
 
 def _load_row(value: dict[str, Any]) -> BilingualRow:

@@ -1,0 +1,171 @@
+"""What a bilingual DOCX or XLSX carries beside its texts: mark of the file, key of a row, characters no cell can hold.
+
+Imports the core only. Keys and marks are short plain text, so that office programs carry them through a save unchanged.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from docpipe.errors import AssetMalformed
+from docpipe.exports.bilingual import RowComment
+from docpipe.model.batch import Document
+from docpipe.model.document import BlockKind
+from docpipe.model.finding import Finding, Severity
+from docpipe.model.inline import text_digest, to_wire
+from docpipe.model.segment import Segment, SegmentId, Status, Unit
+
+_MARK = "docpipe-bilingual-1 "
+_KEY = re.compile(r"dp1 ([0-9a-f]{24}) (\d{1,9}) ([0-9a-f]{64}) ([0-9a-f]{64}|-)")
+_BOOKMARK = re.compile(r"dp_([0-9a-f]{24})_(\d{1,9})")
+_UNHELD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_NAMED = re.compile(r"<(\\*)(U\+[0-9A-F]{4,6})>")
+
+
+def to_cell(wire: str) -> str:
+    """Wire text as a cell can hold it: what XML 1.0 or an office program does not carry is named, such as ``<U+0007>``.
+
+    Literal text of that look gets a backslash, as in wire text. ``from_cell`` gives the wire text again.
+    """
+    shielded = _NAMED.sub(lambda m: f"<\\{m[1]}{m[2]}>", wire) if "<" in wire else wire
+    return _UNHELD.sub(lambda m: f"<U+{ord(m[0]):04X}>", shielded)
+
+
+def from_cell(cell: str) -> str:
+    """The wire text that ``to_cell`` was given. A number beyond Unicode stays as it stands."""
+
+    def character(m: re.Match[str]) -> str:
+        if m[1]:
+            return f"<{m[1][1:]}{m[2]}>"
+        value = int(m[2][2:], 16)
+        return chr(value) if value <= 0x10FFFF else m[0]
+
+    return _NAMED.sub(character, cell) if "<" in cell else cell
+
+
+class RowKey(NamedTuple):
+    """Which row, at which revision, with which source and target. ``target`` is "" where the row had none."""
+
+    segment: SegmentId
+    revision: int
+    source: str
+    target: str
+
+
+def row_key(segment: Segment, unit: Unit) -> str:
+    """The row's identity, revision and digests in one line of text."""
+    return f"dp1 {segment.id} {unit.revision} {segment.digest} {text_digest(unit.target) if has_target(unit) else '-'}"
+
+
+def read_key(text: str) -> RowKey | None:
+    """The key that stands in a text, or None."""
+    found = _KEY.search(text)
+    if found is None:
+        return None
+    return RowKey(SegmentId(found[1]), int(found[2]), found[3], "" if found[4] == "-" else found[4])
+
+
+def bookmark(segment: Segment, unit: Unit) -> str:
+    """Identity and revision as the name of a bookmark (Word allows 40 characters)."""
+    return f"dp_{segment.id}_{unit.revision}"
+
+
+def read_bookmark(name: str) -> RowKey | None:
+    """The key that a bookmark's name carries, without digests; None for other bookmarks."""
+    found = _BOOKMARK.fullmatch(name)
+    return RowKey(SegmentId(found[1]), int(found[2]), "", "") if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """What a bilingual file says of itself."""
+
+    batch: str
+    document: str
+    sha256: str
+    source: str
+    target: str
+    path: str
+
+    def text(self) -> str:
+        """One line of ASCII."""
+        values = [self.batch, self.document, self.sha256, self.source, self.target, self.path]
+        return _MARK + json.dumps(values, separators=(",", ":"))
+
+
+def read_mark(text: str) -> FileMark | None:
+    """The mark that a text begins with, or None. Raises ``AssetMalformed`` for a damaged one."""
+    at = text.find(_MARK)
+    if at < 0:
+        return None
+    try:
+        values, _ = json.JSONDecoder().raw_decode(text, at + len(_MARK))
+    except ValueError:
+        values = None
+    if not isinstance(values, list) or len(values) != 6 or not all(isinstance(v, str) for v in values):
+        raise AssetMalformed("The hidden line that names document and batch is damaged: export the file again.")
+    return FileMark(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that a bilingual DOCX or XLSX is made of. ``findings``: the open ones. ``comments``: unresolved, oldest first.
+
+    ``numbers``: places of the segments in the document, from 1, where only a part of it is given. ``face``: as in XLIFF.
+    """
+
+    document: Document
+    batch: str
+    source_language: str
+    target_language: str
+    segments: Sequence[Segment]
+    units: Mapping[SegmentId, Unit]
+    findings: Mapping[SegmentId, Sequence[Finding]] = field(default_factory=dict)
+    comments: Mapping[SegmentId, Sequence[RowComment]] = field(default_factory=dict)
+    face: str = ""
+
+    def unit(self, segment: Segment) -> Unit:
+        """The segment's unit."""
+        return self.units.get(segment.id) or Unit(segment.id)
+
+    @property
+    def mark(self) -> FileMark:
+        """What the file says of itself."""
+        d = self.document
+        return FileMark(self.batch, d.id, d.sha256, self.source_language, self.target_language, d.path)
+
+
+def has_target(unit: Unit) -> bool:
+    """An empty target of a row that was worked on is one: the sentence went into another."""
+    return bool(unit.target) or unit.status is not Status.NEW
+
+
+def target_cell(unit: Unit) -> str:
+    """The target as a cell holds it; "" where there is none."""
+    return to_cell(to_wire(unit.target))
+
+
+def status_words(unit: Unit) -> str:
+    """The status for a person: the ladder's word, and why a person is needed."""
+    return f"{unit.status.value}: {unit.needs_person}" if unit.needs_person else unit.status.value
+
+
+def kind_words(segment: Segment) -> str:
+    """The kind of block that the row is from, "" for a plain paragraph."""
+    if segment.kind is BlockKind.HEADING and segment.level:
+        return f"heading {segment.level}"
+    return "" if segment.kind is BlockKind.PARAGRAPH else segment.kind.value.replace("-", " ")
+
+
+def finding_words(finding: Finding) -> str:
+    """A finding in one line."""
+    return f"{finding.check} ({finding.severity.value}): {finding.message}"
+
+
+def most_severe(findings: Sequence[Finding]) -> Severity | None:
+    """The worst severity among the findings, or None."""
+    return min((f.severity for f in findings), key=list(Severity).index, default=None)
