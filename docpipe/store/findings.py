@@ -231,6 +231,20 @@ def listing(
     return _rows(s, *where)
 
 
+def of_rows(s: Session, document_id: str, ids: Sequence[str]) -> dict[str, list[StoredFinding]]:
+    """The findings of some segments, those that are fixed left out; a segment without any is not there."""
+    several: dict[str, list[StoredFinding]] = {}
+    for part in slices(list(ids)):
+        where = (
+            table.c.document == document_id,
+            table.c.segment.in_(part),
+            table.c.disposition.in_([Disposition.OPEN.value, Disposition.DISMISSED.value]),
+        )
+        for one in _rows(s, *where):
+            several.setdefault(one.segment, []).append(one)
+    return several
+
+
 def get(s: Session, finding_id: str) -> StoredFinding:
     """One finding. Raises ``UnknownName``."""
     rows = _rows(s, table.c.id == finding_id)

@@ -77,6 +77,10 @@ segments = Table(
     _col("plain", AnyText, server_default=""),
     _col("words", Integer, server_default="0"),
     UniqueConstraint("document", "id"),
+    Index(
+        "ix_segments_headings", "document", "position",
+        sqlite_where=text("kind = 'heading'"), postgresql_where=text("kind = 'heading'"),
+    ),
 )  # fmt: skip
 
 

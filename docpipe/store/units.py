@@ -58,7 +58,8 @@ def _segment_values(document: str, position: int, segment: Segment) -> dict[str,
     }
 
 
-def _segment(row: Row[Any]) -> Segment:
+def segment_of(row: Any) -> Segment:
+    """The segment of a row that has the columns of ``segments``."""
     return Segment(
         SegmentId(row.id), Address(row.address), row.ordinal, BlockKind(row.kind), load_coded(row.source),
         Digest(row.digest), Digest(row.context), row.before, row.after, row.level, row.last,
@@ -84,7 +85,8 @@ def _unit_values(document: str, unit: Unit, at: datetime | None, actor: str) -> 
     }
 
 
-def _unit(row: Row[Any]) -> Unit:
+def unit_of(row: Any) -> Unit:
+    """The unit of a row that has the columns of ``units``."""
     return Unit(
         SegmentId(row.segment), load_coded(row.target), Status(row.status),
         Origin(OriginKind(row.origin_kind), row.origin_detail, row.spend_key),
@@ -142,13 +144,13 @@ def put_segments(s: Session, document_id: str, segs: Sequence[Segment], new: Seq
 def segments(s: Session, document_id: str) -> list[Segment]:
     """The document's segments in its order."""
     rows = s.execute(select(segment_table).where(segment_table.c.document == document_id).order_by("position"))
-    return [_segment(row) for row in rows]
+    return [segment_of(row) for row in rows]
 
 
 def units(s: Session, document_id: str) -> dict[SegmentId, Unit]:
     """The document's units in its order."""
     rows = s.execute(select(unit_table).where(unit_table.c.document == document_id).order_by("position"))
-    return {SegmentId(row.segment): _unit(row) for row in rows}
+    return {SegmentId(row.segment): unit_of(row) for row in rows}
 
 
 def some(s: Session, document_id: str, ids: Collection[SegmentId]) -> dict[SegmentId, Unit]:
@@ -158,7 +160,7 @@ def some(s: Session, document_id: str, ids: Collection[SegmentId]) -> dict[Segme
         rows += s.execute(
             select(unit_table).where(unit_table.c.document == document_id, unit_table.c.segment.in_(part))
         ).all()
-    return {SegmentId(row.segment): _unit(row) for row in sorted(rows, key=lambda row: int(row.position))}
+    return {SegmentId(row.segment): unit_of(row) for row in sorted(rows, key=lambda row: int(row.position))}
 
 
 def first_origins(s: Session, document_id: str) -> dict[SegmentId, OriginKind]:
@@ -182,7 +184,7 @@ def get(s: Session, document_id: str, segment_id: str) -> tuple[Segment, Unit]:
     other = s.execute(
         select(unit_table).where(unit_table.c.document == document_id, unit_table.c.segment == segment_id)
     ).first()
-    return _segment(found(one, "segment", segment_id)), _unit(found(other, "unit", segment_id))
+    return segment_of(found(one, "segment", segment_id)), unit_of(found(other, "unit", segment_id))
 
 
 def _stored_revisions(s: Session, document_id: str, ids: Sequence[str]) -> dict[str, int]:
@@ -246,7 +248,7 @@ def history(s: Session, document_id: str, segment_id: str) -> list[Revision]:
         .where(unit_history.c.document == document_id, unit_history.c.segment == segment_id)
         .order_by(unit_history.c.id)
     )
-    return [Revision(_unit(row), row.at, row.actor) for row in [*past, now]]
+    return [Revision(unit_of(row), row.at, row.actor) for row in [*past, now]]
 
 
 def by_status(s: Session, document_id: str) -> dict[str, int]:
@@ -282,4 +284,4 @@ def _approved(s: Session, document: Document) -> Iterable[tuple[Segment, Unit, d
         .where(unit_table.c.document == document.id, unit_table.c.status == Status.APPROVED.value)
         .order_by(literal_column("position"))
     )
-    return [(by_id[SegmentId(row.segment)], _unit(row), row.at) for row in rows]
+    return [(by_id[SegmentId(row.segment)], unit_of(row), row.at) for row in rows]

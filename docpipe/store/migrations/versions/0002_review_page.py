@@ -35,6 +35,10 @@ def upgrade() -> None:
     op.add_column("tokens", sa.Column("last_used", Utc(), nullable=True))
     op.add_column("tokens", sa.Column("read_only", sa.Boolean(), nullable=False, server_default=sa.false()))
     _fill_plain()
+    op.create_index(
+        "ix_segments_headings", "segments", ["document", "position"],
+        sqlite_where=sa.text("kind = 'heading'"), postgresql_where=sa.text("kind = 'heading'"),
+    )  # fmt: skip
     op.create_index(op.f("ix_units_document_status_position"), "units", ["document", "status", "position"])
     op.create_index(
         op.f("ix_findings_document_segment_disposition"), "findings", ["document", "segment", "disposition"]
