@@ -210,6 +210,13 @@ class SameNameTwice(InputRefused):
     fix = "Give the two files different relative paths."
 
 
+class UploadBroken(InputRefused):
+    """An upload that is not a form with files, stopped in the middle, or came too slowly."""
+
+    code = "input.upload_broken"
+    fix = "Send the files again; nothing of this upload was kept."
+
+
 # ---------------------------------------------------------------- review
 
 

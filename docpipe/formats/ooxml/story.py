@@ -23,7 +23,7 @@ from docpipe.formats.ooxml.runprops import RunFormat, RunFormats
 from docpipe.formats.ooxml.styles import Styles, outline_level
 from docpipe.model.document import Address, BlockKind, ReadPolicy
 
-_PROPERTIES = frozenset({
+PASSED_OVER = frozenset({
     "#", "w:sectPr", "w:tblPr", "w:tblGrid", "w:trPr", "w:tcPr", "w:tblPrEx", "w:sdtPr", "w:sdtEndPr", "w:customXmlPr",
     "w:bookmarkStart", "w:bookmarkEnd", "w:proofErr", "w:permStart", "w:permEnd", "w:background",
 })  # fmt: skip
@@ -93,7 +93,7 @@ class StoryReader:
         counts: Counter[str] = Counter()
         for el in parent:
             name = SHORT[el.tag]
-            if name in _PROPERTIES:
+            if name in PASSED_OVER:
                 continue
             local = name.rsplit(":", 1)[-1].rsplit("}", 1)[-1]
             if name == "w:p" and is_face(el):
