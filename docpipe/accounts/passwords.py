@@ -43,6 +43,33 @@ def hash_password(password: str) -> str:
     return _hasher().hash(password.encode("utf-8", "surrogatepass"))
 
 
+def check_policy(password: str, *names: str) -> None:
+    """Refuses a password that is too short or too long, or is one of the person's names. Raises ``UsageError``.
+
+    No rules on kinds of characters and no dates (NIST SP 800-63B, 5.1.1.2).
+    """
+    if not MINIMUM <= len(password) <= MAXIMUM:
+        raise UsageError(f"A password has {MINIMUM} to {MAXIMUM} characters.")
+    if len(set(password)) < 4:
+        raise UsageError("A password is not the same few characters again and again.")
+    if _bare(password) in {_bare(n) for n in names if n}:
+        raise UsageError("A password is not the name of its account.")
+
+
+def one_time() -> str:
+    """A password to be handed over once: 20 characters in groups, none that look alike (99 bits)."""
+    import secrets
+
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(5)) for _ in range(4))
+
+
+_CLEAR = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 def verify_password(password: str, stored: str | None) -> bool:
     """Whether the password fits. ``stored``: None for an unknown account, which takes as long and is never right."""
     from argon2.exceptions import InvalidHashError, VerificationError

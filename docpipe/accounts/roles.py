@@ -50,13 +50,18 @@ _ALLOWED: dict[Role, frozenset[Action]] = {
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account. ``name`` is never given again to another person; ``printed_name`` stands in signatures (21 CFR 11.50)."""
+    """An account. ``name`` is never given again to another person; ``printed_name`` stands in signatures (21 CFR 11.50).
+
+    ``must_change``: the password is for one time. ``subject``: issuer and subject at the sign-on provider, "" for a local one.
+    """
 
     name: str
     printed_name: str
     roles: frozenset[Role]
     disabled: bool
     created: datetime
+    must_change: bool = False
+    subject: str = ""
 
 
 def allows(role: Role, action: Action) -> bool:
