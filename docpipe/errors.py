@@ -101,6 +101,13 @@ class OfficeFailed(UsageError):
     fix = "Look at `docpipe doctor` for LibreOffice; the plain rendering stays usable."
 
 
+class PageServerDown(UsageError):
+    code = "usage.page_server_down"
+    exit_code = 5
+    who: ClassVar[Who] = "operator"
+    fix = "Give another --port, or see docpipe.log in the home folder."
+
+
 # ---------------------------------------------------------------- files that cannot be taken in
 
 
@@ -247,6 +254,13 @@ class SignInNeeded(SignInFailed):
 
     code = "review.sign_in_needed"
     fix = "Sign in; what was typed is kept."
+
+
+class MustChangePassword(SignInFailed):
+    """The password was given out for one time: it opens nothing but the page where it is changed."""
+
+    code = "review.must_change_password"
+    fix = "Sign in on the page and choose a password of your own, or run `docpipe admin user password`."
 
 
 class CrossSite(ReviewRefused):

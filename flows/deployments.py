@@ -10,10 +10,10 @@ from flows.translate import translate_batch
 NAME = "docpipe"
 
 
-def serve_here(limit: int) -> None:
+def serve_here(limit: str) -> None:
     """Runs deployments of all flows in this process until it is stopped; at most ``limit`` runs at once."""
     deployment = translate_batch.to_deployment(NAME, tags=["docpipe"], entrypoint_type=EntrypointType.MODULE_PATH)
-    serve(deployment, limit=limit, pause_on_shutdown=False, print_starting_message=False)  # type: ignore[arg-type]
+    serve(deployment, limit=int(limit), pause_on_shutdown=False, print_starting_message=False)  # type: ignore[arg-type]
 
 
 def deploy(work_pool: str) -> None:

@@ -62,6 +62,18 @@ def new_batch_id(now: datetime) -> str:
 log = logging.getLogger("docpipe")
 
 
+def log_to_file(settings: Settings) -> None:
+    """Sends this process's log to the operator's file: JSON lines, without document text and secrets."""
+    from docpipe.safe.redact import JsonLines
+
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = logging.FileHandler(settings.log_file or settings.home / "docpipe.log", encoding="utf-8", delay=True)
+    handler.setFormatter(JsonLines())
+    log.setLevel(logging.INFO)
+    log.handlers[:] = [handler]
+    log.propagate = False
+
+
 def record(event: str, **fields: str | int | float | None) -> None:
     """One line of the operator's log: ids, counts and codes."""
     log.info(event, extra={k: v for k, v in fields.items() if v is not None})

@@ -6,6 +6,7 @@ script or style, so the content policy forbids them.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from docpipe.errors import (
     CrossSite,
     DatabaseLocked,
+    Defect,
     DiskFull,
     DocpipeError,
     InputRefused,
@@ -31,6 +33,7 @@ from docpipe.errors import (
     UnknownName,
     UsageError,
 )
+from docpipe.steps.house import record
 
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 HEADERS = {
@@ -97,7 +100,11 @@ class Guard:
             return
         headers = Headers(scope=scope)
 
+        started = False
+
         async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
             if message["type"] == "http.response.start":
                 given = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -117,7 +124,14 @@ class Guard:
             if not same_origin(headers, own):
                 await JSONResponse({"ok": False, "error": _refusal()}, 403)(scope, receive, sending)
                 return
-        await self._app(scope, receive, sending)
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - a door: what goes to the log must hold no document text
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            record("web.defect", kind=type(error).__name__, place=f"{place.filename.rsplit('/', 1)[-1]}:{place.lineno}")
+            if not started:
+                defect = Defect("Something went wrong inside docpipe; nothing was changed by this request.")
+                await JSONResponse({"ok": False, "error": defect.as_dict()}, 500)(scope, receive, sending)
 
     def _known(self, host: str) -> bool:
         name = host.lower()
