@@ -164,11 +164,13 @@ def _open_finding() -> ColumnElement[bool]:
     return _of_unit(findings, findings.c.disposition == Disposition.OPEN.value)
 
 
+def _of_skip(view: View) -> ColumnElement[bool]:
+    return units.c.origin_kind.in_(view.gate.skip)
+
+
 def skipped(view: View) -> ColumnElement[bool]:
     """Rows that the gate lets pass, the sampled ones among them: ``routing.routed`` as SQL."""
-    return and_(
-        units.c.origin_kind.in_(view.gate.skip), units.c.needs_person == "", units.c.editor == "", not_(_open_finding())
-    )
+    return and_(_of_skip(view), units.c.needs_person == "", units.c.editor == "", not_(_open_finding()))
 
 
 def needing(s: Session, view: View) -> ColumnElement[bool]:
@@ -330,20 +332,16 @@ def _grid_row(row: Mapping[Any, Any]) -> GridRow:
 def progress(s: Session, view: View) -> Progress:
     """The figures of all the view's documents together."""
     where = units.c.document.in_(view.documents)
-    joined = and_(segments.c.document == units.c.document, segments.c.position == units.c.position)
-    words = func.coalesce(func.sum(segments.c.words), 0)
+    words = func.coalesce(func.sum(units.c.words), 0).label("words")
     by_status = {
         row.status: (int(row.n), int(row.words))
         for row in s.execute(
-            select(units.c.status, func.count().label("n"), words.label("words"))
-            .select_from(units.join(segments, joined))
-            .where(where)
-            .group_by(units.c.status)
+            select(units.c.status, func.count().label("n"), words).where(where).group_by(units.c.status)
         )
     }
-    left = s.execute(
-        select(func.count(), words).select_from(units.join(segments, joined)).where(where, needing(s, view))
-    ).one()
+    # Counted by what needs no one: that is looked up by an index, what needs a person would be a walk through all.
+    waiting = units.c.status.in_([x.value for x in Status if x is not Status.APPROVED])
+    passed = s.execute(select(func.count(), words).where(where, waiting, not_(needing(s, view)), _of_skip(view))).one()
     open_ones = s.execute(
         select(findings.c.severity, func.count().label("n"))
         .where(findings.c.document.in_(view.documents), findings.c.disposition == Disposition.OPEN.value)
@@ -353,9 +351,10 @@ def progress(s: Session, view: View) -> Progress:
         comments.c.document.in_(view.documents), comments.c.question.is_(True), comments.c.resolved_at.is_(None)
     )
     approved = by_status.get(Status.APPROVED.value, (0, 0))
+    rows, total = (sum(figures) for figures in zip(*by_status.values(), strict=True)) if by_status else (0, 0)
     return Progress(
-        sum(n for n, _ in by_status.values()), approved[0], sum(n for _, n in by_status.values()), approved[1],
-        int(left[0]), int(left[1]), {sev.value: 0 for sev in Severity} | {r.severity: int(r.n) for r in open_ones},
+        rows, approved[0], total, approved[1],
+        rows - approved[0] - int(passed[0]), total - approved[1] - int(passed[1]), {sev.value: 0 for sev in Severity} | {r.severity: int(r.n) for r in open_ones},
         int(s.execute(asked).scalar_one()),
     )  # fmt: skip
 

@@ -107,8 +107,10 @@ units = Table(
     _col("segment", Text),
     *_unit_columns(),
     _col("plain", AnyText, server_default=""),
+    _col("words", Integer, server_default="0"),
     UniqueConstraint("document", "segment"),
     Index(None, "document", "status", "position"),
+    Index("ix_units_progress", "document", "status", "origin_kind", "words"),
 )  # fmt: skip
 
 unit_history = Table(

@@ -131,12 +131,17 @@ def put_segments(s: Session, document_id: str, segs: Sequence[Segment], new: Seq
             where = and_(where, table.c.segment != "")
         s.execute(delete(table).where(where))
     places = {segment.id: n for n, segment in enumerate(segs)}
-    if segs:
-        s.execute(insert(segment_table), [_segment_values(document_id, n, g) for n, g in enumerate(segs)])
+    rows = [_segment_values(document_id, n, g) for n, g in enumerate(segs)]
+    words = {row["id"]: row["words"] for row in rows}
+    if rows:
+        s.execute(insert(segment_table), rows)
     if new:
         s.execute(
             insert(unit_table),
-            [{**_unit_values(document_id, u, None, ""), "position": places[u.segment]} for u in new],
+            [
+                {**_unit_values(document_id, u, None, ""), "position": places[u.segment], "words": words[u.segment]}
+                for u in new
+            ],
         )
     return True
 
@@ -233,7 +238,7 @@ def save(
         values = _unit_values(document_id, unit, at, actor)
         rows.append({**values, "of_document": values.pop("document"), "of_segment": values.pop("segment")})
     where = (unit_table.c.document == bindparam("of_document"), unit_table.c.segment == bindparam("of_segment"))
-    names = [c.name for c in unit_table.c if c.name not in ("document", "segment", "position")]
+    names = [c.name for c in unit_table.c if c.name not in ("document", "segment", "position", "words")]
     s.connection().execute(update(unit_table).where(*where).values({n: bindparam(n) for n in names}), rows)
 
 

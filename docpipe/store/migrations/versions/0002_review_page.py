@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.add_column("segments", sa.Column("plain", AnyText(), nullable=False, server_default=""))
     op.add_column("segments", sa.Column("words", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("units", sa.Column("plain", AnyText(), nullable=False, server_default=""))
+    op.add_column("units", sa.Column("words", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("sign_in_failures", sa.Column("address", AnyText(), nullable=False, server_default=""))
     op.add_column("users", sa.Column("must_change", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("users", sa.Column("subject", AnyText(), nullable=False, server_default=""))
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind = 'heading'"), postgresql_where=sa.text("kind = 'heading'"),
     )  # fmt: skip
     op.create_index(op.f("ix_units_document_status_position"), "units", ["document", "status", "position"])
+    op.create_index("ix_units_progress", "units", ["document", "status", "origin_kind", "words"])
     op.create_index(
         op.f("ix_findings_document_segment_disposition"), "findings", ["document", "segment", "disposition"]
     )
@@ -56,17 +58,20 @@ def _fill_plain() -> None:
         sa.column("source", Json()), sa.column("plain", AnyText()),
     )  # fmt: skip
     units = sa.table(
-        "units", *(sa.column(n) for n in ("document", "position")),
+        "units", *(sa.column(n) for n in ("document", "position", "words")),
         sa.column("target", Json()), sa.column("plain", AnyText()),
     )  # fmt: skip
+    words: dict[tuple[str, int], int] = {}
     for row in bind.execute(sa.select(segments.c.document, segments.c.position, segments.c.source)).all():
         coded = load_coded(row.source)
         here = sa.and_(segments.c.document == row.document, segments.c.position == row.position)
-        filled = {"plain": spaced_text(coded), "words": count_words(plain_text(coded))}
+        words[row.document, row.position] = count_words(plain_text(coded))
+        filled = {"plain": spaced_text(coded), "words": words[row.document, row.position]}
         bind.execute(sa.update(segments).where(here).values(filled))
     for row in bind.execute(sa.select(units.c.document, units.c.position, units.c.target)).all():
         here = sa.and_(units.c.document == row.document, units.c.position == row.position)
-        bind.execute(sa.update(units).where(here).values(plain=spaced_text(load_coded(row.target))))
+        filled = {"plain": spaced_text(load_coded(row.target)), "words": words.get((row.document, row.position), 0)}
+        bind.execute(sa.update(units).where(here).values(filled))
 
 
 def _document() -> sa.Column[str]:
