@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from docpipe.model.batch import Batch, Document
 from docpipe.model.diff import Change, word_diff

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from docpipe.accounts.roles import User
 from docpipe.model.batch import Batch, Document, State

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 from fastapi import APIRouter, Query
+from typing_extensions import TypedDict
 
 from docpipe.steps import rows
 from docpipe.steps.row_details import RowDetails
