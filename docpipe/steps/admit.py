@@ -5,8 +5,9 @@ A file that cannot be taken in becomes a refused document with its code; the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from docpipe.errors import DocpipeError, InputMissing
 from docpipe.model.batch import Batch, Document, State
@@ -25,16 +26,21 @@ def document_id(batch: str, path: str) -> str:
     return "D" + digest_of([batch, path])[:10]
 
 
+def judged(given: Submitted) -> tuple[str, str, DocpipeError | None]:
+    """Media type and format of a file by its content, and the error that keeps it out, if one does."""
+    if given.error is not None:
+        return "", "", given.error
+    media_type = ""
+    try:
+        media_type = sniff(given.data, given.path)
+        return media_type, format_for(media_type).name, None
+    except DocpipeError as refusal:
+        return media_type, "", refusal
+
+
 def _document(house: House, batch: str, given: Submitted) -> Document:
     """Keeps the bytes and says what they are, or why they are refused."""
-    error = given.error
-    media_type = name = ""
-    if error is None:
-        try:
-            media_type = sniff(given.data, given.path)
-            name = format_for(media_type).name
-        except DocpipeError as refusal:
-            error = refusal
+    media_type, name, error = judged(given)
     digest = house.store.blobs.put(given.data) if given.data else digest_bytes(b"")
     return Document(
         id=document_id(batch, given.path),
@@ -51,17 +57,35 @@ def _document(house: House, batch: str, given: Submitted) -> Document:
 
 
 def admit(house: House, paths: Iterable[Path], recipe: Recipe, *, actor: str, name: str = "", out: str = "") -> Batch:
-    """Takes a submission in. Raises ``InputMissing`` (nothing there), ``SameNameTwice``, ``DiskFull``."""
+    """Takes in what lies under paths: see ``take_in``. Raises ``InputMissing``, ``SameNameTwice``, ``DiskFull``."""
+    return take_in(house, collect(paths), recipe, actor=actor, name=name, out=out)
+
+
+def take_in(
+    house: House,
+    files: Iterable[Submitted],
+    recipe: Recipe,
+    *,
+    actor: str,
+    name: str = "",
+    out: str = "",
+    within: Callable[[Any, Batch], None] = lambda session, batch: None,
+) -> Batch:
+    """Takes a submission in. ``within``: called in the transaction that writes the batch; what it raises undoes it all.
+
+    Raises ``InputMissing`` (no file at all), ``SameNameTwice``, ``DiskFull``.
+    """
     now = house.now()
     batch = Batch(new_batch_id(now), recipe, State.ADMITTED, now, actor, name, out)
     found: list[Document] = []
-    for given in collect(paths):
+    for given in files:
         found.append(_document(house, batch.id, given))
         report(Progress(batch.id, "", "admit", len(found), len(found)))
     if not found:
-        raise InputMissing("There is no file to translate under the paths given.")
+        raise InputMissing("There is no file to translate.")
     with house.store.write() as session:
         batches.add(session, batch)
+        within(session, batch)
         for document in found:
             documents.add(session, document)
         audit.append(session, batch.id, actor, "batch.admitted", batch.id, new=recipe.digest, at=now)

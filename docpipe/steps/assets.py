@@ -35,16 +35,20 @@ def _bytes(path: Path) -> bytes:
 
 def add_memory(house: House, path: Path, source_language: str, target_language: str) -> AssetRef:
     """Takes in a TMX or CSV memory for a language pair. Raises ``AssetMalformed``."""
-    data = _bytes(path)
+    return memory_from(house, path.name, _bytes(path), source_language, target_language)
+
+
+def memory_from(house: House, name: str, data: bytes, source_language: str, target_language: str) -> AssetRef:
+    """As ``add_memory``, from bytes."""
     entries: list[TmEntry] = (
         read_csv_memory(data, source_language, target_language)
-        if path.suffix.lower() == ".csv"
+        if name.lower().endswith(".csv")
         else read_tmx(data, source_language, target_language)
     )
     digest = house.store.blobs.put(data)
     with house.store.write() as session:
         memory.put_entries(session, _memory_name(digest, normal(source_language), normal(target_language)), entries)
-    return AssetRef(MEMORY, path.name, digest, len(entries))
+    return AssetRef(MEMORY, name, digest, len(entries))
 
 
 def _memory_name(digest: str, source_language: str, target_language: str) -> str:
@@ -63,9 +67,13 @@ def memory_names(recipe: Recipe) -> list[str]:
 
 def add_termbase(house: House, path: Path) -> AssetRef:
     """Takes in a termbase CSV. Raises ``AssetMalformed``."""
-    data = _bytes(path)
+    return termbase_from(house, path.name, _bytes(path))
+
+
+def termbase_from(house: House, name: str, data: bytes) -> AssetRef:
+    """As ``add_termbase``, from bytes."""
     terms = read_termbase(data)
-    return AssetRef(TERMBASE, path.name, house.store.blobs.put(data), len(terms))
+    return AssetRef(TERMBASE, name, house.store.blobs.put(data), len(terms))
 
 
 def terms_of(house: House, assets: Iterable[AssetRef]) -> list[Term]:
@@ -82,26 +90,40 @@ def _sides(folder: Path) -> tuple[Path, Path]:
     )
 
 
-def _usable(files: Iterable[Submitted]) -> dict[str, bytes]:
-    return {f.path: f.data for f in files if f.error is None}
-
-
 def add_previous(house: House, folder: Path) -> AssetRef:
     """Takes in a previous version: ``source/`` and ``target/`` of equal relative names (a released package has both)."""
     if not folder.is_dir():
         raise InputMissing(f"There is no folder {folder}.", path=str(folder))
     source, target = _sides(folder)
-    sources, targets = _usable(collect([source])), _usable(collect([target]))
+    return _previous(house, folder.name, _kept(house, collect([source])), _kept(house, collect([target])))
+
+
+def previous_from(house: House, name: str, files: Iterable[tuple[str, Digest]]) -> AssetRef:
+    """As ``add_previous``, from stored files by their relative names; a folder round the two sides does not matter."""
+    sides: dict[str, dict[str, Digest]] = {"source": {}, "target": {}}
+    for path, digest in files:
+        parts = path.split("/")
+        at = next((n for n, part in enumerate(parts[:2]) if part in ("source", "target", "sources", "targets")), None)
+        if at is not None and len(parts) > at + 1:
+            sides[parts[at].removesuffix("s")]["/".join(parts[at + 1 :])] = digest
+    return _previous(house, name, sides["source"], sides["target"])
+
+
+def _kept(house: House, files: Iterable[Submitted]) -> dict[str, Digest]:
+    return {f.path: house.store.blobs.put(f.data) for f in files if f.error is None}
+
+
+def _previous(house: House, name: str, sources: dict[str, Digest], targets: dict[str, Digest]) -> AssetRef:
     pairs: dict[str, dict[str, Digest]] = {}
-    for name, data in sources.items():
-        match = targets.get(name)
-        if match is None and name.lower().endswith(".pdf"):
-            match = targets.get(name[:-4] + ".docx")
+    for path, digest in sources.items():
+        match = targets.get(path)
+        if match is None and path.lower().endswith(".pdf"):
+            match = targets.get(path[:-4] + ".docx")
         if match is not None:
-            pairs[name] = {"source": house.store.blobs.put(data), "target": house.store.blobs.put(match)}
+            pairs[path] = {"source": digest, "target": match}
     if not pairs:
-        raise AssetMalformed(f"No file of {folder.name}/source has its twin under target.", folder=folder.name)
-    return AssetRef(PREVIOUS, folder.name, house.store.blobs.put(canonical_json(pairs).encode()), len(pairs))
+        raise AssetMalformed(f"No file of {name}/source has its twin under target.", folder=name)
+    return AssetRef(PREVIOUS, name, house.store.blobs.put(canonical_json(pairs).encode()), len(pairs))
 
 
 def previous_pairs(house: House, assets: Iterable[AssetRef]) -> dict[str, tuple[Digest, Digest]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docpipe.errors import DocpipeError, InputEmpty, InputMissing, InputRefused, SameNameTwice, TooLarge
 from docpipe.safe.budget import DEFAULT
-from docpipe.safe.names import safe_relative
+from docpipe.safe.names import display, safe_relative
 from docpipe.safe.package import members
 
 IGNORED = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -26,11 +26,6 @@ class Submitted:
     path: str
     data: bytes
     error: DocpipeError | None = None
-
-
-def _ignored(name: str) -> bool:
-    base = name.rsplit("/", 1)[-1]
-    return base in IGNORED or base.startswith("~$") or "__MACOSX/" in name
 
 
 def _read(path: Path, name: str) -> Submitted:
@@ -50,7 +45,7 @@ def _read(path: Path, name: str) -> Submitted:
 def _archive(data: bytes, name: str) -> Iterator[Submitted]:
     try:
         for inner, content in members(data):
-            if not _ignored(inner):
+            if not ignored(inner):
                 yield (
                     Submitted(safe_relative(inner), content)
                     if content
@@ -64,14 +59,44 @@ def _one(path: Path) -> Iterator[Submitted]:
     if path.is_dir():
         for inner in sorted(p for p in path.rglob("*") if p.is_file()):
             name = inner.relative_to(path).as_posix()
-            if not _ignored(name) and not inner.is_symlink():
+            if not ignored(name) and not inner.is_symlink():
                 yield _read(inner, safe_relative(name))
         return
-    given = _read(path, safe_relative(path.name))
-    if path.suffix.lower() == ".zip" and given.data:
+    yield from expanded(_read(path, safe_relative(path.name)))
+
+
+def expanded(given: Submitted) -> Iterator[Submitted]:
+    """The files of an archive (named ``.zip``), which keep its inner tree; any other file is itself."""
+    if given.path.lower().endswith(".zip") and given.data:
         yield from _archive(given.data, given.path)
     else:
         yield given
+
+
+def named(name: str, data: bytes) -> Submitted:
+    """A file as a stranger names it: a name that may not be re-created, or no bytes, keep it out and are said so."""
+    try:
+        safe = safe_relative(name)
+    except DocpipeError as error:
+        return Submitted(display(name), data, error)
+    return Submitted(safe, data, None if data else InputEmpty(f"{safe} has no bytes.", file=safe))
+
+
+def ignored(name: str) -> bool:
+    """Whether a file is one of those that file managers and Word leave behind."""
+    base = name.rsplit("/", 1)[-1]
+    return base in IGNORED or base.startswith("~$") or "__MACOSX/" in name
+
+
+def distinct(files: Iterable[Submitted], taken: Iterable[str] = ()) -> Iterator[Submitted]:
+    """The files as they are; ``taken``: relative names that are there already. Raises ``SameNameTwice``."""
+    seen = {name.casefold() for name in taken}
+    for submitted in files:
+        key = submitted.path.casefold()
+        if key in seen:
+            raise SameNameTwice(f"Two of the files are named {submitted.path}.", path=submitted.path)
+        seen.add(key)
+        yield submitted
 
 
 def collect(paths: Iterable[Path]) -> Iterator[Submitted]:
@@ -83,11 +108,4 @@ def collect(paths: Iterable[Path]) -> Iterator[Submitted]:
     for path in given:
         if not path.exists():
             raise InputMissing(f"There is no file or folder {path}.", path=str(path))
-    seen: set[str] = set()
-    for path in given:
-        for submitted in _one(path):
-            key = submitted.path.casefold()
-            if key in seen:
-                raise SameNameTwice(f"Two of the files are named {submitted.path}.", path=submitted.path)
-            seen.add(key)
-            yield submitted
+    yield from distinct(submitted for path in given for submitted in _one(path))

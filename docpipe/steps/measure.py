@@ -33,7 +33,7 @@ UNITS = {
 }  # fmt: skip
 
 
-def _union(spans: list[tuple[datetime, datetime]]) -> float:
+def covered_seconds(spans: list[tuple[datetime, datetime]]) -> float:
     """Seconds that at least one of the spans covers."""
     total, reach = 0.0, None
     for start, end in sorted(spans):
@@ -66,7 +66,7 @@ def _people(events: Iterable[AuditEvent]) -> float:
 
 def _stage(rows: list[StageTiming]) -> dict[str, Any]:
     machine = sum(t.seconds for t in rows)
-    wall = _union([(t.started, t.ended) for t in rows])
+    wall = covered_seconds([(t.started, t.ended) for t in rows])
     words, pages = sum(t.words for t in rows), sum(t.pages for t in rows)
     return {
         "documents": len({t.document for t in rows}),
@@ -118,7 +118,7 @@ def _figures(
     batch: Batch, found: list[Document], rows: list[StageTiming], people: float, bill: calls.Totals, words: int, segments: int,
     leverage: Counter[str], by_status: Counter[str], by_finding: Counter[str], dispositions: Counter[str],
 ) -> dict[str, Any]:  # fmt: skip
-    wall = _union([(t.started, t.ended) for t in rows])
+    wall = covered_seconds([(t.started, t.ended) for t in rows])
     pages = sum(d.pages for d in found)
     stages: dict[str, list[StageTiming]] = defaultdict(list)
     for t in rows:

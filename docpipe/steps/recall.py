@@ -5,15 +5,16 @@ Works on the batch as a whole, documents in the order of their names, so that a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from docpipe.memory.previous import align, carry
+from docpipe.memory.previous import Carried, align, carry
 from docpipe.memory.recall import recall
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import Digest, digest_of
-from docpipe.model.document import count_words
+from docpipe.model.document import Block, count_words
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import WireError, plain_text, with_codes_of
+from docpipe.model.recipe import Recipe
 from docpipe.model.segment import Origin, Segment, SegmentId, Status, Unit
 from docpipe.model.terms import Match
 from docpipe.segment.segments import pieces
@@ -108,14 +109,26 @@ def _carried(
     pair = previous_pairs(house, batch.recipe.assets).get(document.path)
     if pair is None:
         return {}, 0
-    blobs, recipe = house.store.blobs, batch.recipe
+    blocks = extraction_of(house, document).blocks
+    result = carried_over(house, batch.recipe, document.media_type, pair, segments, blocks)
+    return result.targets, len(result.left)
+
+
+def carried_over(
+    house: House,
+    recipe: Recipe,
+    media_type: str,
+    pair: tuple[Digest, Digest],
+    segments: Sequence[Segment],
+    blocks: Iterable[Block],
+) -> Carried:
+    """What a previous version (blobs of its source and target) gives to a document's segments."""
     old_source, old_target = (
-        reading.load(reading.read(house.settings, document.media_type, blobs.get(digest), recipe.policy)).blocks
+        reading.load(reading.read(house.settings, media_type, house.store.blobs.get(digest), recipe.policy)).blocks
         for digest in pair
     )
     alignment = align(old_source, old_target, recipe.source_language, recipe.target_language, pieces)
-    result = carry(alignment, segments, extraction_of(house, document).blocks)
-    return result.targets, len(result.left)
+    return carry(alignment, segments, blocks)
 
 
 def _not_carried(count: int) -> Finding:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ POLICY_KEYS = frozenset(f.name for f in dataclasses.fields(ReadPolicy)) - {"macr
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a submitter asks for, before defaults."""
+    """What a submitter asks for, before defaults. ``values``: a profile read before, in place of a ``profile`` file."""
 
     source_language: str
     target_language: str
@@ -42,26 +43,34 @@ class Order:
     tracked_changes: str | None = None
     budget: float | None = None
     assets: tuple[AssetRef, ...] = field(default=())
+    values: Mapping[str, Any] | None = None
+    provider: str = ""
+    model: str = ""
 
 
 def read_profile(path: Path) -> dict[str, Any]:
     """The profile's keys, checked. Raises ``BadSetting`` naming the key, ``InputMissing``."""
     if not path.is_file():
         raise InputMissing(f"There is no profile {path}.", path=str(path))
+    return parse_profile(path.name, path.read_bytes())
+
+
+def parse_profile(name: str, data: bytes) -> dict[str, Any]:
+    """As ``read_profile``, from bytes."""
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(f"The profile {path.name} is not valid TOML.", file=path.name) from error
+        raise BadSetting(f"The profile {name} is not valid TOML.", file=name) from error
     unknown = [k for k in values if k not in PROFILE_KEYS | {"policy", "gate"}]
-    for name, keys in (("policy", POLICY_KEYS), ("gate", GATE_KEYS)):
-        table = values.get(name, {})
-        unknown += [f"{name}.{k}" for k in table if k not in keys] if isinstance(table, dict) else [name]
+    for part, keys in (("policy", POLICY_KEYS), ("gate", GATE_KEYS)):
+        table = values.get(part, {})
+        unknown += [f"{part}.{k}" for k in table if k not in keys] if isinstance(table, dict) else [part]
     if unknown:
-        raise BadSetting(f"The profile {path.name} has an unknown key: {unknown[0]}.", key=unknown[0])
+        raise BadSetting(f"The profile {name} has an unknown key: {unknown[0]}.", key=unknown[0])
     return values
 
 
-def _policy(values: dict[str, Any], tracked_changes: str | None) -> ReadPolicy:
+def _policy(values: Mapping[str, Any], tracked_changes: str | None) -> ReadPolicy:
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.get("policy", {}).items()}
     if tracked_changes is not None:
         given["tracked_changes"] = tracked_changes
@@ -77,7 +86,7 @@ def _policy(values: dict[str, Any], tracked_changes: str | None) -> ReadPolicy:
     return policy
 
 
-def _gate(values: dict[str, Any]) -> Gate:
+def _gate(values: Mapping[str, Any]) -> Gate:
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.get("gate", {}).items()}
     gate = Gate(**given)
     unknown = [name for name in gate.skip if name not in {kind.value for kind in OriginKind}]
@@ -91,12 +100,12 @@ def _gate(values: dict[str, Any]) -> Gate:
 def make_recipe(house: House, order: Order) -> Recipe:
     """The frozen recipe of a batch. Raises ``UnknownLanguage``, ``BadSetting``, ``UsageError`` (no model named)."""
     settings = house.settings
-    values = read_profile(order.profile) if order.profile else {}
+    values = order.values or (read_profile(order.profile) if order.profile else {})
     source, target = normal(order.source_language), normal(order.target_language)
     if source == target:
         raise UsageError("Source and target language are the same.")
-    provider = settings.chosen_provider
-    model = settings.model or values.get("model", "")
+    provider = order.provider or settings.chosen_provider
+    model = order.model or settings.model or values.get("model", "")
     if provider not in providers():
         raise BadSetting(
             f"There is no provider {provider}: one of {', '.join(sorted(providers()))}.", setting="provider"
