@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from docpipe.errors import RoleMissing
+from docpipe.errors import RoleMissing, UsageError
 
 
 class Role(StrEnum):
@@ -74,3 +74,13 @@ def require(roles: Collection[Role], action: Action) -> None:
     if not any(allows(role, action) for role in roles):
         able = ", ".join(role.value for role in Role if allows(role, action))
         raise RoleMissing(f"To {action.value.replace('_', ' ')} needs one of the roles: {able}.", action=action.value)
+
+
+def check_duties(roles: Collection[Role]) -> None:
+    """Raises ``UsageError`` for duties that one person may not have together (21 CFR 11.10(g))."""
+    alone = {Role.AUDITOR} & set(roles)
+    working = set(roles) & {Role.AUTHOR, Role.REVIEWER, Role.APPROVER, Role.QUALITY}
+    if alone and len(set(roles)) > 1:
+        raise UsageError("An auditor reads and has no other role.")
+    if Role.ADMINISTRATOR in roles and working:
+        raise UsageError("An administrator neither edits nor signs: give the other roles to another account.")

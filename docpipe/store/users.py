@@ -104,9 +104,7 @@ def disable(s: Session, name: str, at: datetime, actor: str, reason: str = "") -
     audit.append(s, audit.HOUSE, actor, "user.disabled", name, state, "disabled", reason, at)
 
 
-def sign_in(
-    store: Store, name: str, password: str, at: datetime, action: str = "sign-in", address: str = ""
-) -> User:
+def sign_in(store: Store, name: str, password: str, at: datetime, action: str = "sign-in", address: str = "") -> User:
     """The account, once its password was checked. ``action`` is throttled apart: sign-in, signing a record, another password.
 
     Raises ``SignInFailed``: in the same words and time for an unknown name, a wrong password and a disabled account; after

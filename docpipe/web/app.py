@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from docpipe import __version__
-from docpipe.errors import DocpipeError, SignInNeeded, UnknownName, UsageError
+from docpipe.errors import DocpipeError, MustChangePassword, SignInNeeded, UnknownName, UsageError
 from docpipe.steps.house import House, record
 from docpipe.web.render import page
 from docpipe.web.security import Guard, status_of
@@ -83,6 +83,8 @@ def _refused(request: Request, error: Exception) -> Response:
     wait = {"retry-after": str(error.details["retry_after"])} if error.details.get("retry_after") else {}
     if _api(request):
         return JSONResponse({"ok": False, "error": error.as_dict()}, status, headers=wait)
+    if isinstance(error, MustChangePassword):
+        return RedirectResponse("/account/password", 303)
     if isinstance(error, SignInNeeded):
         if request.headers.get("hx-request"):
             return Response(status_code=401, headers={"hx-redirect": "/sign-in"})

@@ -12,13 +12,15 @@ from fastapi import Depends, Request
 from fastapi.params import Depends as DependsType
 
 from docpipe.accounts.roles import Action, User, require
-from docpipe.errors import RoleMissing, SignInNeeded
+from docpipe.errors import MustChangePassword, RoleMissing, SignInNeeded
 from docpipe.steps import people
 from docpipe.steps.house import House
 from docpipe.store.sessions import SignedIn
 
 COOKIE = "docpipe_session"
 SECURE_COOKIE = "__Host-docpipe_session"
+WITH_ONE_TIME = frozenset({"/account/password"})
+"""What a one-time password opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def cookie_name(request: Request) -> str:
 def identity_of(request: Request) -> Identity | None:
     """Who asks, looked up once a request; None for nobody."""
     if not hasattr(request.state, "identity"):
+        request.state.identity = None  # a token that is refused stays so when the page of the refusal asks again
         request.state.identity = _identity(request)
     found: Identity | None = request.state.identity
     return found
@@ -78,6 +81,8 @@ class Needs:
         found = identity_of(request)
         if found is None:
             raise SignInNeeded("Sign in to go on.")
+        if found.user.must_change and request.url.path not in WITH_ONE_TIME:
+            raise MustChangePassword("Choose a password of your own first.")
         refusal: RoleMissing | None = None
         for action in self.actions:
             try:
