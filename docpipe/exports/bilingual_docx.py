@@ -13,11 +13,10 @@ from typing import Any
 from docpipe.exports.bilingual_marks import (
     Sheet,
     bookmark,
-    finding_words,
     kind_words,
     most_severe,
+    note_lines,
     row_key,
-    status_words,
     target_cell,
     to_cell,
 )
@@ -30,7 +29,7 @@ from docpipe.safe.package import rewrite
 __all__ = ["COLUMNS", "write_bilingual_docx"]
 
 COLUMNS = ("No.", "Source", "Target", "Status", "Findings")
-_WIDTHS = (850, 5300, 5300, 1300, 2390)
+_WIDTHS = (800, 5000, 5000, 1100, 3240)
 """Twentieths of a point; together the width of A4 across, less the margins."""
 _SHOWN = re.compile(r"</?\d{1,6}>|<\d{1,6}/>|<U\+[0-9A-F]{4,6}>|[\n\t]")
 _SHADES = {Status.APPROVED: "E7F4EA", Status.NEW: "FDF3E1"}
@@ -177,13 +176,11 @@ class _Table:
         target = self._text(self._cell(row, 2, ""), 2, target_cell(unit))
         self._comments(target, segment.id)
         state = self._cell(row, 3, "FDF3E1" if unit.needs_person else _SHADES.get(unit.status, BAND))
-        self._run(self._paragraph(state, "docpipe note"), to_cell(status_words(unit)))
+        self._run(self._paragraph(state, "docpipe note"), unit.status.value)
         worst = most_severe(found)
         notes = self._cell(row, 4, "FBE9E7" if worst is Severity.CRITICAL else BAND)
-        for finding in found:
-            self._lines(self._paragraph(notes, "docpipe note"), to_cell(finding_words(finding)))
-        if not found:
-            self._paragraph(notes, "docpipe note")
+        for words in note_lines(unit, found) or [""]:
+            self._lines(self._paragraph(notes, "docpipe note"), to_cell(words))
 
     def _cell(self, row: Any, column: int, shade: str) -> Any:
         cell = self._new("w:tc", row)
@@ -237,14 +234,15 @@ class _Table:
             element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     def _comments(self, paragraph: Any, segment: SegmentId) -> None:
-        for said in self._sheet.comments.get(segment, ()):
+        for place, said in enumerate(self._sheet.comments.get(segment, ()), 1):
             author = to_cell(said.author)
             made = self._document.comments.add_comment(
                 text=to_cell(said.text), author=author, initials=author[:1].upper()
             )
+            made._comment_elm.attrib.pop(self._name("w:date"), None)  # python-docx takes the clock's
             if said.at:
                 made._comment_elm.set(self._name("w:date"), said.at)
             number = str(made.comment_id)
-            paragraph.insert(1, self._new("w:commentRangeStart", id=number))
+            paragraph.insert(place, self._new("w:commentRangeStart", id=number))
             self._new("w:commentRangeEnd", paragraph, id=number)
             self._new("w:commentReference", self._new("w:r", paragraph), id=number)

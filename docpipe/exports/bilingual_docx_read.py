@@ -14,6 +14,7 @@ from docpipe.errors import AssetMalformed
 from docpipe.exports.bilingual import BilingualFile, BilingualRow, RowComment, TrackedChange, marked
 from docpipe.exports.bilingual_docx import COLUMNS
 from docpipe.exports.bilingual_marks import RowKey, from_cell, read_bookmark, read_key, read_mark
+from docpipe.exports.bilingual_package import local, main_part, related
 from docpipe.model.inline import CodeFault
 from docpipe.model.segment import SegmentId
 from docpipe.safe import xml
@@ -45,7 +46,7 @@ def read_bilingual_docx(data: bytes) -> BilingualFile:
     Raises ``AssetMalformed`` when it is none, and the leaves of ``InputRefused`` that hostile or damaged packages meet.
     """
     package = open_package(data)
-    main = _main_part(package)
+    main = main_part(package)
     root: Any = xml.parse(package.read(main))
     body = next((e for e in root if _local(e) == "body"), None)
     if body is None:
@@ -72,13 +73,7 @@ def read_bilingual_docx(data: bytes) -> BilingualFile:
 
 def _local(element: Any) -> str:
     """The element's name in WordprocessingML, "" for another vocabulary's."""
-    tag = element.tag
-    if not isinstance(tag, str):
-        return ""
-    for space in _SPACES:
-        if tag.startswith(space):
-            return tag[len(space) :]
-    return ""
+    return local(element, _SPACES)
 
 
 def _get(element: Any, name: str) -> str:
@@ -89,35 +84,14 @@ def _get(element: Any, name: str) -> str:
     return ""
 
 
-def _main_part(package: Package) -> str:
-    return _related(package, "_rels/.rels", "", "officeDocument") or "word/document.xml"
-
-
-def _related(package: Package, relations: str, folder: str, kind: str) -> str:
-    """The part of this kind that a relations part names, or ""."""
-    if relations not in package:
-        return ""
-    for relation in xml.parse(package.read(relations)):
-        if str(relation.get("Type", "")).endswith("/" + kind) and relation.get("TargetMode") != "External":
-            target = str(relation.get("Target", ""))
-            return target.lstrip("/") if target.startswith("/") else folder + target.removeprefix("./")
-    return ""
-
-
 def _comments(package: Package, main: str) -> dict[str, RowComment]:
-    folder, _, name = main.rpartition("/")
-    folder = folder + "/" if folder else ""
-    part = _related(package, f"{folder}_rels/{name}.rels", folder, "comments")
-    if not part or part not in package:
-        return {}
     found: dict[str, RowComment] = {}
-    for element in xml.parse(package.read(part)):
-        if _local(element) == "comment":
-            text = _Reading()
-            text.paragraphs(element)
-            said = text.joined().strip()
-            if said:
-                found[_get(element, "id")] = RowComment(_get(element, "author"), said, _get(element, "date"))
+    for part in related(package, main, "comments"):
+        for element in xml.parse(package.read(part)):
+            if _local(element) == "comment":
+                said = _final(element).joined().strip()
+                if said:
+                    found[_get(element, "id")] = RowComment(_get(element, "author"), said, _get(element, "date"))
     return found
 
 

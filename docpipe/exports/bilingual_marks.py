@@ -115,7 +115,7 @@ def read_mark(text: str) -> FileMark | None:
 class Sheet:
     """All that a bilingual DOCX or XLSX is made of. ``findings``: the open ones. ``comments``: unresolved, oldest first.
 
-    ``numbers``: places of the segments in the document, from 1, where only a part of it is given. ``face``: as in XLIFF.
+    ``face``: words such as DRAFT, NOT REVIEWED, shown on top, or "".
     """
 
     document: Document
@@ -149,11 +149,6 @@ def target_cell(unit: Unit) -> str:
     return to_cell(to_wire(unit.target))
 
 
-def status_words(unit: Unit) -> str:
-    """The status for a person: the ladder's word, and why a person is needed."""
-    return f"{unit.status.value}: {unit.needs_person}" if unit.needs_person else unit.status.value
-
-
 def kind_words(segment: Segment) -> str:
     """The kind of block that the row is from, "" for a plain paragraph."""
     if segment.kind is BlockKind.HEADING and segment.level:
@@ -161,9 +156,10 @@ def kind_words(segment: Segment) -> str:
     return "" if segment.kind is BlockKind.PARAGRAPH else segment.kind.value.replace("-", " ")
 
 
-def finding_words(finding: Finding) -> str:
-    """A finding in one line."""
-    return f"{finding.check} ({finding.severity.value}): {finding.message}"
+def note_lines(unit: Unit, findings: Sequence[Finding]) -> list[str]:
+    """Why a person is needed, then the findings, a line each."""
+    needed = [f"needs a person: {unit.needs_person}"] if unit.needs_person else []
+    return needed + [f"{f.check} ({f.severity.value}): {f.message}" for f in findings]
 
 
 def most_severe(findings: Sequence[Finding]) -> Severity | None:
