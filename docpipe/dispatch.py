@@ -17,7 +17,8 @@ from docpipe.errors import Defect, DocpipeError, FlowServerDown
 from docpipe.flowserver import Standing, healthy, needed
 from docpipe.model.batch import State
 from docpipe.steps.house import House, record
-from docpipe.store import batches
+from docpipe.steps.records import copy_heads
+from docpipe.store import batches, documents
 
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -131,6 +132,17 @@ def hand_over(house: House, batch: str) -> bool:
     except (httpx.HTTPError, PrefectException):
         return False
     return True
+
+
+def decided(house: House, batch: str) -> bool:
+    """After a signature: the audit heads are copied outside, and once no document waits the next run starts.
+
+    Returns whether a run was handed over; False where people are still needed or no runner is up.
+    """
+    copy_heads(house, batch)
+    with house.store.read() as session:
+        waiting = any(d.state is State.WAITING for d in documents.of_batch(session, batch))
+    return not waiting and hand_over(house, batch)
 
 
 def go_on(house: House, batch: str, say: Callable[[str], None]) -> bool:

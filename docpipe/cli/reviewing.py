@@ -34,7 +34,7 @@ def listing(batch: Annotated[str, typer.Option("--batch", help="Only this batch.
     Example: docpipe review list
     """
     from docpipe.cli.session import batch_of, open_for_command
-    from docpipe.steps.decide import blockers
+    from docpipe.steps.sign import blockers
     from docpipe.store import checkpoints, documents
 
     house = open_for_command()
@@ -287,11 +287,10 @@ def sign(
     Example: docpipe review sign B261122-7K3QX --as jose.ruiz
     """
     from docpipe.cli.session import batch_of, open_for_command
-    from docpipe.dispatch import hand_over
+    from docpipe.dispatch import decided
     from docpipe.model.batch import State
-    from docpipe.steps import decide
+    from docpipe.steps import sign as signing
     from docpipe.steps.exchange import chosen_documents
-    from docpipe.steps.records import copy_heads
 
     house = open_for_command()
     found = batch_of(house, batch)
@@ -299,7 +298,7 @@ def sign(
     signed = []
     for d in chosen_documents(house, found, document):
         if d.state is State.WAITING:
-            signature = decide.sign(house, d.id, acting, secret, meaning)
+            signature = signing.sign(house, d.id, acting, secret, meaning)
             signed.append(
                 {
                     "document": d.id,
@@ -310,9 +309,8 @@ def sign(
                     "digest": signature.digest,
                 }
             )
-    copy_heads(house, found)
+    started = decided(house, found) and bool(signed)
     waiting = [d for d in chosen_documents(house, found) if d.state is State.WAITING]
-    started = not waiting and bool(signed) and hand_over(house, found)
     if as_json:
         out({"batch": found, "signed": signed, "waiting": len(waiting), "run_started": started})
     else:

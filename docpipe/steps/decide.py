@@ -1,4 +1,4 @@
-"""Decide: edits, approvals, rejections, dismissals and signatures of people. Imports accounts and store.
+"""Decide: edits, approvals, rejections and dismissals of people. Imports accounts and store.
 
 Every function takes a signed-in person, writes one audit event a row in the transaction of the change, and checks
 edited rows again. What one row refuses does not stop the others; it is named in what comes back.
@@ -12,14 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from docpipe.accounts.roles import Action, User, require
-from docpipe.errors import DocpipeError, NotApprovable, NotReady, ReviewRefused, RoleMissing, UnknownName
-from docpipe.model.batch import Checkpoint, CheckpointState, Document, Signature, State
+from docpipe.errors import DocpipeError, NotApprovable, NotReady, ReviewRefused, UnknownName
+from docpipe.model.batch import CheckpointState, Document, State
 from docpipe.model.inline import CodedText
 from docpipe.model.segment import SegmentId, Status, Unit
 from docpipe.steps.check import findings_of
 from docpipe.steps.house import House
-from docpipe.steps.open_checkpoint import review_digest
-from docpipe.steps.people import sign_in
 from docpipe.steps.work import held, reached
 from docpipe.store import audit, batches, checkpoints, documents, findings, units
 
@@ -32,7 +30,8 @@ class Outcome:
     refused: dict[SegmentId, DocpipeError] = field(default_factory=dict)
 
 
-def _under_review(document: Document) -> None:
+def under_review(document: Document) -> None:
+    """Raises ``NotReady`` unless people may decide about the document."""
     stuck = document.state is State.FAILED and reached(document, "waiting")
     if document.state not in (State.WAITING, State.RELEASING) and not stuck:
         raise NotReady(
@@ -91,7 +90,7 @@ def _change(
             document = documents.get(session, document_id)
             batch = batches.get(session, document.batch)
             segments = units.segments(session, document_id)
-        _under_review(document)
+        under_review(document)
         with house.store.write() as session:
             current = units.units(session, document_id)
             before = dict(current)
@@ -150,7 +149,7 @@ def dismiss(house: House, finding_id: str, user: User, reason: str) -> None:
     with house.store.write() as session:
         found = findings.get(session, finding_id)
         document = documents.get(session, found.document)
-        _under_review(document)
+        under_review(document)
         now = house.now()
         findings.dismiss(session, finding_id, user.name, reason, now)
         audit.append(
@@ -158,75 +157,3 @@ def dismiss(house: House, finding_id: str, user: User, reason: str) -> None:
             old=found.check, new="dismissed", reason=reason, at=now,
         )  # fmt: skip
         _void(session, document, user, now)
-
-
-def blockers(house: House, document_id: str) -> dict[str, int]:
-    """What stands between a document and its signature: reason -> count."""
-    with house.store.read() as session:
-        current = units.units(session, document_id)
-        critical = findings.open_critical(session, document_id)
-    open_rows = sum(u.status is not Status.APPROVED for u in current.values())
-    return {k: v for k, v in {"rows not approved": open_rows, "critical findings open": critical}.items() if v}
-
-
-def sign(house: House, document_id: str, user_name: str, password: str, meaning: str) -> Signature:
-    """Signs a document's checkpoint: the password is asked for each time. Raises ``NotApprovable`` naming what is open."""
-    user = sign_in(house, user_name, password)
-    require(user.roles, Action.SIGN)
-    with held(house, f"document:{document_id}"):
-        with house.store.read() as session:
-            document = documents.get(session, document_id)
-        _under_review(document)
-        open_things = blockers(house, document_id)
-        if open_things:
-            listed = ", ".join(f"{n} {what}" for what, n in open_things.items())
-            raise NotApprovable(f"The document cannot be signed yet: {listed}.", document=document_id)
-        with house.store.write() as session:
-            batch = batches.get(session, document.batch)
-            checkpoint = _open_checkpoint(checkpoints.of_document(session, document_id), document)
-            if user.roles.isdisjoint({r for r in user.roles if r.value in batch.recipe.sign_roles}):
-                raise RoleMissing(f"Signing needs the role {' or '.join(batch.recipe.sign_roles)}.")
-            digest = review_digest(
-                batch, document, units.segments(session, document_id), units.units(session, document_id),
-                findings.listing(session, document_id),
-            )  # fmt: skip
-            now = house.now()
-            signature = Signature(checkpoint.id, user.name, user.printed_name, meaning, now, digest)
-            checkpoints.sign(session, signature)
-            checkpoints.set_state(session, checkpoint.id, CheckpointState.SIGNED)
-            documents.update(session, document_id, state=State.RELEASING)
-            audit.append(
-                session,
-                batch.id,
-                user.name,
-                "checkpoint.signed",
-                checkpoint.id,
-                old=checkpoint.digest,
-                new=digest,
-                reason=meaning,
-                at=now,
-            )
-    return signature
-
-
-def _open_checkpoint(found: list[Checkpoint], document: Document) -> Checkpoint:
-    for checkpoint in found:
-        if checkpoint.state in (CheckpointState.OPEN, CheckpointState.SENT_BACK):
-            return checkpoint
-    raise NotReady("The document has no open checkpoint.", document=document.id)
-
-
-def signature_holds(house: House, document: Document) -> bool:
-    """Whether the document carries a signature over exactly what it is now."""
-    with house.store.read() as session:
-        batch = batches.get(session, document.batch)
-        now = review_digest(
-            batch, document, units.segments(session, document.id), units.units(session, document.id),
-            findings.listing(session, document.id),
-        )  # fmt: skip
-        return any(
-            not s.void and s.digest == now
-            for c in checkpoints.of_document(session, document.id)
-            if c.state is CheckpointState.SIGNED
-            for s in checkpoints.signatures(session, c.id)
-        )

@@ -30,6 +30,7 @@ from docpipe.steps import (
     recall,
     release,
 )
+from docpipe.steps import sign as signing
 from docpipe.steps import translate as model_step
 from docpipe.steps.house import House, open_house
 from docpipe.steps.recipes import Order, make_recipe
@@ -155,7 +156,7 @@ class Story:
     def sign(self, batch: Batch) -> None:
         for d in self.documents(batch):
             if d.state is BatchState.WAITING:
-                decide.sign(self.house, d.id, APPROVER, PASSWORD, "approval")
+                signing.sign(self.house, d.id, APPROVER, PASSWORD, "approval")
 
     def release(self, batch: Batch) -> BatchState:
         """From waiting to the package, with all that people must do."""

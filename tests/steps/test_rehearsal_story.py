@@ -19,6 +19,7 @@ from docpipe.model.inline import Text
 from docpipe.model.segment import OriginKind, Status
 from docpipe.registry import format_for
 from docpipe.steps import decide, people
+from docpipe.steps import sign as signing
 from docpipe.steps.records import copy_heads, verify_audit
 
 REPORT = docx(
@@ -121,7 +122,7 @@ def test_an_edit_after_the_signature_voids_it_and_the_document_waits_again(story
         else unit.target
     )
     assert decide.edit(story.house, document.id, {segment.id: better}, story.team["mei.lin"], "wording").changed
-    assert not decide.signature_holds(story.house, story.document(batch))
+    assert not signing.signature_holds(story.house, story.document(batch))
     assert len(story.events(batch, "signature.voided")) == 1
     assert story.run(batch) is State.WAITING
     assert not (story.out(batch) / "manifest.json").exists()
@@ -204,9 +205,9 @@ def test_who_lacks_the_role_or_the_password_is_refused(story: Any) -> None:
     story.translate_rows(batch)
     story.approve(batch)
     with pytest.raises(RoleMissing):
-        decide.sign(story.house, document.id, "mei.lin", PASSWORD, "approval")
+        signing.sign(story.house, document.id, "mei.lin", PASSWORD, "approval")
     with pytest.raises(SignInFailed):
-        decide.sign(story.house, document.id, "jose.ruiz", "a wrong password", "approval")
+        signing.sign(story.house, document.id, "jose.ruiz", "a wrong password", "approval")
     with pytest.raises(RoleMissing):
         people.add_user(story.house, "eve", "Eve", ["approver"], PASSWORD, by=story.team["jose.ruiz"])
 
