@@ -44,7 +44,6 @@ def revoke_token(house: House, token_id: str, *, by: User, reason: str = "") -> 
     """Ends a token for good: one's own, or anybody's for an administrator. Raises ``UnknownName``."""
     with house.store.write() as session:
         token = tokens.get(session, token_id)
-        if token.user != by.name:
-            if not any(allows(role, Action.MANAGE_USERS) for role in by.roles):
-                raise UnknownName("There is no such token.", name=token_id[:200])
+        if token.user != by.name and not any(allows(role, Action.MANAGE_USERS) for role in by.roles):
+            raise UnknownName("There is no such token.", name=token_id[:200])
         tokens.revoke(session, token_id, house.now(), by.name, reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,18 +13,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from whole import PASSWORD, clean_environment, report
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "formats"))
-
-from docpipe.accounts.roles import Role, User  # noqa: E402
-from docpipe.model.batch import Batch, Document, State  # noqa: E402
-from docpipe.model.segment import SegmentId  # noqa: E402
-from docpipe.settings import load  # noqa: E402
-from docpipe.steps import admit, check, extract, open_checkpoint, people, propagate, recall  # noqa: E402
-from docpipe.steps import translate as model_step  # noqa: E402
-from docpipe.steps.house import House, open_house  # noqa: E402
-from docpipe.steps.recipes import Order, make_recipe  # noqa: E402
-from docpipe.store import batches, documents, findings, units  # noqa: E402
+from docpipe.accounts.roles import Role, User
+from docpipe.model.batch import Batch, Document, State
+from docpipe.model.segment import SegmentId
+from docpipe.settings import load
+from docpipe.steps import admit, check, extract, open_checkpoint, people, propagate, recall
+from docpipe.steps import translate as model_step
+from docpipe.steps.house import House, open_house
+from docpipe.steps.recipes import Order, make_recipe
+from docpipe.store import batches, documents, findings, units
 
 SAME_ORIGIN = {"sec-fetch-site": "same-origin"}
 NAMES = {role: f"{role.value}.one" for role in Role}
