@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from docpipe.accounts.roles import Action, User, require
-from docpipe.errors import DocpipeError, NotApprovable, NotReady, ReviewRefused, UnknownName
+from docpipe.errors import DocpipeError, NotApprovable, NotReady, ReviewRefused, StaleRow, UnknownName
 from docpipe.model.batch import CheckpointState, Document, State
 from docpipe.model.inline import CodedText
 from docpipe.model.segment import SegmentId, Status, Unit
@@ -39,12 +39,32 @@ def under_review(document: Document) -> None:
         )
 
 
-def edit(house: House, document_id: str, targets: Mapping[SegmentId, CodedText], user: User, reason: str) -> Outcome:
-    """Sets targets by a person. Approvals of these rows and the signature of the document are void thereby."""
+def edit(
+    house: House,
+    document_id: str,
+    targets: Mapping[SegmentId, CodedText],
+    user: User,
+    reason: str,
+    *,
+    seen: Mapping[SegmentId, int] | None = None,
+    reasons: Mapping[SegmentId, str] | None = None,
+) -> Outcome:
+    """Sets targets by a person. Approvals of these rows and the signature of the document are void thereby.
+
+    ``seen``: the revision of each row that the edit was made from; one that is at another by now is refused as stale.
+    ``reasons``: of single rows, in place of ``reason``.
+    """
     require(user.roles, Action.EDIT)
-    return _change(
-        house, document_id, list(targets), user, "row.edited", reason, lambda u: u.edited(targets[u.segment], user.name)
-    )
+
+    def edited(unit: Unit) -> Unit:
+        if seen is not None and seen.get(unit.segment, unit.revision) != unit.revision:
+            raise StaleRow(
+                f"Row {unit.segment} is based on revision {seen[unit.segment]}, the row is at revision {unit.revision}.",
+                segment=unit.segment, stored=unit.revision, given=seen[unit.segment],
+            )  # fmt: skip
+        return unit.edited(targets[unit.segment], user.name)
+
+    return _change(house, document_id, list(targets), user, "row.edited", reason, edited, reasons)
 
 
 def approve(
@@ -83,6 +103,7 @@ def _change(
     action: str,
     reason: str,
     change: Callable[[Unit], Unit],
+    reasons: Mapping[SegmentId, str] | None = None,
 ) -> Outcome:
     outcome = Outcome()
     with held(house, f"document:{document_id}"):
@@ -116,7 +137,8 @@ def _change(
                 old, new = before[unit.segment], unit
                 audit.append(
                     session, batch.id, user.name, action, f"{document_id}/{unit.segment}",
-                    old=f"{old.status.value}:{old.digest}", new=f"{new.status.value}:{new.digest}", reason=reason, at=now,
+                    old=f"{old.status.value}:{old.digest}", new=f"{new.status.value}:{new.digest}",
+                    reason=(reasons or {}).get(unit.segment, reason), at=now,
                 )  # fmt: skip
             touched = {u.segment for u in changed}
             if action == "row.edited":
