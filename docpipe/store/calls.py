@@ -209,6 +209,14 @@ def totals(s: Session, batch_id: str) -> Totals:
     )
 
 
+def usage_of_model(s: Session, provider: str, model: str) -> Usage:
+    """Tokens of every received call of a model in this installation."""
+    c = llm_calls.c
+    query = select(func.sum(c.input_tokens), func.sum(c.cached_tokens), func.sum(c.output_tokens))
+    row = s.execute(query.where(c.provider == provider, c.model == model, c.state == "received")).one()
+    return Usage(*(int(n or 0) for n in row))
+
+
 def cost_of_document(s: Session, document_id: str) -> float:
     """What the document's received calls cost."""
     total = select(func.sum(llm_calls.c.cost)).where(llm_calls.c.document == document_id)

@@ -1,0 +1,131 @@
+"""How long a batch will take machine and people: measured here where there is something to measure, else assumed and said so.
+
+Imports the core, the steps' figures and store.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from docpipe.model.recipe import Recipe
+from docpipe.model.timing import StageTiming
+from docpipe.steps.house import House
+from docpipe.steps.measure import covered_seconds
+from docpipe.store import batches, timings
+
+ENOUGH_WORDS = 200
+"""Words that must have been worked on here before a measured pace is believed."""
+NEWEST = 20
+"""Batches that are looked at, newest first."""
+SECONDS_A_CALL, TOKENS_A_SECOND = 2.0, 60.0
+OTHER_WORDS_AN_HOUR = 2_000_000
+REVIEW_WORDS_AN_HOUR, TRANSLATE_WORDS_AN_HOUR = 625.0, 325.0
+_MODEL_STAGE = "translated"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Hours, whether their pace was measured in this installation, and a sentence that says on what they rest."""
+
+    hours: float
+    measured: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """Words per hour of a kind of work, and from how many batches it is known."""
+
+    words: int
+    seconds: float
+    batches: int
+
+    @property
+    def known(self) -> bool:
+        return self.words >= ENOUGH_WORDS and self.seconds > 0
+
+    @property
+    def rate(self) -> float:
+        return self.words / self.seconds * 3600
+
+
+def machine_hours(
+    house: House, recipe: Recipe, *, words: int, model_words: int, calls: int, output_tokens: int
+) -> Duration:
+    """The machine's hours for so many words, of which the model translates some in so many calls."""
+    model, rest = _past(house, recipe)
+    online = recipe.provider != "rehearsal"
+    if rest.known:
+        other = words / rest.rate
+        told = (
+            f"reading, checking and building at {rest.rate:,.0f} words an hour as in {rest.batches} past batches here"
+        )
+    else:
+        other = words / OTHER_WORDS_AN_HOUR
+        told = f"reading, checking and building assumed at {OTHER_WORDS_AN_HOUR:,} words an hour"
+    if not online or not model_words:
+        return Duration(other, rest.known, told[0].upper() + told[1:] + ".")
+    if model.known:
+        hours = model_words / model.rate
+        asked = f"{recipe.model} at {model.rate:,.0f} words an hour as measured in {model.batches} past batches here"
+    else:
+        rounds = math.ceil(calls / recipe.concurrency)
+        seconds = rounds * SECONDS_A_CALL + output_tokens / min(recipe.concurrency, max(calls, 1)) / TOKENS_A_SECOND
+        hours = seconds / 3600
+        asked = (
+            f"No batch with {recipe.model} was measured here: {calls:,} calls, {recipe.concurrency} at once (the recipe's limit), "
+            f"assumed at {SECONDS_A_CALL:g} s and {TOKENS_A_SECOND:g} output tokens a second each"
+        )
+    return Duration(hours + other, model.known and rest.known, f"{asked[0].upper()}{asked[1:]}; {told}.")
+
+
+def _past(house: House, recipe: Recipe) -> tuple[_Pace, _Pace]:
+    """What past batches with the same provider and model took: in the model's stage, and in all others."""
+    with house.store.read() as session:
+        alike = [
+            b
+            for b in reversed(batches.listing(session))
+            if (b.recipe.provider, b.recipe.model) == (recipe.provider, recipe.model)
+        ][:NEWEST]
+        rows = [timings.of_batch(session, b.id) for b in alike]
+    model = [[t for t in found if t.stage == _MODEL_STAGE and t.words] for found in rows]
+    other = [[t for t in found if t.stage != _MODEL_STAGE] for found in rows]
+    whole = [sum(t.words for t in found if t.stage == "segmented") for found in rows]
+    return _pace(model, [sum(t.words for t in found) for found in model]), _pace(other, whole)
+
+
+def _pace(rows: list[list[StageTiming]], words: list[int]) -> _Pace:
+    seconds = [covered_seconds([(t.started, t.ended) for t in found]) for found in rows]
+    return _Pace(sum(words), sum(seconds), sum(1 for n in words if n))
+
+
+def people_hours(house: House, *, review_words: int, translate_words: int) -> Duration:
+    """People's hours: words to be reviewed, and words that a person must translate (rehearsal)."""
+    pace = _review_pace(house)
+    by_hand = translate_words / TRANSLATE_WORDS_AN_HOUR
+    if pace is not None:
+        basis = f"Review at {pace:,.0f} words an hour, as measured here."
+        hours, measured = review_words / pace, True
+    else:
+        hours, measured = review_words / REVIEW_WORDS_AN_HOUR, False
+        basis = (
+            f"Review assumed at {REVIEW_WORDS_AN_HOUR:g} words an hour: nobody's pace was measured here yet, and full "
+            "post-editing (the task of ISO 18587) is commonly reckoned at 5,000 words in a day of 8 hours."
+        )
+    if translate_words:
+        measured = measured and not review_words
+        basis += (
+            f" {translate_words:,} words are pseudo-translated and must be translated by hand, assumed at "
+            f"{TRANSLATE_WORDS_AN_HOUR:g} words an hour (commonly 2,600 a day)."
+        )
+    return Duration(hours + by_hand, measured and not translate_words, basis)
+
+
+def _review_pace(house: House) -> float | None:
+    """Words an hour of review in this installation, None where too little was measured."""
+    try:
+        from docpipe.steps.effort import review_pace
+    except ModuleNotFoundError:
+        return None
+    return review_pace(house)
