@@ -21,10 +21,11 @@ def verify(
     """
     from docpipe.cli.session import batch_of, open_for_command
     from docpipe.errors import AuditBroken
+    from docpipe.steps.house import local_actor
     from docpipe.steps.records import verify_audit
 
     house = open_for_command()
-    problems, events = verify_audit(house, batch_of(house, batch) if batch else None)
+    problems, events = verify_audit(house, batch_of(house, batch) if batch else None, local_actor())
     if as_json:
         out({"ok": not problems, "events": events, "problems": problems})
     else:

@@ -55,11 +55,16 @@ def _document(house: House, batch: Batch, document: Document) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def leaf(code: str) -> type[errors.DocpipeError]:
+    """The class of a stored error code: who can fix it and how. A code that is no longer known is a defect's."""
+    return next((c for c in errors.walk() if c.code == code), errors.Defect)
+
+
 def error_of(document: Document) -> dict[str, Any] | None:
     """The error that ended a document: code, sentence, who can fix it and how, exit code."""
     if not document.error_code:
         return None
-    cls = next((c for c in errors.walk() if c.code == document.error_code), errors.Defect)
+    cls = leaf(document.error_code)
     return {
         "code": document.error_code, "message": document.error_message, "who": cls.who, "fix": cls.fix,
         "exit_code": cls.exit_code,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ from docpipe.store.blobs import Blobs
 from docpipe.store.connection import BUSY_SECONDS, WRITES, make_engine, parse_url
 from docpipe.store.failures import storage_error
 from docpipe.store.schema import ensure_schema
+from docpipe.store.waits import Waits
 
 
 class Store:
@@ -32,6 +34,7 @@ class Store:
     def __init__(self, engine: Engine, blobs: Blobs) -> None:
         self.blobs = blobs
         self.dialect = engine.dialect.name
+        self.waits = Waits()
         self._engine = engine
         self._writer: Engine = engine.execution_options(**{WRITES: True})
         if self.dialect == "postgresql":
@@ -75,8 +78,16 @@ class Store:
 
         Raises ``DatabaseLocked`` (also for a deadlock: safe to run again), ``DiskFull`` and ``StorageError``.
         """
-        with self._turn(), self._transaction(self._writer) as session:
-            yield session
+        asked, began = time.monotonic(), False
+        try:
+            with self._turn(), self._transaction(self._writer) as session:
+                began = True
+                self.waits.note(time.monotonic() - asked)
+                yield session
+        except DatabaseLocked:
+            if not began:
+                self.waits.gave_up()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -30,7 +30,8 @@ class Lease:
     until: datetime
 
 
-def _now(s: Session) -> datetime:
+def database_time(s: Session) -> datetime:
+    """The database's clock; on SQLite the machine's, which is the same."""
     if dialect(s) == "postgresql":
         now: datetime = s.execute(select(func.clock_timestamp())).scalar_one()
         return now.astimezone(UTC)
@@ -46,7 +47,7 @@ def acquire(s: Session, name: str, owner: str, seconds: float) -> Lease | None:
     free = datetime(1970, 1, 1, tzinfo=UTC)
     s.execute(maker(leases).values(name=name, owner="", fence=0, until=free).on_conflict_do_nothing())
     row = s.execute(select(leases).where(leases.c.name == name).with_for_update()).one()
-    now = _now(s)
+    now = database_time(s)
     if row.owner and row.until > now and not is_gone(row.owner):
         return None
     lease = Lease(name, owner, row.fence + 1, now + timedelta(seconds=seconds))
@@ -67,7 +68,7 @@ def check(s: Session, lease: Lease) -> None:
 def renew(s: Session, lease: Lease, seconds: float) -> Lease:
     """Holds the lease for ``seconds`` from now. Raises ``LeaseLost``."""
     check(s, lease)
-    until = _now(s) + timedelta(seconds=seconds)
+    until = database_time(s) + timedelta(seconds=seconds)
     s.execute(update(leases).where(leases.c.name == lease.name).values(until=until))
     return replace(lease, until=until)
 

@@ -38,6 +38,12 @@ def owner_id() -> str:
     return f"{_place()}#{pid}#{_started(pid)}#{secrets.token_hex(4)}"
 
 
+def described(owner: str) -> str:
+    """Machine and process number of an ``owner_id`` for people; another name as it is."""
+    parts = owner.split("#")
+    return f"{parts[0].split('|')[0]}, process {parts[1]}" if len(parts) == 4 else owner
+
+
 def is_gone(owner: str) -> bool:
     """Whether the process of an ``owner_id`` is certainly dead. False for other machines and for other names."""
     parts = owner.split("#")
