@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from docpipe.cli import exchanging
 from docpipe.cli.door import DONE, PARTIAL, As, Json, out, password, say, table, text
 
 if TYPE_CHECKING:
@@ -115,67 +115,8 @@ def show(
     return DONE
 
 
-@app.command("export")
-def export(
-    batch: Batch,
-    folder: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
-    document: Only = "",
-    as_json: Json = False,
-) -> int:
-    """Writes XLIFF 2.1 for a CAT tool, one file a document.
-
-    Example: docpipe review export B261122-7K3QX --out for-review/
-    """
-    from docpipe.cli.session import batch_of, open_for_command
-    from docpipe.steps.exchange import chosen_documents, export_xliff
-
-    house = open_for_command()
-    found = batch_of(house, batch)
-    only = chosen_documents(house, found, document)[0].id if document else ""
-    written = export_xliff(house, found, folder, only)
-    if as_json:
-        out({"files": [str(p) for p in written]})
-    else:
-        for path in written:
-            text(str(path))
-    return DONE
-
-
-@app.command("import")
-def import_(
-    files: Annotated[list[Path], typer.Argument(help="XLIFF 2 files.")],
-    acting: As,
-    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit trail.")] = "translated in a CAT tool",
-    batch: Annotated[
-        str, typer.Option("--batch", help="The batch that the edits are for, where the files do not say it.")
-    ] = "",
-    as_json: Json = False,
-) -> int:
-    """Takes edits from XLIFF files. Stale and broken rows are refused by name, the others are taken.
-
-    Example: docpipe review import for-review/*.xlf --as mei.lin
-    """
-    from docpipe.accounts.roles import Action
-    from docpipe.cli.session import batch_of, open_for_command
-    from docpipe.steps.exchange import import_xliff
-
-    house = open_for_command()
-    user = _person(house, acting, Action.EDIT)
-    refused = 0
-    for result in import_xliff(house, files, user, reason, batch_of(house, batch) if batch else ""):
-        refused += len(result.refused)
-        if as_json:
-            out(
-                {
-                    "document": result.document, "file": result.file, "taken": result.taken, "unchanged": result.unchanged,
-                    "refused": [{"segment": r.segment, "code": r.code, "message": r.message} for r in result.refused],
-                }
-            )  # fmt: skip
-            continue
-        text(f"{result.file}: {result.taken} rows taken, {result.unchanged} unchanged, {len(result.refused)} refused")
-        for r in result.refused:
-            say(f"  {r.segment} [{r.code}] {r.message}")
-    return PARTIAL if refused else DONE
+app.command("export")(exchanging.export)
+app.command("import")(exchanging.import_)
 
 
 def _tell(file: str, outcome: Outcome, verb: str, as_json: bool) -> int:

@@ -1,89 +1,128 @@
-"""Bilingual files out and in: what goes to a reviewer's own tool and what comes back. Imports exports and store.
+"""Bilingual files out: what goes to a reviewer's own tool, as XLIFF 2.1, DOCX or XLSX. Imports exports and store.
 
-An import takes the rows that fit and refuses the others by name: stale ones, broken ones, unknown ones.
+Also the rows and documents of a batch as the command line names them; files come back through ``exchange_import``.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from docpipe.accounts.roles import User
-from docpipe.errors import AssetMalformed, InputMissing, StaleRow, UnknownName
-from docpipe.exports.xliff import BilingualFile, RowRefusal, check_rows, read_xliff_files
-from docpipe.model.batch import Document, State
+from docpipe.errors import NotReady, UnknownName, UsageError
+from docpipe.exports.bilingual import RowComment
+from docpipe.exports.bilingual_marks import Sheet
+from docpipe.model.batch import Batch, Document, State
+from docpipe.model.finding import Disposition, Finding
 from docpipe.model.inline import to_wire
-from docpipe.steps import decide, package
+from docpipe.model.segment import SegmentId
+from docpipe.steps import package
 from docpipe.steps.house import House
-from docpipe.store import batches, documents, units
+from docpipe.store import batches, comments, documents, findings, units
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of one document's rows: taken, unchanged, and refused with reasons."""
+class Form(StrEnum):
+    """The formats of bilingual files."""
 
-    document: str
-    file: str
-    taken: int
-    unchanged: int
-    refused: tuple[RowRefusal, ...]
+    XLIFF = "xliff"
+    DOCX = "docx"
+    XLSX = "xlsx"
+
+    @property
+    def suffix(self) -> str:
+        """What is put after the document's own name."""
+        return ".xlf" if self is Form.XLIFF else f".bilingual.{self.value}"
+
+    @property
+    def media_type(self) -> str:
+        """For downloads."""
+        office = "application/vnd.openxmlformats-officedocument."
+        return {
+            Form.XLIFF: "application/xliff+xml",
+            Form.DOCX: office + "wordprocessingml.document",
+            Form.XLSX: office + "spreadsheetml.sheet",
+        }[self]
 
 
-def export_xliff(house: House, batch_id: str, folder: Path, only: str = "") -> list[Path]:
-    """Writes the XLIFF of the batch's readable documents (or one) into a folder, under their own names."""
+def form_of(name: str) -> Form:
+    """The format of this name. Raises ``UsageError``."""
+    try:
+        return Form(name.lower())
+    except ValueError:
+        raise UsageError("The format is xliff, docx or xlsx.", format=name[:20]) from None
+
+
+def bilingual_bytes(house: House, batch: Batch, document: Document, form: Form) -> bytes:
+    """A document's rows as a bilingual file. Raises ``NotReady`` before the document has rows."""
+    if not document.extraction:
+        raise NotReady(f"{document.path} has no rows yet.", document=document.id)
+    if form is Form.XLIFF:
+        return package.bilingual(house, batch, document)
+    made = sheet(house, batch, document)
+    if form is Form.DOCX:
+        from docpipe.exports.bilingual_docx import write_bilingual_docx
+
+        return write_bilingual_docx(made)
+    from docpipe.exports.bilingual_xlsx import write_bilingual_xlsx
+
+    return write_bilingual_xlsx(made)
+
+
+def sheet(house: House, batch: Batch, document: Document) -> Sheet:
+    """All that a bilingual DOCX or XLSX of a document is made of: rows, open findings, comments not yet resolved."""
+    with house.store.read() as session:
+        segments = units.segments(session, document.id)
+        current = units.units(session, document.id)
+        stored = findings.listing(session, document.id, disposition=Disposition.OPEN)
+        said = comments.listing(session, document.id)
+    open_findings: dict[SegmentId, list[Finding]] = {}
+    for f in stored:
+        if f.segment:
+            open_findings.setdefault(SegmentId(f.segment), []).append(f.finding)
+    open_comments: dict[SegmentId, list[RowComment]] = {}
+    for c in said:
+        if c.resolved_at is None:
+            at = c.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            open_comments.setdefault(SegmentId(c.segment), []).append(RowComment(c.user, c.text, at))
+    return Sheet(
+        document, batch.id, batch.recipe.source_language, batch.recipe.target_language, segments, current,
+        open_findings, open_comments, package.face_of_batch(batch),
+    )  # fmt: skip
+
+
+def _chosen(house: House, batch_id: str, only: str) -> tuple[Batch, list[Document]]:
     with house.store.read() as session:
         batch = batches.get(session, batch_id)
-        found = [d for d in documents.of_batch(session, batch_id) if d.extraction and (not only or d.id == only)]
-    written = []
+        found = documents.of_batch(session, batch_id)
+    return batch, [d for d in found if d.extraction and (not only or only in (d.id, d.path))]
+
+
+def export_bilingual(
+    house: House, batch_id: str, folder: Path, form: Form = Form.XLIFF, only: str = ""
+) -> Iterator[Path]:
+    """Writes the batch's documents that have rows (or the one named) into a folder, under their own names."""
+    batch, found = _chosen(house, batch_id, only)
     for document in found:
-        path = folder / f"{document.path}.xlf"
+        path = folder / f"{document.path}{form.suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(package.bilingual(house, batch, document))
-        written.append(path)
-    return written
+        path.write_bytes(bilingual_bytes(house, batch, document, form))
+        yield path
 
 
-def _document(house: House, file: BilingualFile, batch: str) -> Document:
-    """The document that a file belongs to: by its id; or by the source's digest, in the batch that is named.
-
-    Raises ``UnknownName``, ``StaleRow`` (another version of the document).
-    """
-    with house.store.read() as session:
-        if batch:
-            for document in documents.of_batch(session, batch):
-                if file.document_sha256 and document.sha256 == file.document_sha256:
-                    return document
-            raise UnknownName(f"{file.original or 'The file'} is of no document of batch {batch}.", batch=batch)
-        if not file.document:
-            raise AssetMalformed("The XLIFF does not say which document it belongs to: give --batch.")
-        document = documents.get(session, file.document)
-    if document.sha256 != file.document_sha256:
-        raise StaleRow(f"{document.path} was exported from another version of the document.", document=document.id)
-    return document
-
-
-def import_xliff(house: House, paths: list[Path], user: User, reason: str, batch: str = "") -> Iterator[Imported]:
-    """Takes a person's edits. ``batch``: the batch they are for, where the file was exported from another batch of the
-    same documents. Raises ``InputMissing``, ``AssetMalformed``, ``UnknownName``, ``StaleRow``, ``RoleMissing``."""
-    for path in paths:
-        if not path.is_file():
-            raise InputMissing(f"There is no file {path}.", path=str(path))
-        for file in read_xliff_files(path.read_bytes()):
-            document = _document(house, file, batch)
-            with house.store.read() as session:
-                segments = units.segments(session, document.id)
-                current = units.units(session, document.id)
-            accepted, refused = check_rows(file, segments, current)
-            outcome = decide.edit(house, document.id, dict(accepted), user, reason) if accepted else decide.Outcome()
-            refusals = [*refused, *(RowRefusal(s, e.code, e.message) for s, e in outcome.refused.items())]
-            yield Imported(
-                document.id,
-                document.path,
-                len(outcome.changed),
-                len(file.rows) - len(accepted) - len(refused),
-                tuple(refusals),
-            )
+def bilingual_archive(house: House, batch_id: str, form: Form) -> bytes:
+    """The bilingual files of a batch in one ZIP archive. Raises ``NotReady`` where no document has rows."""
+    batch, found = _chosen(house, batch_id, "")
+    if not found:
+        raise NotReady("No document of the batch has rows yet.", batch=batch_id)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for document in found:
+            entry = zipfile.ZipInfo(f"{document.path}{form.suffix}")
+            packed = zipfile.ZIP_DEFLATED if form is Form.XLIFF else zipfile.ZIP_STORED
+            archive.writestr(entry, bilingual_bytes(house, batch, document, form), packed)
+    return out.getvalue()
 
 
 def rows(house: House, document: Document, statuses: set[str] | None = None) -> Iterator[dict[str, object]]:
