@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     """CPU seconds a reading process may take, beside 5 s for each 100 pages of PDF."""
     child_memory_mb: int = Field(1024, ge=128)
     """Memory a reading process may take."""
+    office: str = "auto"
+    """LibreOffice for previews in layout: ``auto`` (found on the path), ``off``, or the program's path."""
+    office_seconds: int = Field(180, ge=5)
+    """Seconds that LibreOffice may take for one preview."""
     nobreak_folder: Path | None = None
     """Folder with one's own no-break lists (``en.txt``, …), added to the shipped ones."""
     prompts_folder: Path | None = None
@@ -91,6 +95,16 @@ class Settings(BaseSettings):
     """Minutes without a request after which a session ends."""
     session_hours: int = Field(12, ge=1)
     """Hours after which a session ends whatever happens."""
+    oidc_issuer: str = ""
+    """Address of an OpenID Connect provider to sign in at; none: names and passwords of docpipe alone."""
+    oidc_client_id: str = ""
+    """The name that docpipe is registered under at the provider."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """What docpipe shows the provider; environment or file only."""
+    oidc_roles: str = "roles"
+    """The claim that holds a person's roles; a path with dots reaches inside."""
+    oidc_name: str = "single sign-on"
+    """The provider's name on the sign-in page."""
 
     @property
     def database(self) -> str:
@@ -112,8 +126,8 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not show anywhere."""
-        key = self.api_key.get_secret_value()
-        return (key,) if key else ()
+        held = (self.api_key.get_secret_value(), self.oidc_client_secret.get_secret_value())
+        return tuple(value for value in held if value)
 
 
 def load(**given: Any) -> Settings:

@@ -139,8 +139,12 @@ class _Sheet:
         self.indices: list[int] = []
         with contextlib.suppress(pypdfium2.PdfiumError):
             self._open()
-            self.width, self.height = self._page.get_size()
+            self.width, self.height = self._size()
             self._read()
+
+    def _size(self) -> tuple[float, float]:
+        width, height = self._page.get_size()
+        return float(width), float(height)
 
     def _open(self) -> None:
         """Has the page and its text at hand; the page opened longest ago is closed when there are many."""
