@@ -6,7 +6,7 @@ Everything works without JavaScript: places are links in an SVG over the page's 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -43,7 +43,7 @@ def _names(house: House, document: str, side: Side) -> _Names:
     return _Names(found.path, found.batch, language, "rtl" if right_to_left(language) else "ltr")
 
 
-def _context(house: House, document: str, side: Side, row: str, first: int, most: int, view: View) -> dict[str, object]:
+def _context(house: House, document: str, side: Side, row: str, first: int, most: int, view: View) -> dict[str, Any]:
     """What both templates need. ``first``: number of the first page wanted, or 0 to begin at the row."""
     seen = step.preview(house, document, side)
     as_text = view == "text" or not seen.pages

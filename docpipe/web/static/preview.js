@@ -30,10 +30,7 @@ function mark(root, places) {
   }
 }
 
-function boxOf(place) {
-  const shape = place.querySelector("rect") ?? place;
-  return shape.getBoundingClientRect();
-}
+const boxOf = (place) => (place.querySelector("rect") ?? place).getBoundingClientRect();
 
 // The nearest of a row's places comes into view; what is in view already does not move.
 function bring(root, places) {
@@ -98,8 +95,7 @@ export async function refresh() {
   if (!root) return;
   if (isAlone(root)) return void location.reload();
   await load(root, {});
-  const made = panel();
-  if (wanted && made) mark(made, placesOf(made, wanted));
+  if (wanted && panel()) mark(panel(), placesOf(panel(), wanted));
 }
 
 /** Puts the panel of a document into an element of the page. */
@@ -129,12 +125,7 @@ function watch(root) {
 
 async function done(root) {
   if (isAlone(root)) return void location.reload();
-  await load(root, wanted ? { row: wanted } : {});
-  const made = panel();
-  if (!wanted || !made) return;
-  const places = placesOf(made, wanted);
-  mark(made, places);
-  bring(made, places);
+  if ((await load(root, wanted ? { row: wanted } : {})) && wanted) await showRow(wanted);
 }
 
 function openRow(id, segment, event) {
