@@ -11,8 +11,9 @@ import pytest
 import typer
 
 from docpipe import errors, registry, settings
-from docpipe.cli.helping import WRITTEN, shipped
 from docpipe.cli.main import app
+from docpipe.steps.help import page as help_page
+from docpipe.steps.help import shipped
 
 ROOT = typer.main.get_command(app)
 FENCE = re.compile(r"```[a-z]*\n(.*?)```", re.DOTALL)
@@ -28,7 +29,7 @@ def leaf_commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str,
 
 
 def test_every_error_code_has_its_heading_with_a_cure() -> None:
-    page = WRITTEN["errors"]()
+    page = help_page("errors")
     assert headings(page) == {cls.code for cls in errors.walk()}
     assert all(cls.fix and cls.fix.endswith((".", ")", "`")) for cls in errors.walk())
 
@@ -39,8 +40,8 @@ def test_no_two_errors_share_a_code() -> None:
 
 
 def test_every_check_and_every_setting_has_its_heading_with_a_meaning() -> None:
-    assert headings(WRITTEN["checks"]()) == {c.id for c in registry.checks()}
-    page = WRITTEN["settings"]()
+    assert headings(help_page("checks")) == {c.id for c in registry.checks()}
+    page = help_page("settings")
     assert headings(page) == set(settings.Settings.model_fields)
     for name in settings.Settings.model_fields:
         body = page.split(f"## {name}\n", 1)[1].split("\n\n", 1)[0]
@@ -88,7 +89,7 @@ def test_what_a_page_shows_is_a_command_with_such_options(page: str, line: str) 
 
 
 def test_every_command_has_its_heading_with_an_example() -> None:
-    page = WRITTEN["commands"]()
+    page = help_page("commands")
     assert headings(page) == {f"docpipe {' '.join(c)}" for c in leaf_commands(ROOT)}
     assert page.count("Example: `docpipe ") == len(headings(page))
 

@@ -38,6 +38,7 @@ HOMES = {
     "fsspec": {"store"},
     "argon2": {"accounts"},
     "jinja2": {"prompts", "exports", "web"},
+    "markdown_it": {"web"},
     "authlib": {"web"},
     "openpyxl": {"exports"},
     "multipart": {"web"},

@@ -40,6 +40,11 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="admin")
 
 
+def commands_page() -> str:
+    """The help page about the commands, for whoever shows help (entry point ``docpipe.help``)."""
+    return helping.commands(app)
+
+
 def run() -> None:
     """Entry point of the console script: runs the command line and exits with a code of ``docpipe help exit-codes``."""
     sys.exit(_code())

@@ -15,8 +15,8 @@ from whole import Cli, Done, submission
 
 from docpipe import errors
 from docpipe.cli import translating
-from docpipe.cli.helping import shipped
 from docpipe.cli.main import app
+from docpipe.steps.help import shipped
 
 DOCUMENT = docx("h1:Aims", "p:The dose was *5 mg* daily.", "tbl:Week | 12", header="Protocol QLZ-301")
 RULES = {
