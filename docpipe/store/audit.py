@@ -8,7 +8,8 @@ chain cannot be rewritten before its last seal without rewriting ``heads`` too, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,18 @@ def _locked_head(s: Session, chain: str) -> tuple[int, Digest]:
     return row.number, Digest(row.hash)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an event tells: to write many in one go."""
+
+    actor: str
+    action: str
+    subject: str
+    old: str = ""
+    new: str = ""
+    reason: str = ""
+
+
 def append(
     s: Session,
     chain: str,
@@ -52,14 +65,26 @@ def append(
     at: datetime | None = None,
 ) -> AuditEvent:
     """Adds an event to a chain (a batch id or ``HOUSE``) inside the caller's transaction. ``at``: now, unless given."""
+    return append_all(s, chain, [Entry(actor, action, subject, old, new, reason)], at)[0]
+
+
+def append_all(s: Session, chain: str, entries: Sequence[Entry], at: datetime | None = None) -> list[AuditEvent]:
+    """Adds events to a chain in order, one behind the other: their numbers have no gap. ``at``: of all of them."""
+    if not entries:
+        return []
     number, previous = _locked_head(s, chain)
     at = utc_now() if at is None else at.astimezone(UTC)
-    number += 1
-    fresh = event_hash(chain, number, at, actor, action, subject, old, new, reason, previous)
-    event = AuditEvent(chain, number, at, actor, action, subject, old, new, reason, previous, fresh)
-    s.execute(insert(audit_events).values({name: getattr(event, name) for name in AuditEvent.__slots__}))
-    s.execute(update(audit_heads).where(audit_heads.c.chain == chain).values(number=number, hash=fresh, at=at))
-    return event
+    added: list[AuditEvent] = []
+    for e in entries:
+        number += 1
+        fresh = event_hash(chain, number, at, e.actor, e.action, e.subject, e.old, e.new, e.reason, previous)
+        added.append(
+            AuditEvent(chain, number, at, e.actor, e.action, e.subject, e.old, e.new, e.reason, previous, fresh)
+        )
+        previous = fresh
+    s.execute(insert(audit_events), [{name: getattr(e, name) for name in AuditEvent.__slots__} for e in added])
+    s.execute(update(audit_heads).where(audit_heads.c.chain == chain).values(number=number, hash=previous, at=at))
+    return added
 
 
 def seal(s: Session, at: datetime | None = None) -> list[AuditEvent]:
@@ -85,7 +110,8 @@ def seal(s: Session, at: datetime | None = None) -> list[AuditEvent]:
     return events
 
 
-def _event(row: Row[Any]) -> AuditEvent:
+def event_of(row: Row[Any]) -> AuditEvent:
+    """The event of a row of the table."""
     return AuditEvent(
         row.chain, row.number, row.at, row.actor, row.action, row.subject, row.old, row.new, row.reason,
         Digest(row.previous), Digest(row.hash),
@@ -96,7 +122,13 @@ def events(s: Session, chain: str) -> Iterator[AuditEvent]:
     """The chain's events in order."""
     query = select(audit_events).where(audit_events.c.chain == chain).order_by(audit_events.c.number)
     for row in s.execute(query.execution_options(yield_per=1000)):
-        yield _event(row)
+        yield event_of(row)
+
+
+def between(s: Session, chain: str, first: int, last: int) -> list[AuditEvent]:
+    """The chain's events with these numbers, both ends included, in order."""
+    query = select(audit_events).where(audit_events.c.chain == chain, audit_events.c.number.between(first, last))
+    return [event_of(row) for row in s.execute(query.order_by(audit_events.c.number))]
 
 
 def head(s: Session, chain: str) -> str:

@@ -194,7 +194,7 @@ audit_events = Table(
     "audit_events", metadata,
     _col("chain", Text, primary_key=True),
     _col("number", Integer, primary_key=True, autoincrement=False),
-    _col("at", Utc),
+    _col("at", Utc, index=True),
     _col("actor", AnyText),
     _col("action", AnyText),
     _col("subject", AnyText),

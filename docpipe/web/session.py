@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.params import Depends as DependsType
+from starlette.responses import Response
 
 from docpipe.accounts.roles import Action, User, require
 from docpipe.errors import MustChangePassword, RoleMissing, SignInNeeded
@@ -68,6 +69,31 @@ def _identity(request: Request) -> Identity | None:
     secret = request.cookies.get(cookie_name(request), "")
     found = people.session_user(house, secret) if secret else None
     return Identity(*found) if found else None
+
+
+def session_of(request: Request) -> SignedIn:
+    """The session that the person came by. Raises ``RoleMissing`` for a personal token, which may not do what asks for this."""
+    found = identity_of(request)
+    if found is None:
+        raise SignInNeeded("Sign in to go on.")
+    if found.session is None:
+        raise RoleMissing("A personal token does not do this: sign in on the page.")
+    return found.session
+
+
+def address_of(request: Request) -> str:
+    """Where the request came from (behind a trusted proxy: what that says)."""
+    return request.client.host if request.client else ""
+
+
+def keep_session(request: Request, answer: Response, secret: str) -> None:
+    """Sets the session cookie: out of reach of scripts, not sent by other sites' pages, on https only over https."""
+    answer.set_cookie(cookie_name(request), secret, path="/", httponly=True, samesite="lax", secure=secure(request))
+
+
+def drop_session(request: Request, answer: Response) -> None:
+    """Takes the session cookie away."""
+    answer.delete_cookie(cookie_name(request), path="/", httponly=True, samesite="lax", secure=secure(request))
 
 
 class Needs:

@@ -46,6 +46,7 @@ def upgrade() -> None:
         op.f("ix_findings_document_segment_disposition"), "findings", ["document", "segment", "disposition"]
     )
     op.create_index(op.f("ix_sign_in_failures_address_at"), "sign_in_failures", ["address", "at"])
+    op.create_index(op.f("ix_audit_events_at"), "audit_events", ["at"])
     _create_tables()
     for statement in guard("comments", op.get_bind().dialect.name, allow_update=COMMENT_MAY):
         op.execute(sa.text(statement))
