@@ -156,3 +156,21 @@ class Unit:
         return replace(
             self, status=Status.EDITED, approver="", needs_person=why or "rejected", revision=self.revision + 1
         )
+
+    def unapproved(self) -> Unit:
+        """The approval is taken back; the row stands again where it was before."""
+        if self.status is not Status.APPROVED:
+            raise IllegalMove("Only an approved row can have its approval taken back.", segment=self.segment)
+        return replace(self, status=_before_approval(self), approver="", revision=self.revision + 1)
+
+    def restored(self, before: Unit, approver: str = "") -> Unit:
+        """As an earlier revision was, by a person. ``approver``: who approved that revision, where the approval is kept."""
+        kept = bool(approver) and before.status is Status.APPROVED and before.approver == approver
+        status = before.status if kept or before.status is not Status.APPROVED else _before_approval(before)
+        return replace(before, status=status, approver=approver if kept else "", revision=self.revision + 1)
+
+
+def _before_approval(unit: Unit) -> Status:
+    if unit.origin.kind is OriginKind.HUMAN or unit.editor:
+        return Status.EDITED
+    return Status.TRANSLATED if unit.origin.kind in (OriginKind.MODEL, OriginKind.ENGINE) else Status.RECALLED

@@ -39,12 +39,13 @@ def findings_of(
         looked_at, targets, recipe.source_language, recipe.target_language, hits=terms.hits, origins=origins
     ):
         unit = current[segment.id]
-        if segment.id in found and unit.status is not Status.NEW and not _unchecked(unit):
+        if segment.id in found and unit.status is not Status.NEW and not unchecked(unit):
             found[segment.id] = run_checks(checks(), pair, recipe.checks_off)
     return found
 
 
-def _unchecked(unit: Unit) -> bool:
+def unchecked(unit: Unit) -> bool:
+    """Whether checks have nothing to say of a row: pseudo-translated, carried over as it is, or merged into a neighbour."""
     return unit.origin.kind in (OriginKind.PSEUDO, OriginKind.SAME) or merged(unit)
 
 
@@ -77,7 +78,7 @@ def check(house: House, document_id: str) -> Document:
         for row, finding in document_findings(segments, targets, job.document.coverage, merged=carried):
             if row is None:
                 whole.append(finding)
-            elif not _unchecked(current[row]):
+            elif not unchecked(current[row]):
                 found[row].append(finding)
         with house.store.write() as session:
             findings.replace(session, document_id, found)

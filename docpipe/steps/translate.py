@@ -14,7 +14,7 @@ from docpipe.model.document import count_words
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.segment.chunks import pack
-from docpipe.steps.assets import terms_of
+from docpipe.steps.assets import TERMBASE, terms_of
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.providers import open_provider
@@ -27,9 +27,19 @@ TRIES = 6
 _MACHINE_MADE = (OriginKind.NONE, OriginKind.MODEL, OriginKind.PSEUDO)
 
 
+_TERMBASES: dict[tuple[str, ...], Termbase] = {}
+
+
 def termbase_of(house: House, batch: Batch) -> Termbase:
-    """The terms of a batch's recipe, ready to be looked up."""
-    return Termbase(terms_of(house, batch.recipe.assets), batch.recipe.source_language)
+    """The terms of a batch's recipe, ready to be looked up; the last few are kept, for a reviewer's every save asks."""
+    key = (batch.recipe.source_language, *(a.sha256 for a in batch.recipe.assets if a.kind == TERMBASE))
+    found = _TERMBASES.get(key)
+    if found is None:
+        found = Termbase(terms_of(house, batch.recipe.assets), batch.recipe.source_language)
+        while len(_TERMBASES) >= 8:
+            _TERMBASES.pop(next(iter(_TERMBASES)), None)
+        _TERMBASES[key] = found
+    return found
 
 
 def wanted(current: Mapping[SegmentId, Unit]) -> set[SegmentId]:

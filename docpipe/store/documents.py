@@ -60,6 +60,12 @@ def get(s: Session, document_id: str) -> Document:
     return _document(found(row, "document", document_id))
 
 
+def locked(s: Session, document_id: str) -> Document:
+    """The same, held until the transaction ends: one person's change of a document at a time. Raises ``UnknownName``."""
+    query = select(documents).where(documents.c.id == document_id).with_for_update(key_share=True)
+    return _document(found(s.execute(query).first(), "document", document_id))
+
+
 def of_batch(s: Session, batch_id: str) -> list[Document]:
     """The batch's documents, ordered by path."""
     rows = s.execute(select(documents).where(documents.c.batch == batch_id))

@@ -20,7 +20,7 @@ from docpipe.model.codec import load_coded
 from docpipe.model.finding import Disposition, Finding, Notice, Severity, Span
 from docpipe.model.inline import text_digest
 from docpipe.model.segment import SegmentId
-from docpipe.store.rows import found, slices
+from docpipe.store.rows import IN_SIZE, found, slices
 from docpipe.store.tables import dismissals, segments, units
 from docpipe.store.tables import findings as table
 
@@ -89,6 +89,8 @@ def replace(s: Session, document_id: str, found_now: Mapping[SegmentId, Sequence
     """
     rows = _rows_of(s, document_id, found_now)
     query = select(table.c.id, table.c.segment).where(table.c.document == document_id)
+    if len(found_now) <= IN_SIZE:
+        query = query.where(table.c.segment.in_(list(found_now)))
     gone = [row.id for row in s.execute(query) if row.segment in found_now and row.id not in rows]
     for part in slices(gone):
         s.execute(update(table).where(table.c.id.in_(part)).values(disposition=Disposition.FIXED.value))
@@ -168,6 +170,8 @@ def _row(
 
 def _write(s: Session, document_id: str, rows: dict[str, dict[str, Any]]) -> None:
     query = select(dismissals.c.segment, dismissals.c.key).where(dismissals.c.document == document_id)
+    if len(rows) <= IN_SIZE:
+        query = query.where(dismissals.c.key.in_([row["key"] for row in rows.values()]))
     dismissed = {(row.segment, row.key) for row in s.execute(query)}
     for row in rows.values():
         if (row["segment"], row["key"]) in dismissed:

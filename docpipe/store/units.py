@@ -265,6 +265,32 @@ def by_status(s: Session, document_id: str) -> dict[str, int]:
     return {status.value: 0 for status in Status} | {row.status: row.n for row in rows}
 
 
+def revisions(s: Session, document_id: str, *, waiting: bool = False) -> dict[SegmentId, int]:
+    """The revision at which each row stands, in the document's order. ``waiting``: only rows that are not approved."""
+    query = select(unit_table.c.segment, unit_table.c.revision).where(unit_table.c.document == document_id)
+    if waiting:
+        query = query.where(unit_table.c.status != Status.APPROVED.value)
+    return {SegmentId(row.segment): row.revision for row in s.execute(query.order_by(unit_table.c.position))}
+
+
+def waiting(s: Session, document_id: str) -> int:
+    """How many rows are not approved."""
+    query = select(func.count()).where(
+        unit_table.c.document == document_id, unit_table.c.status != Status.APPROVED.value
+    )
+    return int(s.execute(query).scalar_one())
+
+
+def rejected(s: Session, document_id: str) -> int:
+    """How many rows were sent back and wait to be worked on again."""
+    query = select(func.count()).where(
+        unit_table.c.document == document_id,
+        unit_table.c.status == Status.EDITED.value,
+        unit_table.c.needs_person != "",
+    )
+    return int(s.execute(query).scalar_one())
+
+
 def approved_pairs(s: Session, batch_id: str) -> Iterator[TmEntry]:
     """The batch's approved rows as memory entries, document by document in order; ``origin`` is the approver's name."""
     recipe = batch_rows.get(s, batch_id).recipe
