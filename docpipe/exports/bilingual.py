@@ -126,6 +126,9 @@ def check_rows(
                 named.add(row.segment_id)
             continue
         segment = known.get(row.segment_id)
+        if row.trouble:
+            refused.append(_broken(row, row.trouble))
+            continue
         if segment is None:
             refused.append(_broken(row, "is not a row of this document"))
             continue
@@ -138,8 +141,6 @@ def check_rows(
 
 
 def _judge(row: BilingualRow, segment: Segment, unit: Unit) -> CodedText | RowRefusal | None:
-    if row.trouble:
-        return _broken(row, row.trouble)
     if row.target is None or not row.target.strip():
         return None
     if row.source_digest and row.source_digest != segment.digest:
