@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 Span = tuple[int, int]
-_PROBE = 8
-"""Characters of a text that are looked up at once in the whole stream."""
+_PROBES = (24, 16, 12, 8, 6, 4)
+"""How many first characters of a text are looked up in the whole stream: the most that it has, so that few places are tried."""
 _RARE = 4
 """A text with more occurrences than this cannot anchor the chain over the whole stream."""
 _SHORT = 4
@@ -104,7 +104,7 @@ def _occurrences(stream: str, items: Sequence[Wanted]) -> list[list[Span]]:
     probes: dict[int, dict[str, list[int]]] = {}
     for item in items:
         if len(item.head) >= _SHORT:
-            probe = item.head[:_PROBE]
+            probe = _probe(item)
             probes.setdefault(len(probe), {})[probe] = []
     for length, table in probes.items():
         for at in range(len(stream) - length + 1):
@@ -118,11 +118,15 @@ def _occurrences(stream: str, items: Sequence[Wanted]) -> list[list[Span]]:
             out.append([])
             continue
         if item.pieces not in known:
-            probe = item.head[:_PROBE]
+            probe = _probe(item)
             starts = probes[len(probe)][probe]
             known[item.pieces] = [(a, b) for a in starts if (b := item.at(stream, a)) >= 0]
         out.append(known[item.pieces])
     return out
+
+
+def _probe(item: Wanted) -> str:
+    return item.head[: next(n for n in _PROBES if n <= len(item.head))]
 
 
 def _within(stream: str, item: Wanted, places: list[Span], low: int, high: int) -> list[Span]:
