@@ -16,6 +16,7 @@ from docpipe.model.document import count_words
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import OriginKind, Status
 from docpipe.model.timing import StageTiming
+from docpipe.steps.effort import review_block
 from docpipe.steps.house import MACHINE, House
 from docpipe.store import audit, batches, calls, documents, findings, timings, units
 
@@ -27,7 +28,7 @@ LEVERAGE = {
 }  # fmt: skip
 UNITS = {
     "pages": "pages", "words": "source words", "segments": "segments", "machine_seconds": "s, summed over stages",
-    "people_seconds": "s between one person's decisions, gaps over 5 minutes left out", "wall_seconds": "s in which at least one stage of a document ran",
+    "people_seconds": "s with a row in focus as the page counts them; without a page, s between one person's decisions, gaps over 5 minutes left out", "wall_seconds": "s in which at least one stage of a document ran",
     "words_per_hour": "source words per hour of wall_seconds", "pages_per_day": "pages per 24 h of wall_seconds",
     "tokens": "tokens as reported by the provider", "leverage": "source words by origin of the target",
 }  # fmt: skip
@@ -111,7 +112,11 @@ def measure(house: House, batch_id: str) -> dict[str, Any]:
             for f in findings.listing(session, document.id):
                 by_finding[f.severity.value] += 1
                 dispositions[f.disposition.value] += 1
-    return _figures(batch, found, rows, people, bill, words, segments, leverage, by_status, by_finding, dispositions)
+    review = review_block(house, batch_id=batch_id)
+    people = review["active_seconds"] or people
+    return {"review": review} | _figures(
+        batch, found, rows, people, bill, words, segments, leverage, by_status, by_finding, dispositions
+    )
 
 
 def _figures(

@@ -265,6 +265,32 @@ def by_status(s: Session, document_id: str) -> dict[str, int]:
     return {status.value: 0 for status in Status} | {row.status: row.n for row in rows}
 
 
+_MACHINE = ("none", "pseudo", "human")
+
+
+def first_machine_texts(s: Session, document_id: str) -> dict[str, str]:
+    """The first target that a memory, a previous version or a model gave each row that has had one, without codes."""
+    found: dict[str, str] = {}
+    for table, order in ((unit_table, unit_table.c.position), (unit_history, unit_history.c.id.desc())):
+        plain = table.c.plain if table is unit_table else table.c.target
+        query = select(table.c.segment, plain.label("text")).where(
+            table.c.document == document_id, table.c.origin_kind.not_in(_MACHINE), table.c.status != Status.NEW.value
+        )
+        for row in s.execute(query.order_by(order)):
+            found[row.segment] = row.text if table is unit_table else spaced_text(load_coded(row.text))
+    return found
+
+
+def decided_texts(s: Session, document_id: str) -> dict[str, str]:
+    """The target, without codes, of each row that a person edited or approved."""
+    query = select(unit_table.c.segment, unit_table.c.plain).where(
+        unit_table.c.document == document_id,
+        unit_table.c.status.in_([Status.EDITED.value, Status.APPROVED.value]),
+        unit_table.c.origin_kind != OriginKind.SAME.value,
+    )
+    return {row.segment: row.plain for row in s.execute(query)}
+
+
 def revisions(s: Session, document_id: str, *, waiting: bool = False) -> dict[SegmentId, int]:
     """The revision at which each row stands, in the document's order. ``waiting``: only rows that are not approved."""
     query = select(unit_table.c.segment, unit_table.c.revision).where(unit_table.c.document == document_id)
