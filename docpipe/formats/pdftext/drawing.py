@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import struct
+import unicodedata
 import zlib
+from array import array
 from bisect import bisect_right
-from collections import deque
-from collections.abc import Iterator, Sequence
-from itertools import compress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress, pairwise
 from typing import Any
 
 from docpipe.errors import DamagedPackage, UnknownName
@@ -25,8 +26,8 @@ Box = tuple[float, float, float, float]
 _LARGEST_SIDE = 4000
 _ALONE = 5
 """A text of fewer letters is not looked for out of its order: it stands in too many places."""
-_OPEN = 200
-"""Pages kept open at a time."""
+_FAR = 30
+"""Line heights between two words of one row that stand on one line (a tab of a table of contents)."""
 _EDGE = 0.17
 """Share of the page's height at its top and bottom where headers and footers stand."""
 
@@ -72,8 +73,7 @@ def places(data: bytes, rows: Sequence[Row]) -> dict[str, Any]:
     Headers, footers and other repeated texts have a place on each page that shows them.
     """
     with _opened(data) as document:
-        opened: deque[_Sheet] = deque()
-        sheets = [_Sheet(document, n, opened) for n in range(len(document))]
+        sheets = [_Sheet(document, n) for n in range(len(document))]
         stream = _Stream(sheets)
         items = [(segment, where, Wanted.of(texts)) for segment, where, texts in rows]
         _find(stream, items)
@@ -125,45 +125,31 @@ def _runs(back: Sequence[int], start: int, stop: int) -> Iterator[tuple[int, int
 
 
 class _Sheet:
-    """A page: its normalised characters, and for each the index that pdfium knows it by."""
+    """A page: its normalised characters in reading order, and the box of each as the page is shown."""
 
-    def __init__(self, document: Any, number: int, opened: deque[_Sheet]) -> None:
+    def __init__(self, document: Any, number: int) -> None:
         import pypdfium2
-        import pypdfium2.raw as raw
 
-        self._raw, self._document, self._number, self._opened = raw, document, number, opened
-        self._page: Any = None
-        self._text: Any = None
         self.width, self.height = 595.0, 842.0
         self.text = ""
-        self.indices: list[int] = []
+        self._boxes = array("f")
         with contextlib.suppress(pypdfium2.PdfiumError):
-            self._open()
-            self.width, self.height = self._size()
-            self._read()
+            page = document[number]
+            try:
+                self.width, self.height = page.get_size()
+                self._read(page)
+            finally:
+                page.close()
 
-    def _size(self) -> tuple[float, float]:
-        width, height = self._page.get_size()
-        return float(width), float(height)
+    def _read(self, page: Any) -> None:
+        import pypdfium2.raw as raw
 
-    def _open(self) -> None:
-        """Has the page and its text at hand; the page opened longest ago is closed when there are many."""
-        if self._text is not None:
-            return
-        self._page = self._document[self._number]
-        self._text = self._page.get_textpage()
-        self._opened.append(self)
-        if len(self._opened) > _OPEN:
-            oldest = self._opened.popleft()
-            oldest._text.close()
-            oldest._page.close()
-            oldest._text = oldest._page = None
-
-    def _read(self) -> None:
-        raw = self._raw
-        handle = self._text.raw
-        unicode_of = raw.FPDFText_GetUnicode
-        parts: list[str] = []
+        textpage = page.get_textpage()
+        handle = textpage.raw
+        place = _placing(page, self.width, self.height)
+        box = raw.FS_RECTF()
+        box_at, unicode_of, box_of = ctypes.byref(box), raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+        glyphs: list[_Glyph] = []
         high = 0
         for index in range(max(0, raw.FPDFText_CountChars(handle))):
             code = unicode_of(handle, index)
@@ -175,51 +161,88 @@ class _Sheet:
             high = 0
             if code < 0x30 or code >= 0x110000:
                 continue
-            for char in normal(chr(code)):
-                parts.append(char)
-                self.indices.append(index)
+            char = chr(code)
+            if (shown := normal(char)) and box_of(handle, index, box_at):
+                glyphs.append((shown, char, *place(box.left, box.top, box.right, box.bottom)))
+        textpage.close()
+        parts = []
+        for shown, _, *edges in _in_lines(glyphs):
+            parts.append(shown)
+            for _ in shown:
+                self._boxes.extend(edges)
         self.text = "".join(parts)
 
     def boxes(self, start: int, stop: int) -> list[Box]:
-        """The boxes of characters ``start`` to ``stop`` of this page, one a line where they touch."""
-        self._open()
-        raw, handle = self._raw, self._text.raw
-        first, last = self.indices[start], self.indices[stop - 1]
-        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-        found: list[Box] = []
-        for n in range(min(200, raw.FPDFText_CountRects(handle, first, last - first + 1))):
-            if raw.FPDFText_GetRect(handle, n, left, top, right, bottom):
-                found.append(self._shown(left.value, top.value, right.value, bottom.value))
-        return _lines(b for b in found if b[2] > 0 and b[3] > 0)
-
-    def _shown(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """The box on the page as it is shown: turned and cropped, y downwards."""
-        raw = self._raw
-        x, y = ctypes.c_int(), ctypes.c_int()
-        corners = []
-        for px, py in ((left, top), (right, bottom)):
-            raw.FPDF_PageToDevice(
-                self._page.raw, 0, 0, round(self.width * 10), round(self.height * 10), 0, px, py, x, y
-            )
-            corners.append((x.value / 10, y.value / 10))
-        (ax, ay), (bx, by) = corners
-        return (round(min(ax, bx), 1), round(min(ay, by), 1), round(abs(ax - bx), 1), round(abs(ay - by), 1))
+        """The boxes of characters ``start`` to ``stop`` of this page, one for each line."""
+        flat = self._boxes
+        return _lines(
+            (x0, y0, x1 - x0, y1 - y0)
+            for x0, y0, x1, y1 in (flat[4 * n : 4 * n + 4] for n in range(start, stop))
+            if x1 > x0 and y1 > y0
+        )
 
 
-def _lines(boxes: Iterator[Box]) -> list[Box]:
-    """Neighbours of one line as one box: a line's runs in several fonts are one place."""
-    out: list[Box] = []
+_Glyph = tuple[str, str, float, float, float, float]
+"""Normalised text, character, left, top, right, bottom as the page is shown."""
+
+
+def _placing(page: Any, width: float, height: float) -> Callable[..., tuple[float, float, float, float]]:
+    """From the file's coordinates to those of the page as it is shown: turned and cropped, y downwards."""
+    import pypdfium2.raw as raw
+
+    fine = 1000
+    x, y = ctypes.c_int(), ctypes.c_int()
+
+    def point(px: float, py: float) -> tuple[float, float]:
+        raw.FPDF_PageToDevice(page.raw, 0, 0, round(width * fine), round(height * fine), 0, px, py, x, y)
+        return x.value / fine, y.value / fine
+
+    (ox, oy), (ax, ay), (bx, by) = point(0, 0), point(100, 0), point(0, 100)
+    ax, ay, bx, by = (ax - ox) / 100, (ay - oy) / 100, (bx - ox) / 100, (by - oy) / 100
+
+    def place(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+        x0, y0 = ox + ax * left + bx * top, oy + ay * left + by * top
+        x1, y1 = ox + ax * right + bx * bottom, oy + ay * right + by * bottom
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    return place
+
+
+def _in_lines(glyphs: list[_Glyph]) -> Iterator[_Glyph]:
+    """The glyphs with those of one line from left to right: programs write a line's glyphs of a second font after the first's."""
+    line: list[_Glyph] = []
+    top = bottom = 0.0
+    for glyph in glyphs:
+        shared = min(bottom, glyph[5]) - max(top, glyph[3])
+        if line and shared < 0.5 * min(bottom - top, glyph[5] - glyph[3]):
+            yield from _ordered(line)
+            line = []
+        if not line or glyph[5] - glyph[3] > bottom - top:
+            top, bottom = glyph[3], glyph[5]
+        line.append(glyph)
+    yield from _ordered(line)
+
+
+def _ordered(line: list[_Glyph]) -> list[_Glyph]:
+    if all(a[2] <= b[2] + 1 for a, b in pairwise(line)):
+        return line
+    if any(unicodedata.bidirectional(g[1]) in ("R", "AL") for g in line):
+        return line
+    return sorted(line, key=lambda g: g[2])
+
+
+def _lines(boxes: Iterable[Box]) -> list[Box]:
+    """Neighbours of one line as one box; sizes to a tenth of a point."""
+    out: list[tuple[float, float, float, float]] = []
     for x, y, w, h in boxes:
         if out:
-            px, py, pw, ph = out[-1]
-            shared = min(py + ph, y + h) - max(py, y)
-            if shared > 0.5 * min(ph, h) and -h < x - (px + pw) < 3 * max(h, ph):
-                left, top = min(px, x), min(py, y)
-                right, bottom = max(px + pw, x + w), max(py + ph, y + h)
-                out[-1] = (left, top, round(right - left, 1), round(bottom - top, 1))
+            left, top, right, bottom = out[-1]
+            shared = min(bottom, y + h) - max(top, y)
+            if shared > 0.4 * min(bottom - top, h) and -_FAR * h < x - right < _FAR * max(h, bottom - top):
+                out[-1] = (min(left, x), min(top, y), max(right, x + w), max(bottom, y + h))
                 continue
-        out.append((x, y, w, h))
-    return out
+        out.append((x, y, x + w, y + h))
+    return [(round(a, 1), round(b, 1), round(c - a, 1), round(d - b, 1)) for a, b, c, d in out]
 
 
 class _Stream:
