@@ -27,8 +27,9 @@ from docpipe.safe.child import call
 from docpipe.safe.package import members
 from docpipe.safe.sniff import ZIP, sniff
 from docpipe.steps import decide
+from docpipe.steps.desk import under_review
 from docpipe.steps.house import House
-from docpipe.store import audit, comments, documents, units
+from docpipe.store import audit, batches, comments, documents, units
 
 __all__ = ["Plan", "PlannedComment", "PlannedRow", "RefusedRow", "Taken", "Upload", "plan_import", "take_plans"]
 
@@ -94,7 +95,7 @@ class PlannedComment:
 class Plan:
     """What one document in a file would become. ``error``: why nothing of it can be taken, or None.
 
-    ``loose``: comments that stand beside no row, which are not taken.
+    ``language``: of the targets. ``loose``: comments that stand beside no row, which are not taken.
     """
 
     file: str
@@ -102,6 +103,7 @@ class Plan:
     document: str = ""
     batch: str = ""
     path: str = ""
+    language: str = ""
     changes: tuple[PlannedRow, ...] = ()
     unchanged: int = 0
     refused: tuple[RefusedRow, ...] = ()
@@ -165,9 +167,13 @@ def _document(house: House, file: BilingualFile, batch: str) -> Document:
     """
     with house.store.read() as session:
         if batch:
-            for document in documents.of_batch(session, batch):
-                if file.document_sha256 and document.sha256 == file.document_sha256:
-                    return document
+            same = [
+                d
+                for d in documents.of_batch(session, batch)
+                if file.document_sha256 and d.sha256 == file.document_sha256
+            ]
+            for document in sorted(same, key=lambda d: (d.id != file.document, d.path != file.original)):
+                return document  # two files of a batch may have the same bytes
             raise UnknownName(f"{file.original or 'The file'} is of no document of batch {batch}.", batch=batch)
         if not file.document:
             raise AssetMalformed("The file does not say which document it belongs to: give --batch.")
@@ -207,7 +213,7 @@ def plan_import(house: House, uploads: Sequence[Upload], user: User, batch: str 
             for file in files:
                 try:
                     document = _document(house, file, batch)
-                    decide.under_review(document)
+                    under_review(document)
                 except DocpipeError as error:
                     plans.append(Plan(one.name, file.format, path=file.original, error=error))
                     continue
@@ -220,6 +226,7 @@ def _plan(house: House, name: str, file: BilingualFile, document: Document, user
         segments = units.segments(session, document.id)
         current = units.units(session, document.id)
         said = comments.listing(session, document.id)
+        language = batches.get(session, document.batch).recipe.target_language
     for c in said:
         before.said.add((document.id, SegmentId(c.segment), c.text))
     places = {s.id: n for n, s in enumerate(segments, 1)}
@@ -242,7 +249,7 @@ def _plan(house: House, name: str, file: BilingualFile, document: Document, user
             why = f"Row {segment} is changed differently in {other}."
             refused.append(RefusedRow(segment, row.number, BrokenRow.code, why, row.old, row.new))
     return Plan(
-        name, file.format, document.id, document.batch, document.path, tuple(changes),
+        name, file.format, document.id, document.batch, document.path, language, tuple(changes),
         len(file.rows) - len(changes) - len(refused), tuple(refused),
         tuple(_comments(file, segments, document.id, user, before)), len(file.comments),
     )  # fmt: skip
