@@ -11,7 +11,7 @@ from pathlib import Path
 from docpipe.errors import BadSetting
 from docpipe.model.chunk import Usage
 
-__all__ = ["Profile", "cost", "prices", "profile"]
+__all__ = ["Profile", "cost", "priced_models", "prices", "profile"]
 
 Prices = tuple[float, float, float]
 
@@ -64,6 +64,11 @@ def profile(model: str, table: Path | None = None) -> Profile:
 def prices(model: str, table: Path | None = None) -> Prices | None:
     """Currency per million tokens (input, cached input, output), None for a model that the table does not know."""
     return profile(model, table).prices
+
+
+def priced_models(table: Path | None = None) -> tuple[str, ...]:
+    """Names of the models in the table, in its order. Raises ``BadSetting``."""
+    return tuple(_table(table or _TABLE))
 
 
 def cost(usage: Usage, per_million: Prices) -> float:

@@ -22,13 +22,14 @@ def outcome(house: House, batch_id: str) -> dict[str, Any]:
         "batch": batch.id,
         "state": batch.state.value,
         "out": str(out_folder(house, batch)),
-        "documents": [_document(house, batch, d) for d in found],
+        "documents": [document_outcome(house, batch, d) for d in found],
         "metrics": measure(house, batch_id),
         "next": _next(house, batch),
     }
 
 
-def _document(house: House, batch: Batch, document: Document) -> dict[str, Any]:
+def document_outcome(house: House, batch: Batch, document: Document) -> dict[str, Any]:
+    """One document of the result: output, segments by status, coverage, findings, and the error that ended it."""
     with house.store.read() as session:
         by_status = units.by_status(session, document.id)
         stored = findings.listing(session, document.id)

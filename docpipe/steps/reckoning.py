@@ -47,6 +47,14 @@ def needed(submission: Submission) -> bool:
     return not now or (now["state"] == "running" and is_gone(now["owner"]))
 
 
+def forget(house: House, submission_id: str) -> None:
+    """Throws away an estimate that was made or failed, so that it can be made anew. Raises ``NotReady``, ``UnknownName``."""
+    with house.store.write() as session:
+        found = submissions.get(session, submission_id, lock=True)
+        ordered = {k: v for k, v in found.ordered.items() if k != "estimate"}
+        submissions.change(session, submission_id, ordered=ordered)
+
+
 def _work(house: House, submission_id: str, mark: str) -> None:
     with _turn:
         try:

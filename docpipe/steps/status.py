@@ -139,6 +139,14 @@ def leverage(house: House, batch_id: str) -> dict[str, int]:
     return {name: words[kind.value] for kind, name in LEVERAGE.items()}
 
 
+def leverage_of_document(house: House, document_id: str) -> dict[str, int]:
+    """Source words of one document by class. Raises ``UnknownName``."""
+    with house.store.read() as session:
+        batch = documents.get(session, document_id).batch
+        words = tallies.words_by_origin(session, batch, document_id)
+    return {name: words[kind.value] for kind, name in LEVERAGE.items()}
+
+
 def listing(
     house: House, *, states: Collection[State] = (), text: str = "", submitter: str = "", page: int = 1
 ) -> tuple[list[Listed], int, Counter[str]]:

@@ -29,8 +29,6 @@ from docpipe.store.submissions import StagedFile, Submission, SubmissionState
 
 DAYS = 14
 """Days after which a submission that nobody confirmed is discarded by itself."""
-CHAIN = "submissions"
-"""Audit chain of what is not a batch yet."""
 DOCUMENT = "document"
 ROLES = (DOCUMENT, assets.MEMORY, assets.TERMBASE, assets.PREVIOUS)
 CHOICES = ("from", "to", "review", "tracked_changes", "provider", "model", "name")
@@ -74,7 +72,7 @@ def begin(house: House, user: User, ordered: dict[str, Any], given: Iterable[Upl
     recipe_of(house, made)  # assets that do not parse are told now
     with house.store.write() as session:
         submissions.add(session, made)
-        audit.append(session, CHAIN, user.name, "submission.opened", made.id, at=made.created)
+        audit.append(session, audit.HOUSE, user.name, "submission.opened", made.id, at=made.created)
     record("submission.staged", submission=made.id, files=len(staged))
     return made
 
@@ -183,7 +181,7 @@ def rechoose(house: House, submission_id: str, user: User, ordered: dict[str, An
     changed = replace(found, ordered=checked(house, ordered))
     recipe_of(house, changed)
     with house.store.write() as session:
-        audit.append(session, CHAIN, user.name, "submission.changed", submission_id)
+        audit.append(session, audit.HOUSE, user.name, "submission.changed", submission_id)
         return submissions.change(session, submission_id, ordered=changed.ordered)
 
 
@@ -216,7 +214,7 @@ def discard(house: House, submission_id: str, user: User) -> None:
     get(house, submission_id, user)
     with house.store.write() as session:
         submissions.change(session, submission_id, state=SubmissionState.DISCARDED, files=(), ordered={})
-        audit.append(session, CHAIN, user.name, "submission.discarded", submission_id)
+        audit.append(session, audit.HOUSE, user.name, "submission.discarded", submission_id)
 
 
 def discard_old(house: House) -> int:
@@ -227,7 +225,7 @@ def discard_old(house: House) -> int:
         for submission in old:
             submissions.change(session, submission.id, state=SubmissionState.DISCARDED, files=(), ordered={})
             audit.append(
-                session, CHAIN, MACHINE, "submission.discarded", submission.id, reason=f"older than {DAYS} days"
+                session, audit.HOUSE, MACHINE, "submission.discarded", submission.id, reason=f"older than {DAYS} days"
             )
     return len(old)
 
@@ -271,7 +269,13 @@ def again(
     with house.store.write() as session:
         submissions.add(session, made)
         audit.append(
-            session, CHAIN, user.name, "submission.opened", made.id, reason=f"again {document.id}", at=made.created
+            session,
+            audit.HOUSE,
+            user.name,
+            "submission.opened",
+            made.id,
+            reason=f"again {document.id}",
+            at=made.created,
         )
     return made
 
