@@ -166,7 +166,8 @@ class _Sheet:
                 glyphs.append((shown, char, *place(box.left, box.top, box.right, box.bottom)))
         textpage.close()
         parts = []
-        for shown, _, *edges in _in_lines(glyphs):
+        backwards = sum(unicodedata.bidirectional(g[1]) in ("R", "AL") for g in glyphs) > 0.1 * len(glyphs)
+        for shown, _, *edges in glyphs if backwards else _in_lines(glyphs):
             parts.append(shown)
             for _ in shown:
                 self._boxes.extend(edges)
