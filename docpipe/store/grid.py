@@ -13,7 +13,22 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, not_, or_, select, text, tuple_
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from docpipe.model.finding import Disposition, Severity
@@ -124,10 +139,11 @@ def _sampled_among(document: str, sample: float, ids: tuple[str, ...]) -> str:
 
 def _in_json(s: Session, column: Any, ids: str) -> ColumnElement[bool]:
     """Whether a column's text is in a JSON list: one parameter, however many."""
+    given = bindparam("ids", ids, type_=Text, unique=True)
     if dialect(s) == "sqlite":
-        chosen = text("SELECT value FROM json_each(:ids)").bindparams(ids=ids)
+        chosen = select(func.json_each(given).table_valued("value").c.value)
     else:
-        chosen = text("SELECT json_array_elements_text(CAST(:ids AS json))").bindparams(ids=ids)
+        chosen = select(func.json_array_elements_text(cast(given, JSON)))
     return column.in_(chosen)  # type: ignore[no-any-return]
 
 
