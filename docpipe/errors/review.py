@@ -43,6 +43,13 @@ class MustChangePassword(SignInFailed):
     fix = "Sign in on the page and choose a password of your own, or run `docpipe admin user password`."
 
 
+class SignOnFailed(SignInFailed):
+    """Signing in at the sign-on provider came to nothing: it is away, refused, or answered what cannot be believed."""
+
+    code = "review.sign_on_failed"
+    fix = "Try again; if it stays so, an operator looks at the oidc settings and the provider."
+
+
 class CrossSite(ReviewRefused):
     """A request that changes something came from another site's page."""
 

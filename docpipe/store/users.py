@@ -43,7 +43,7 @@ def add(
 
     ``subject``: issuer and subject at the sign-on provider, "" for a local account.
     """
-    advisory_lock(s, "accounts")
+    lock(s)
     if not name or name != name.strip() or not name.isprintable():
         raise UsageError("An account's name has no blanks round it and only printable characters.")
     taken = {row.casefold() for row in s.execute(select(users.c.name)).scalars()}
@@ -57,6 +57,11 @@ def add(
     )  # fmt: skip
     audit.append(s, audit.HOUSE, actor, "user.added", name, new=f"{printed_name}; {_roles_text(roles)}", at=at)
     return User(name, printed_name, frozenset(roles), False, at, must_change, subject)
+
+
+def lock(s: Session) -> None:
+    """One transaction at a time makes accounts: what is looked up before stays so."""
+    advisory_lock(s, "accounts")
 
 
 def by_subject(s: Session, subject: str) -> User | None:
