@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from docpipe.errors import OfficeFailed
@@ -22,6 +23,8 @@ _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "F
 _MEMORY = 6 * GIB
 """Address space: LibreOffice maps far more than it uses (a report of 300 pages: 2.4 GiB mapped, 0.5 GiB used)."""
 _LARGEST = 400 * MIB
+_LEFT_BEHIND = 3600
+"""Seconds after which a temporary folder belongs to nobody any more."""
 _SETTINGS = (
     ("Common/Security/Scripting", "MacroSecurityLevel", "3"),
     ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
@@ -50,10 +53,16 @@ def find_office(chosen: str = "auto") -> str:
     return (shutil.which("soffice") or shutil.which("libreoffice") or "") if chosen == "auto" else chosen
 
 
-def to_pdf(program: str, data: bytes, suffix: str, *, seconds: float, memory: int = _MEMORY) -> bytes:
-    """The document as PDF. ``seconds`` bounds time and processor time. Raises ``OfficeFailed`` with a ``reason``:
-    missing, time, exit, empty."""
-    with tempfile.TemporaryDirectory(prefix="docpipe-office-", ignore_cleanup_errors=True) as name:
+def to_pdf(
+    program: str, data: bytes, suffix: str, *, seconds: float, memory: int = _MEMORY, work: Path | None = None
+) -> bytes:
+    """The document as PDF. ``seconds`` bounds time and processor time; ``work``: where its temporary folder is made.
+
+    Raises ``OfficeFailed`` with a ``reason``: missing, time, exit, empty.
+    """
+    if work is not None:
+        _sweep(work)
+    with tempfile.TemporaryDirectory(prefix="docpipe-office-", dir=work, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "out").mkdir()
         source = folder / f"document{suffix}"
@@ -69,6 +78,15 @@ def to_pdf(program: str, data: bytes, suffix: str, *, seconds: float, memory: in
         if not made.is_file() or not 0 < made.stat().st_size <= _LARGEST:
             raise OfficeFailed("LibreOffice made no page layout of this document.", reason="empty", exit=code)
         return made.read_bytes()
+
+
+def _sweep(work: Path) -> None:
+    """Removes what a killed process left behind long ago: it holds documents."""
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in work.glob("docpipe-office-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _run(command: list[str], folder: Path, seconds: float, memory: int) -> int:

@@ -6,14 +6,15 @@ may be deleted; an edit makes them stale until somebody asks for them again.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from queue import SimpleQueue
 from typing import Any, Literal
 
-from docpipe.errors import Defect, DocpipeError, NotReady, OfficeFailed, UnknownName
+from docpipe.errors import Defect, DocpipeError, NotReady, OfficeFailed, StorageError, UnknownName
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import digest_of
 from docpipe.model.inline import CodedText
@@ -23,7 +24,7 @@ from docpipe.safe.office import find_office, to_pdf
 from docpipe.steps import assemble, preview_blocks
 from docpipe.steps.extract import extraction_of
 from docpipe.steps.house import House, record
-from docpipe.steps.preview_cache import Cache
+from docpipe.steps.preview_cache import WORK, Cache
 from docpipe.store import batches, documents, shown, units
 
 Side = Literal["source", "target"]
@@ -117,7 +118,7 @@ def render(house: House, document_id: str, side: Side = "target") -> bool:
         if key not in _WORKING:
             _WORKING.add(key)
             cache.forgive()
-            _renderers().submit(_work, house, document_id, side, key)
+            _queue().put((house, document_id, side, key))
     return True
 
 
@@ -155,9 +156,25 @@ _WORKING: set[str] = set()
 
 
 @lru_cache(maxsize=1)
-def _renderers() -> ThreadPoolExecutor:
-    """One LibreOffice at a time: two would take the machine from the reviewers."""
-    return ThreadPoolExecutor(1, "docpipe-preview")
+def _queue() -> SimpleQueue[tuple[House, str, Side, str]]:
+    """What waits to be rendered, and the thread that does it: one LibreOffice at a time, or the reviewers lose the machine.
+
+    A daemon: the server's end does not wait for a rendering, and the launcher takes LibreOffice along.
+    """
+    waiting: SimpleQueue[tuple[House, str, Side, str]] = SimpleQueue()
+
+    def serve() -> None:
+        try:
+            while True:
+                _work(*waiting.get())
+        finally:  # a defect ended the thread, told by its traceback: the next one goes on
+            start()
+
+    def start() -> None:
+        threading.Thread(target=serve, name="docpipe-preview", daemon=True).start()
+
+    start()
+    return waiting
 
 
 def _work(house: House, document_id: str, side: Side, key: str) -> None:
@@ -176,14 +193,15 @@ def _work(house: House, document_id: str, side: Side, key: str) -> None:
         failure = None
     except DocpipeError as error:
         failure = error
+    except OSError as error:
+        failure = StorageError(f"The preview could not be kept ({type(error).__name__}).")
     finally:
-        try:
-            if failure is not None:
-                record("preview.failed", document=document_id, side=side, code=failure.code)
+        if failure is not None:
+            record("preview.failed", document=document_id, side=side, code=failure.code)
+            with contextlib.suppress(StorageError):
                 cache.fail(wanted, failure.code, failure.message)
-        finally:
-            with _LOCK:
-                _WORKING.discard(key)
+        with _LOCK:
+            _WORKING.discard(key)
 
 
 def _render(
@@ -225,7 +243,8 @@ def _pdf(house: House, batch: Batch, document: Document, side: Side) -> bytes:
     suffix = next((s for s in _SUFFIXES if name.lower().endswith(s)), ".docx")
     limits = {"seconds": settings.child_seconds, "memory": settings.child_memory_mb << 20}
     safe = bytes(call("docpipe.formats.ooxml.disarm:disarmed", (data,), **limits))
-    return to_pdf(find_office(settings.office), safe, suffix, seconds=settings.office_seconds)
+    work = settings.home / "previews" / WORK
+    return to_pdf(find_office(settings.office), safe, suffix, seconds=settings.office_seconds, work=work)
 
 
 def _can(house: House, document: Document, side: Side) -> bool:

@@ -19,6 +19,8 @@ from typing import Any
 
 from docpipe.errors import StorageError
 
+WORK = ".work"
+"""Where LibreOffice's temporary folders are made, beside the previews."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 4 << 30
 """Bytes that all previews may take; the documents looked at longest ago go first."""
@@ -149,7 +151,7 @@ class Cache:
 def _prune(root: Path, keep: Path) -> None:
     """Deletes the previews of whole documents, oldest first, until all together are small enough."""
     sizes = []
-    for folder in root.iterdir():
+    for folder in (f for f in root.iterdir() if f.name != WORK):
         files = [f.stat() for f in folder.rglob("*") if f.is_file()]
         sizes.append((max((f.st_mtime for f in files), default=0.0), sum(f.st_size for f in files), folder))
     total = sum(size for _, size, _ in sizes)
