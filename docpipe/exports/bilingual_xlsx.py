@@ -67,8 +67,8 @@ def _put(cell: Any, text: str) -> None:
         raise ReviewRefused(
             "A row is too long for a cell of a spreadsheet: export as DOCX or XLIFF.", row=cell.row, limit=_LONGEST
         )
-    cell.value = value
     if value:
+        cell.value = value
         cell.data_type = "s"
     cell.number_format = "@"
 
