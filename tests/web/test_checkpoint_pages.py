@@ -17,7 +17,7 @@ from docpipe.model.inline import from_wire, to_wire
 from docpipe.model.segment import Status
 from docpipe.simulate import translation
 from docpipe.steps import decide
-from docpipe.store import audit, batches, checkpoints, documents, units, users
+from docpipe.store import audit, batches, checkpoints, documents, efforts, units, users
 from docpipe.web.pages.checkpoints import numbers
 
 Client = Callable[..., TestClient]
@@ -197,6 +197,37 @@ def test_a_batch_form_with_a_foreign_document_signs_nothing(world: Any, client_a
     form = {"name": "approver.one", "password": PASSWORD, "meaning": "approval", "chosen": ["D0000000000:" + "0" * 64]}
     assert client.post(f"/batches/{world.batch}/checkpoint/sign", data=form).status_code == 422
     assert client.post(f"/batches/{world.batch}/checkpoint/sign", data={**form, "chosen": []}).status_code == 422
+
+
+def test_rows_of_a_whole_batch_are_approved_as_shown_and_the_rest_is_named(world: Any, client_as: Client) -> None:
+    for document in (world.document, world.other_document):
+        with world.house.store.read() as s:
+            segments, current = units.segments(s, document), units.units(s, document)
+        targets = {
+            g.id: from_wire(translation.translate(g.wire, "en", "es"), g.source)
+            for g in segments
+            if current[g.id].needs_person
+        }
+        decide.edit(world.house, document, targets, person(world, "reviewer.one"), "translated")
+    client = client_as("approver")
+    path = f"/batches/{world.batch}/checkpoint/approve"
+    assert "never displayed" in client.get(path).text
+    for document in (world.document, world.other_document):
+        with world.house.store.write() as s:
+            ids = [g.id for g in units.segments(s, document)]
+            efforts.mark(s, document, "reviewer.one", [efforts.Mark(g, shown=True) for g in ids], world.house.now())
+    page = client.get(path).text
+    shown = re.findall(r'name="shown" value="([^"]+)"', page)
+    total = sum(int(one.split(":")[2]) for one in shown)
+    assert total > 10
+    assert client.post(path, data={"shown": shown, "typed": str(total + 1)}).status_code == 422
+    assert client.post(path, data={"shown": ["D0:x:1"], "typed": "1"}).status_code == 422
+    assert client.post(path, data={"shown": shown, "typed": str(total)}).status_code == 303
+    with world.house.store.read() as s:
+        approved = sum(units.by_status(s, d)["approved"] for d in (world.document, world.other_document))
+    assert approved == total
+    assert client_as("reviewer").get(path).status_code == 200
+    assert client_as("auditor").get(path).status_code == 403
 
 
 def test_row_numbers_are_read_as_people_write_them() -> None:

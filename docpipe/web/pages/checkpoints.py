@@ -14,12 +14,13 @@ from starlette.responses import HTMLResponse, Response
 from docpipe.accounts.roles import Action, User
 from docpipe.dispatch import decided
 from docpipe.errors import DocpipeError, ReviewRefused, UsageError
-from docpipe.model.batch import State
+from docpipe.model.batch import Document, State
 from docpipe.model.segment import SegmentId
-from docpipe.steps import checkpoint, decide, sign
+from docpipe.steps import bulk, checkpoint, decide, sign
 from docpipe.steps.house import House
 from docpipe.steps.people import confirm_signer
-from docpipe.store import documents, units
+from docpipe.steps.rows import Filter
+from docpipe.store import batches, documents, units
 from docpipe.web.render import fragment, page, redirect
 from docpipe.web.security import status_of
 from docpipe.web.session import HouseDep, Person, identity_of, needs
@@ -27,6 +28,7 @@ from docpipe.web.session import HouseDep, Person, identity_of, needs
 router = APIRouter()
 
 Signer = Annotated[User, needs(Action.SIGN)]
+Approver = Annotated[User, needs(Action.APPROVE)]
 Rejecter = Annotated[User, needs(Action.REJECT)]
 Text = Annotated[str, Form(max_length=2000)]
 
@@ -169,3 +171,49 @@ def sign_batch(
     except DocpipeError as error:
         return _batch_page(request, house, batch, error)
     return redirect(request, f"/batches/{batch}/checkpoint", said=f"{signed} documents signed. {_after(house, batch)}")
+
+
+def _waiting(house: House, batch: str) -> list[Document]:
+    """The documents of a batch that wait for people. Raises ``UnknownName``."""
+    with house.store.read() as session:
+        batches.get(session, batch)
+        return [d for d in documents.of_batch(session, batch) if d.state is State.WAITING]
+
+
+@router.get("/batches/{batch}/checkpoint/approve")
+def approve_preview(request: Request, house: HouseDep, batch: str, user: Approver) -> HTMLResponse:
+    """What can be approved at once in all documents, what is left out and why."""
+    return _approve_page(request, house, batch, user)
+
+
+def _approve_page(
+    request: Request, house: House, batch: str, user: User, error: DocpipeError | None = None
+) -> HTMLResponse:
+    previews = [(d, bulk.preview(house, d.id, Filter(), user)) for d in _waiting(house, batch)]
+    return page(
+        request, "checkpoints/approve.html", status=status_of(error) if error else 200, batch=batch, previews=previews,
+        total=sum(len(p.rows) for _, p in previews), error=error,
+    )  # fmt: skip
+
+
+@router.post("/batches/{batch}/checkpoint/approve")
+def approve_batch(
+    request: Request, house: HouseDep, batch: str, user: Approver, typed: Annotated[int, Form()],
+    shown: Annotated[list[str] | None, Form()] = None,
+) -> Response:  # fmt: skip
+    """Approves exactly what was shown (``document:digest:rows``); a row that changed since is left and counted."""
+    done = left = 0
+    try:
+        parts = [one.split(":") for one in shown or []]
+        known = {d.id for d in _waiting(house, batch)}
+        if any(len(part) != 3 or part[0] not in known or not part[2].isdecimal() for part in parts):
+            raise UsageError("The form names a document that does not wait in this batch.")
+        if typed != sum(int(part[2]) for part in parts):
+            raise ReviewRefused("The number typed is not the number of rows shown.", typed=typed)
+        for document, digest, rows in parts:
+            outcome = bulk.approve(house, document, digest, int(rows), user)
+            done, left = done + len(outcome.approved), left + len(outcome.left)
+    except DocpipeError as error:
+        return _approve_page(request, house, batch, user, error)
+    more = f" {left} changed meanwhile and are left." if left else ""
+    return redirect(request, f"/batches/{batch}/checkpoint", said=f"{done} rows approved.{more}")
