@@ -92,8 +92,12 @@ def _find(stream: _Stream, items: Sequence[tuple[str, str, Wanted]]) -> None:
     """Edges first, each page's outermost occurrence; then body, notes and boxes, each in order, in what is left."""
     groups = {name: [w for _, where, w in items if where == name] for name in ("edge", "body", "note", "box")}
     kept = stream.text
+    elsewhere = {w.pieces for w in groups["body"]}
     for item in sorted(groups["edge"], key=lambda w: -w.size):
-        chosen = stream.outermost(everywhere(stream.text, item))
+        there = everywhere(stream.text, item)
+        if len(there) == 1 and item.pieces in elsewhere:
+            continue  # one place for two rows: a title, and a header that no page shows
+        chosen = stream.outermost(there)
         item.spans = chosen
         stream.blank(chosen)
     for name in ("body", "note", "box"):
@@ -108,7 +112,7 @@ def _find(stream: _Stream, items: Sequence[tuple[str, str, Wanted]]) -> None:
                 not item.spans
             ):  # out of order, or its text was taken by a header: the first that is left, else the first
                 free = everywhere(stream.text, item, 1) if item.size >= _ALONE else []
-                free = free or (everywhere(kept, item, 1) if item.size >= 2 * _ALONE else [])
+                free = free or (everywhere(kept, item, 1) if item.size >= 2 * _ALONE and name != "edge" else [])
                 item.spans = free
                 stream.blank(free)
 
