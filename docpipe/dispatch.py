@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from docpipe.errors import Defect, DocpipeError, FlowServerDown
+from docpipe.flowruns import DEPLOYMENT, run_name
 from docpipe.flowserver import Standing, healthy, needed
 from docpipe.model.batch import State
 from docpipe.steps.house import House, record
@@ -128,7 +129,7 @@ def hand_over(house: House, batch: str) -> bool:
     from prefect.exceptions import PrefectException
 
     try:
-        run_deployment("translate-batch/docpipe", parameters={"batch": batch}, timeout=0)
+        run_deployment("/".join(DEPLOYMENT), parameters={"batch": batch}, flow_run_name=run_name(batch), timeout=0)
     except (httpx.HTTPError, PrefectException):
         return False
     return True

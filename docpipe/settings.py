@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     """JSON lines log; default: ``docpipe.log`` in the home folder."""
     prefect_api_url: str = Field("", validation_alias=_names("prefect_api_url", "PREFECT_API_URL"))
     """A standing Prefect server; default: a local one is started and reused."""
+    prefect_api_key: SecretStr = Field(SecretStr(""), validation_alias=_names("prefect_api_key", "PREFECT_API_KEY"))
+    """Key of a Prefect server that asks for one; environment or file only."""
+    prefect_ui_url: str = Field("", validation_alias=_names("prefect_ui_url", "PREFECT_UI_URL"))
+    """Address of Prefect's pages for people's browsers; default: beside its API."""
+    metrics_public: bool = False
+    """Whether /metrics answers without a token, for a scraper in one's own network: it tells counts and the models' names."""
 
     web_host: str = "127.0.0.1"
     """Address that the page listens on."""
@@ -126,7 +132,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not show anywhere."""
-        held = (self.api_key.get_secret_value(), self.oidc_client_secret.get_secret_value())
+        held = [s.get_secret_value() for s in (self.api_key, self.oidc_client_secret, self.prefect_api_key)]
         return tuple(value for value in held if value)
 
 

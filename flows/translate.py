@@ -23,6 +23,7 @@ from prefect.futures import PrefectFutureList
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from docpipe.flowruns import DEPLOYMENT, run_name
 from docpipe.model.batch import Document
 from docpipe.model.batch import State as BatchState
 from docpipe.settings import load
@@ -63,7 +64,8 @@ def _run(task: Any, found: Sequence[Document]) -> None:
 
 
 @flow(
-    name="translate-batch",
+    name=DEPLOYMENT[0],
+    flow_run_name=run_name("{batch}"),
     task_runner=ThreadPoolTaskRunner(max_workers=load().workers),  # type: ignore[arg-type]
     persist_result=False,
     log_prints=False,

@@ -19,7 +19,7 @@ LAYERS = {
     "formats": 3, "sources": 3, "segment": 3, "checks": 3, "llm": 3, "memory": 3, "writing": 3, "exports": 3, "simulate": 3,
     "store": 3,
     "steps": 4,
-    "flowserver": 5, "dispatch": 5, "serving": 5,
+    "flowserver": 5, "flowruns": 5, "dispatch": 5, "serving": 5,
     "flows": 6, "web": 6, "cli": 6,
 }  # fmt: skip
 FAMILIES = {name for name, layer in LAYERS.items() if layer == 3}

@@ -6,12 +6,13 @@ Command line and web page show the same. What a door alone knows (its commands) 
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 
 from docpipe.errors import UnknownName
 
-TITLES = {"commands": "Commands", "errors": "Error codes", "checks": "Checks", "settings": "Settings"}
+TITLES = {"keyboard": "Keys of the review page", "commands": "Commands", "errors": "Error codes", "checks": "Checks", "settings": "Settings"}
 ORDER = (
     "start",
     "review",
@@ -78,12 +79,14 @@ def shipped() -> dict[str, str]:
     return {f.name.removesuffix(".md"): f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".md")}
 
 
+def _loaded(entry: EntryPoint) -> str:
+    return str(entry.load()())
+
+
 def written() -> dict[str, Callable[[], str]]:
     """Help pages that the code writes, by name."""
     pages: dict[str, Callable[[], str]] = {"errors": _errors, "checks": _checks, "settings": _settings}
-    for entry in entry_points(group="docpipe.help"):
-        pages[entry.name] = lambda entry=entry: str(entry.load()())
-    return pages
+    return pages | {entry.name: partial(_loaded, entry) for entry in entry_points(group="docpipe.help")}
 
 
 def topics() -> list[tuple[str, str]]:

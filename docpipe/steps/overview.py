@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from docpipe.model.batch import State
+from docpipe.model.batch import Batch, Document, State
 from docpipe.steps.house import House
 from docpipe.steps.outcome import leaf
 from docpipe.store import overview as rows
@@ -184,6 +184,15 @@ def refused(house: House, batch: str | None = None, most: int = 1000) -> list[St
     """The quarantine: files that were refused, of one batch or of all, the newest batches first."""
     with house.store.read() as session:
         return [_stopped(d) for d in rows.ended_badly(session, State.REFUSED, most, batch)]
+
+
+def stopped(batch: Batch, document: Document) -> Stopped:
+    """A failed or refused document with who can fix it and how."""
+    cls = leaf(document.error_code)
+    return Stopped(
+        document.id, batch.id, batch.name, document.path, document.stage, document.error_code, document.error_message, cls.who,
+        cls.fix, document.sha256, document.size, batch.submitter, batch.created,
+    )  # fmt: skip
 
 
 def as_json(value: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from docpipe.model.audit import AuditEvent
 from docpipe.model.batch import Batch, CheckpointState, Document
 from docpipe.model.timing import StageTiming
 from docpipe.steps.house import House
-from docpipe.store import batches, checkpoints, documents, timeline
+from docpipe.store import audit, batches, checkpoints, documents, timeline
 
 EVENTS = 300
 
@@ -69,3 +70,13 @@ def timeline_of(house: House, document_id: str) -> Timeline:
             sum(t.seconds for t in stages if not t.people), timeline.active_seconds(session, document_id),
             sum(w.seconds for w in waits), sum(t.retries for t in stages),
         )  # fmt: skip
+
+
+def audit_of(house: House, batch: str, document: str) -> Iterator[dict[str, object]]:
+    """Every audit event about the document, its rows and its checkpoints, as JSON types, in order."""
+    with house.store.read() as session:
+        subjects = {document, *(c.id for c in checkpoints.of_document(session, document))}
+        for event in audit.export(session, batch):
+            subject = str(event["subject"])
+            if subject in subjects or subject.startswith(f"{document}/"):
+                yield event

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-WIDTH, LABEL_SIZE = 360, 12
-"""Units of the view box: at 390 px a unit is about a pixel, so that no text is smaller than 12 px."""
+WIDTH, LABEL_SIZE = 320, 12
+"""Units of the view box: on a phone of 390 px a unit is a pixel or more, so that no text is smaller than 12 px."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 10.0, 26.0, 34.0
 _ROW, _BAR = 40.0, 14.0
 NOTHING = "No data yet"

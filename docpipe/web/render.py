@@ -83,6 +83,12 @@ def duration(seconds: float | None) -> str:
     return f"{seconds:.1f} s" if seconds < 10 else f"{total} s"
 
 
+def coded(sentence: str) -> Markup:
+    """A sentence with what stands between backticks as code; the rest is escaped."""
+    parts = str(sentence).split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 and n < len(parts) - 1 else escape(p) for n, p in enumerate(parts))
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(
@@ -93,7 +99,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(static=static, url=url, version=__version__, Action=Action)
-    made.filters.update(when=when, number=number, money=money, duration=duration, json=json.dumps)
+    made.filters.update(coded=coded, when=when, number=number, money=money, duration=duration, json=json.dumps)
     return made
 
 
