@@ -125,7 +125,7 @@ def _show_plan(plan: Plan, as_json: bool) -> None:
         _show_refused(plan.refused)
         _show_changes(plan)
         return
-    about = {"file": plan.file, "document": plan.document, "path": plan.path}
+    about = {"file": plan.path or plan.file, "document": plan.document, "from": plan.file}
     if plan.error is not None:
         out({**about, "change": "error", "error": plan.error.as_dict()})
     for row in plan.changes:

@@ -80,7 +80,7 @@ def _next(house: House, batch: Batch) -> list[str]:
         return [
             f"{waiting} documents wait for people. Copies to look at: {out_folder(house, batch) / '_review'}",
             f"docpipe review show {batch.id}",
-            "docpipe review import FILE.xlf --as TRANSLATOR        (edits made in a CAT tool)",
+            "docpipe review import FILE --as TRANSLATOR            (edits made in XLIFF, DOCX or XLSX)",
             f"docpipe review approve {batch.id} --as REVIEWER",
             f"docpipe review sign {batch.id} --as APPROVER",
             f"docpipe resume {batch.id}",
