@@ -85,27 +85,32 @@ def _shown(submission: Submission) -> dict[str, Any]:
         "submission": submission, "ordered": submission.ordered, "estimate": now, "result": now.get("result"), "classes": CLASSES,
         "documents": submission.of(submissions.DOCUMENT),
         "assets": [f for f in submission.files if f.role != submissions.DOCUMENT],
-        "days": submissions.DAYS,
+        "days": submissions.DAYS, "again": submission.ordered.get("again"),
     }  # fmt: skip
+
+
+def _current(house: House, submission: str, user: User) -> Submission:
+    """The submission, its estimate under way: one that a restart interrupted is started again."""
+    found = submissions.get(house, submission, user)
+    if found.state is SubmissionState.OPEN and reckoning.needed(found):
+        reckoning.start(house, submission, wait=QUICK_SECONDS)
+        found = submissions.get(house, submission, user)
+    return found
 
 
 @router.get("/submissions/{submission}")
 def shown(request: Request, house: HouseDep, user: Submitter, submission: str) -> Response:
     """The staged submission with its estimate."""
-    found = submissions.get(house, submission, user)
+    found = _current(house, submission, user)
     if found.state is SubmissionState.CONFIRMED:
         return redirect(request, f"/batches/{found.batch}")
-    if found.state is SubmissionState.OPEN and reckoning.needed(found):
-        reckoning.start(house, submission, wait=QUICK_SECONDS)  # a restart interrupted it
-        found = submissions.get(house, submission, user)
     return page(request, "submit/submission.html", user=user, error=None, **_shown(found), **_offered(house))
 
 
 @router.get("/submissions/{submission}/estimate")
 def progress(request: Request, house: HouseDep, user: Submitter, submission: str) -> Response:
     """The estimate as it stands, for the page to show while it is made."""
-    found = submissions.get(house, submission, user)
-    context = _shown(found)
+    context = _shown(_current(house, submission, user))
     running = context["estimate"]["state"] == "running"
     return HTMLResponse(fragment(request, "submit/_estimate.html", user=user, **context), 200 if running else ENDED)
 
