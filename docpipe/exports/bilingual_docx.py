@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import cache
 from typing import Any
 
 from docpipe.exports.bilingual_marks import (
@@ -17,11 +18,11 @@ from docpipe.exports.bilingual_marks import (
     most_severe,
     note_lines,
     row_key,
-    target_cell,
     to_cell,
 )
 from docpipe.exports.bilingual_styles import BAND, GREY, INK, TAG, face, language_of, styled
 from docpipe.model.finding import Severity
+from docpipe.model.inline import to_wire
 from docpipe.model.language import right_to_left
 from docpipe.model.segment import Segment, SegmentId, Status
 from docpipe.safe.package import rewrite
@@ -31,7 +32,11 @@ __all__ = ["COLUMNS", "write_bilingual_docx"]
 COLUMNS = ("No.", "Source", "Target", "Status", "Findings")
 _WIDTHS = (800, 5000, 5000, 1100, 3240)
 """Twentieths of a point; together the width of A4 across, less the margins."""
-_SHOWN = re.compile(r"</?\d{1,6}>|<\d{1,6}/>|<U\+[0-9A-F]{4,6}>|[\n\t]")
+_SHOWN = re.compile(r"\u200e?(?:</?\d{1,6}>|<\d{1,6}/>)\u200e?|<U\+[0-9A-F]{4,6}>|[\n\t]")
+_LATIN = re.compile(
+    r"(?:\d[\d.,]*\s)?[A-Za-z\u00c0-\u024f](?:[A-Za-z\u00c0-\u024f0-9 .,/%+-]*[A-Za-z\u00c0-\u024f0-9%])?"
+)
+"""Words of a Latin script with their numbers, which run from left to right inside Arabic or Hebrew."""
 _SHADES = {Status.APPROVED: "E7F4EA", Status.NEW: "FDF3E1"}
 _STEPS = (
     "Edit the Target column only. Source, numbers and status are checked when the file comes back.",
@@ -107,12 +112,11 @@ class _Table:
 
     def __init__(self, document: Any, sheet: Sheet) -> None:
         from docx.oxml.ns import qn
-        from docx.oxml.parser import OxmlElement
 
         self._document = document
         self._sheet = sheet
-        self._make = OxmlElement
-        self._name = qn
+        self._make = document.element.makeelement
+        self._name = cache(qn)
         self._styles = {s.name: s.style_id for s in document.styles}
         self._languages = {
             1: (sheet.source_language, right_to_left(sheet.source_language)),
@@ -123,7 +127,7 @@ class _Table:
         self._header()
 
     def _new(self, tag: str, parent: Any = None, /, **attributes: str) -> Any:
-        made = self._make(tag)
+        made = self._make(self._name(tag))
         for key, value in attributes.items():
             made.set(self._name("w:" + key), value)
         if parent is not None:
@@ -172,8 +176,8 @@ class _Table:
         kind = kind_words(segment)
         if kind:
             self._run(self._paragraph(cell, "docpipe note"), kind)
-        self._text(self._cell(row, 1, BAND), 1, to_cell(segment.wire))
-        target = self._text(self._cell(row, 2, ""), 2, target_cell(unit))
+        self._text(self._cell(row, 1, BAND), 1, segment.wire)
+        target = self._text(self._cell(row, 2, ""), 2, to_wire(unit.target))
         self._comments(target, segment.id)
         state = self._cell(row, 3, "FDF3E1" if unit.needs_person else _SHADES.get(unit.status, BAND))
         self._run(self._paragraph(state, "docpipe note"), unit.status.value)
@@ -195,17 +199,22 @@ class _Table:
         self._new("w:pStyle", self._new("w:pPr", paragraph), val=self._styles[style])
         return paragraph
 
-    def _text(self, cell: Any, column: int, text: str) -> Any:
+    def _text(self, cell: Any, column: int, wire: str) -> Any:
         """A paragraph of document text in the column's language and direction, tags in their own style."""
         language, rtl = self._languages[column]
         paragraph = self._paragraph(cell, "docpipe source" if column == 1 else "docpipe target")
         if rtl:
             self._new("w:bidi", paragraph[0])
-        for piece, is_tag in _split(text):
+        for piece, is_tag in _split(to_cell(wire, rtl=rtl)):
             if is_tag:
                 self._run(paragraph, piece, style=TAG)
-            else:
-                self._run(paragraph, piece, language=language, rtl=rtl)
+                continue
+            at = 0
+            for latin in _LATIN.finditer(piece) if rtl else ():
+                self._run(paragraph, piece[at : latin.start()], language=language, rtl=True)
+                self._run(paragraph, latin.group(), language=language)
+                at = latin.end()
+            self._run(paragraph, piece[at:], language=language, rtl=rtl)
         return paragraph
 
     def _lines(self, paragraph: Any, text: str) -> None:
@@ -213,6 +222,8 @@ class _Table:
             self._run(paragraph, piece)
 
     def _run(self, paragraph: Any, text: str, *, style: str = "", language: str = "", rtl: bool = False) -> None:
+        if not text:
+            return
         run = self._new("w:r", paragraph)
         if style or language:
             properties = self._new("w:rPr", run)

@@ -13,7 +13,15 @@ from typing import Any
 from docpipe.errors import AssetMalformed
 from docpipe.exports.bilingual import BilingualFile, BilingualRow, RowComment, TrackedChange, marked
 from docpipe.exports.bilingual_docx import COLUMNS
-from docpipe.exports.bilingual_marks import RowKey, from_cell, read_bookmark, read_key, read_mark
+from docpipe.exports.bilingual_marks import (
+    FileMark,
+    RowKey,
+    from_cell,
+    read_bookmark,
+    read_key,
+    read_mark,
+    runs_right_to_left,
+)
 from docpipe.exports.bilingual_package import local, main_part, related
 from docpipe.model.inline import CodeFault
 from docpipe.model.segment import SegmentId
@@ -51,7 +59,7 @@ def read_bilingual_docx(data: bytes) -> BilingualFile:
     body = next((e for e in root if _local(e) == "body"), None)
     if body is None:
         raise AssetMalformed("The DOCX has no body.")
-    mark = None
+    mark: FileMark | None = None
     comments = _comments(package, main)
     taken: set[str] = set()
     rows: list[BilingualRow] = []
@@ -59,8 +67,8 @@ def read_bilingual_docx(data: bytes) -> BilingualFile:
         name = _local(element)
         if name == "p" and mark is None and not rows:
             mark = read_mark("".join(_raw(element)))
-        elif name == "tbl" and not any(_local(a) == "tc" for a in element.iterancestors()):
-            rows += _rows(element, comments, taken)
+        elif name == "tbl" and mark is not None and not any(_local(a) == "tc" for a in element.iterancestors()):
+            rows += _rows(element, _Beside(comments, taken, mark))
     if mark is None:
         raise AssetMalformed(
             "The DOCX is no bilingual file of docpipe, or its hidden first line is gone: export it again."
@@ -102,7 +110,26 @@ def _raw(element: Any) -> Iterator[str]:
             yield part.text
 
 
-def _rows(table: Any, comments: dict[str, RowComment], taken: set[str]) -> Iterator[BilingualRow]:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the table: comments, those that rows have taken, and the mark of the file."""
+
+    comments: dict[str, RowComment]
+    taken: set[str]
+    mark: FileMark
+
+    def of(self, line: Any) -> tuple[RowComment, ...]:
+        """The comments that begin in a row."""
+        own = []
+        for element in line.iter() if self.comments else ():
+            where = _get(element, "id") if _local(element) in ("commentRangeStart", "commentReference") else ""
+            if where in self.comments and where not in self.taken:
+                self.taken.add(where)
+                own.append(self.comments[where])
+        return tuple(own)
+
+
+def _rows(table: Any, beside: _Beside) -> Iterator[BilingualRow]:
     lines = [e for e in table.iter() if _local(e) == "tr" and _table_of(e) is table]
     keys = [_key(line) for line in lines]
     if not any(keys):
@@ -110,7 +137,7 @@ def _rows(table: Any, comments: dict[str, RowComment], taken: set[str]) -> Itera
     for number, (line, key) in enumerate(zip(lines, keys, strict=True)):
         if key is None and number == 0:
             continue  # the heading
-        yield _row(line, key, number, comments, taken)
+        yield _row(line, key, number, beside)
 
 
 def _table_of(row: Any) -> Any:
@@ -127,18 +154,13 @@ def _key(line: Any) -> RowKey | None:
     return next((key for name in names if (key := read_bookmark(name)) is not None), None)
 
 
-def _row(line: Any, key: RowKey | None, number: int, comments: dict[str, RowComment], taken: set[str]) -> BilingualRow:
+def _row(line: Any, key: RowKey | None, number: int, beside: _Beside) -> BilingualRow:
     cells = [e for e in line.iter() if _local(e) == "tc" and _row_of(e) is line]
-    own = []
-    for element in line.iter():
-        where = _get(element, "id") if _local(element) in ("commentRangeStart", "commentReference") else ""
-        if where in comments and where not in taken:
-            taken.add(where)
-            own.append(comments[where])
+    own = beside.of(line)
     if key is None:
         shown = _final(cells[0]).joined().strip()[:24] if cells else ""
         name = SegmentId(shown or f"in line {number}")
-        return BilingualRow(name, "", None, trouble="has lost its hidden key", comments=tuple(own))
+        return BilingualRow(name, "", None, trouble="has lost its hidden key", comments=own)
     trouble = ""
     if len(cells) != len(COLUMNS):
         trouble = _ROW_LOST
@@ -147,18 +169,18 @@ def _row(line: Any, key: RowKey | None, number: int, comments: dict[str, RowComm
     elif _contradicts(line, key):
         trouble = "bears the keys of two rows"
     if trouble:
-        return BilingualRow(key.segment, "", None, key.revision, trouble=trouble, comments=tuple(own))
+        return BilingualRow(key.segment, "", None, key.revision, trouble=trouble, comments=own)
     source, target = _final(cells[1]), _final(cells[2])
-    text = from_cell(target.joined())
+    text = from_cell(target.joined(), rtl=runs_right_to_left(beside.mark.target))
     return BilingualRow(
         segment_id=key.segment,
-        source=from_cell(source.joined()),
+        source=from_cell(source.joined(), rtl=runs_right_to_left(beside.mark.source)),
         target=text if text or key.target else None,
         revision=key.revision,
         source_digest=key.source,
         target_digest=key.target,
         faults=tuple(dict.fromkeys(target.faults)),
-        comments=tuple(own),
+        comments=own,
         tracked=tuple(TrackedChange(author, at) for author, at in sorted(target.authors.items())),
     )
 

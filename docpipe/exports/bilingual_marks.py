@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from docpipe.errors import AssetMalformed
+from docpipe.errors import AssetMalformed, UnknownLanguage
 from docpipe.exports.bilingual import RowComment
 from docpipe.model.batch import Document
 from docpipe.model.document import BlockKind
 from docpipe.model.finding import Finding, Severity
-from docpipe.model.inline import text_digest, to_wire
+from docpipe.model.inline import text_digest
+from docpipe.model.language import right_to_left
 from docpipe.model.segment import Segment, SegmentId, Status, Unit
 
 _MARK = "docpipe-bilingual-1 "
@@ -26,16 +27,24 @@ _UNHELD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff
 _NAMED = re.compile(r"<(\\*)(U\+[0-9A-F]{4,6})>")
 
 
-def to_cell(wire: str) -> str:
+_LRM = "\u200e"
+_TAG = re.compile(r"</?\d{1,6}>|<\d{1,6}/>")
+_HELD = re.compile(rf"{_LRM}?({_TAG.pattern}){_LRM}?")
+_DOUBLED = re.compile(f"{_LRM}(?={_LRM})")
+
+
+def to_cell(wire: str, *, rtl: bool = False) -> str:
     """Wire text as a cell can hold it: what XML 1.0 or an office program does not carry is named, such as ``<U+0007>``.
 
-    Literal text of that look gets a backslash, as in wire text. ``from_cell`` gives the wire text again.
+    Literal text of that look gets a backslash, as in wire text. ``rtl``: the text runs from right to left; its tags then
+    stand between left-to-right marks, so that their brackets keep their places. ``from_cell`` gives the wire text again.
     """
     shielded = _NAMED.sub(lambda m: f"<\\{m[1]}{m[2]}>", wire) if "<" in wire else wire
-    return _UNHELD.sub(lambda m: f"<U+{ord(m[0]):04X}>", shielded)
+    cell = _UNHELD.sub(lambda m: f"<U+{ord(m[0]):04X}>", shielded)
+    return _TAG.sub(f"{_LRM}\\g<0>{_LRM}", _DOUBLED.sub("<U+200E>", cell)) if rtl else cell
 
 
-def from_cell(cell: str) -> str:
+def from_cell(cell: str, *, rtl: bool = False) -> str:
     """The wire text that ``to_cell`` was given. A number beyond Unicode stays as it stands."""
 
     def character(m: re.Match[str]) -> str:
@@ -44,7 +53,17 @@ def from_cell(cell: str) -> str:
         value = int(m[2][2:], 16)
         return chr(value) if value <= 0x10FFFF else m[0]
 
+    if rtl:
+        cell = _HELD.sub(r"\1", cell).replace(_LRM + _LRM, "")  # a pair whose tag was moved away goes too
     return _NAMED.sub(character, cell) if "<" in cell else cell
+
+
+def runs_right_to_left(language: str) -> bool:
+    """Whether the language's script does; False for what is no language."""
+    try:
+        return right_to_left(language)
+    except UnknownLanguage:
+        return False
 
 
 class RowKey(NamedTuple):
@@ -142,11 +161,6 @@ class Sheet:
 def has_target(unit: Unit) -> bool:
     """An empty target of a row that was worked on is one: the sentence went into another."""
     return bool(unit.target) or unit.status is not Status.NEW
-
-
-def target_cell(unit: Unit) -> str:
-    """The target as a cell holds it; "" where there is none."""
-    return to_cell(to_wire(unit.target))
 
 
 def kind_words(segment: Segment) -> str:

@@ -6,6 +6,7 @@ Source: ECMA-376 part 2 (relationships).
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from typing import Any
 
 from docpipe.errors import AssetMalformed
@@ -18,12 +19,12 @@ __all__ = ["local", "main_part", "related", "relations"]
 def local(element: Any, spaces: tuple[str, ...]) -> str:
     """The element's name in one of the vocabularies, "" for another one's and for comments."""
     tag = element.tag
-    if not isinstance(tag, str):
-        return ""
-    for space in spaces:
-        if tag.startswith(space):
-            return tag[len(space) :]
-    return ""
+    return _name(tag, spaces) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _name(tag: str, spaces: tuple[str, ...]) -> str:
+    return next((tag[len(space) :] for space in spaces if tag.startswith(space)), "")
 
 
 def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:

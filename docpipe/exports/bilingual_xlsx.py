@@ -11,7 +11,8 @@ import re
 from typing import Any
 
 from docpipe.errors import ReviewRefused
-from docpipe.exports.bilingual_marks import Sheet, kind_words, note_lines, row_key, target_cell, to_cell
+from docpipe.exports.bilingual_marks import Sheet, kind_words, note_lines, row_key, to_cell
+from docpipe.model.inline import to_wire
 from docpipe.model.language import right_to_left
 from docpipe.model.segment import Status
 from docpipe.safe.cells import neutral
@@ -103,7 +104,7 @@ def _rows(made: Any, sheet: Sheet) -> None:
         said = [f"{c.author}: {c.text}" for c in sheet.comments.get(segment.id, ())]
         notes = "\n".join((*note_lines(unit, sheet.findings.get(segment.id, ())), *said))
         values = (
-            str(number), str(segment.id), kind_words(segment), to_cell(segment.wire), target_cell(unit), unit.status.value, "",
+            str(number), str(segment.id), kind_words(segment), to_cell(segment.wire, rtl=rtl[4]), to_cell(to_wire(unit.target), rtl=rtl[5]), unit.status.value, "",
             to_cell(notes),
         )  # fmt: skip
         for column, value in enumerate(values, 1):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from docpipe.errors import AssetMalformed
 from docpipe.exports.bilingual import BilingualFile, BilingualRow, RowComment, marked
-from docpipe.exports.bilingual_marks import FileMark, RowKey, from_cell, read_key, read_mark
+from docpipe.exports.bilingual_marks import FileMark, RowKey, from_cell, read_key, read_mark, runs_right_to_left
 from docpipe.exports.bilingual_package import local, main_part, related, relations
 from docpipe.model.segment import SegmentId
 from docpipe.safe import xml
@@ -52,20 +52,21 @@ def read_bilingual_xlsx(data: bytes) -> BilingualFile:
     book = main_part(package)
     strings = _strings(package, book)
     mark: FileMark | None = None
-    table: list[BilingualRow] | None = None
+    found: tuple[str, dict[int, dict[str, _Cell]]] | None = None
     for part in _sheets(package, book):
         lines = dict(_lines(xml.parse(package.read(part)), strings))
-        texts = (cell.text for cells in lines.values() for cell in cells.values())
+        texts = [cell.text for cells in lines.values() for cell in cells.values()]
         if len(lines) <= 3 and mark is None:
             mark = next((m for t in texts if (m := read_mark(t)) is not None), None)
-        if table is None and any(read_key(c.text) for cells in lines.values() for c in cells.values()):
-            table = list(_rows(lines, _comments(package, book, part)))
-    if mark is None or table is None:
+        if found is None and any(read_key(t) for t in texts):
+            found = part, lines
+    if mark is None or found is None:
         raise AssetMalformed(
             "The XLSX is no bilingual file of docpipe, or its hidden sheet or column is gone: export it again."
         )
+    rows = _rows(found[1], _comments(package, book, found[0]), mark)
     return BilingualFile(
-        mark.batch, mark.document, mark.sha256, marked(table), mark.path, mark.source, mark.target, "1", "xlsx"
+        mark.batch, mark.document, mark.sha256, marked(rows), mark.path, mark.source, mark.target, "1", "xlsx"
     )
 
 
@@ -169,7 +170,9 @@ def _columns(heading: dict[str, _Cell]) -> _Columns:
     return _Columns(find("Source"), find("Target"), find("Comment", needed=False), find("No.", needed=False))
 
 
-def _rows(lines: dict[int, dict[str, _Cell]], comments: dict[int, list[RowComment]]) -> Iterator[BilingualRow]:
+def _rows(
+    lines: dict[int, dict[str, _Cell]], comments: dict[int, list[RowComment]], mark: FileMark
+) -> Iterator[BilingualRow]:
     if not lines:
         return
     first = min(lines)
@@ -188,18 +191,20 @@ def _rows(lines: dict[int, dict[str, _Cell]], comments: dict[int, list[RowCommen
             why = "bears the keys of two rows" if keys else "has lost its hidden key"
             yield BilingualRow(SegmentId(name), "", None, trouble=why, comments=tuple(said))
             continue
-        yield _row(keys[0], cells, columns, tuple(said))
+        yield _row(keys[0], cells, columns, tuple(said), mark)
 
 
-def _row(key: RowKey, cells: dict[str, _Cell], columns: _Columns, said: tuple[RowComment, ...]) -> BilingualRow:
+def _row(
+    key: RowKey, cells: dict[str, _Cell], columns: _Columns, said: tuple[RowComment, ...], mark: FileMark
+) -> BilingualRow:
     source, target = cells.get(columns.source, _Cell("")), cells.get(columns.target, _Cell(""))
-    text = from_cell(restored(target.text))
+    text = from_cell(restored(target.text), rtl=runs_right_to_left(mark.target))
     trouble = ""
     if target.kind:
         trouble = f"holds {_NO_TEXT[target.kind]} in place of text: format the cell as text and type it again"
     return BilingualRow(
         segment_id=key.segment,
-        source=from_cell(restored(source.text)),
+        source=from_cell(restored(source.text), rtl=runs_right_to_left(mark.source)),
         target=text if text or key.target else None,
         revision=key.revision,
         source_digest=key.source,
