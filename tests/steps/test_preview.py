@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from docx_builder import docx
+from docx_builder import docx, part
 from pdf_builder import At, Sheet, pdf
 
 from docpipe.errors import UnknownName
@@ -159,6 +161,54 @@ def test_the_plain_rendering_shows_headings_tables_notes_boxes_headers_and_who_e
     assert {r.segment for r in runs if r.segment} <= known
     starts = [r.segment for r in runs if r.first]
     assert len(starts) == len(set(starts))
+
+
+def test_what_another_process_renders_is_not_rendered_here_and_its_death_frees_it(story: Any, tmp_path: Path) -> None:
+    program, count = office(tmp_path)
+    house, document = with_settings(story.house, office=program), made(story)
+    folder = house.settings.home / "previews" / document.id / "target"
+    folder.mkdir(parents=True)
+    code = f"import fcntl,time;h=open({str(folder / 'lock')!r},'w');fcntl.flock(h,fcntl.LOCK_EX);print('held',flush=True);time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        assert preview.preview(house, document.id).state == "rendering"
+        assert not count.exists()
+        other.kill()
+        other.wait()
+    assert waited(house, document.id).state == "ready"
+    assert count.read_text().count("run") == 1
+
+
+def test_a_preview_that_was_deleted_or_damaged_is_made_again(story: Any, tmp_path: Path) -> None:
+    program, count = office(tmp_path)
+    house, document = with_settings(story.house, office=program), made(story)
+    first = waited(house, document.id)
+    folder = house.settings.home / "previews" / document.id / "target"
+    (folder / first.shown / "places.json").write_text("{")
+    (folder / "current").write_text(first.shown)
+    assert waited(house, document.id).state == "ready"
+    shutil.rmtree(folder.parent)
+    assert waited(house, document.id).state == "ready"
+    assert count.read_text().count("run") == 3
+
+
+def test_what_was_released_is_shown_as_it_was_released(story: Any, tmp_path: Path) -> None:
+    seen = tmp_path / "seen.docx"
+    program, _ = office(
+        tmp_path, f'for f in "$out"/../document.*; do cp "$f" {seen}; done; cp {tmp_path}/pages.pdf "$out/document.pdf"'
+    )
+    house = with_settings(story.house, office=program)
+    batch = story.submit({"report.docx": DOCUMENT})
+    story.run(batch)
+    document = story.document(batch)
+    waited(house, document.id)
+    assert "DRAFT" in part(seen.read_bytes(), "word/document.xml")
+    story.release(batch)
+    assert preview.preview(house, document.id).state == "stale"
+    preview.render(house, document.id)
+    assert waited(house, document.id).state == "ready"
+    assert "DRAFT" not in part(seen.read_bytes(), "word/document.xml")
 
 
 def test_pages_of_another_document_or_of_nothing_are_refused(story: Any, tmp_path: Path) -> None:

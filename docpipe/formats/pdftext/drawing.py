@@ -216,14 +216,17 @@ def _placing(page: Any, width: float, height: float) -> Callable[..., tuple[floa
 def _in_lines(glyphs: list[_Glyph]) -> Iterator[_Glyph]:
     """The glyphs with those of one line from left to right: programs write a line's glyphs of a second font after the first's."""
     line: list[_Glyph] = []
-    top = bottom = 0.0
+    left = top = bottom = 0.0
     for glyph in glyphs:
+        height = glyph[5] - glyph[3]
         shared = min(bottom, glyph[5]) - max(top, glyph[3])
-        if line and shared < 0.5 * min(bottom - top, glyph[5] - glyph[3]):
+        apart = glyph[4] < left - 2 * height  # beside it, not of it: a frame or a table that floats
+        if line and (apart or shared < 0.5 * min(bottom - top, height)):
             yield from _ordered(line)
             line = []
-        if not line or glyph[5] - glyph[3] > bottom - top:
+        if not line or height > bottom - top:
             top, bottom = glyph[3], glyph[5]
+        left = min(left, glyph[2]) if line else glyph[2]
         line.append(glyph)
     yield from _ordered(line)
 
