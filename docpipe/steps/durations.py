@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from docpipe.model.recipe import Recipe
 from docpipe.model.timing import StageTiming
+from docpipe.steps.effort import review_pace
 from docpipe.steps.house import House
 from docpipe.steps.measure import covered_seconds
 from docpipe.store import batches, timings
@@ -102,7 +103,7 @@ def _pace(rows: list[list[StageTiming]], words: list[int]) -> _Pace:
 
 def people_hours(house: House, *, review_words: int, translate_words: int) -> Duration:
     """People's hours: words to be reviewed, and words that a person must translate (rehearsal)."""
-    pace = _review_pace(house)
+    pace = review_pace(house)
     by_hand = translate_words / TRANSLATE_WORDS_AN_HOUR
     if pace is not None:
         basis = f"Review at {pace:,.0f} words an hour, as measured here."
@@ -120,12 +121,3 @@ def people_hours(house: House, *, review_words: int, translate_words: int) -> Du
             f"{TRANSLATE_WORDS_AN_HOUR:g} words an hour (commonly 2,600 a day)."
         )
     return Duration(hours + by_hand, measured and not translate_words, basis)
-
-
-def _review_pace(house: House) -> float | None:
-    """Words an hour of review in this installation, None where too little was measured."""
-    try:
-        from docpipe.steps.effort import review_pace
-    except ModuleNotFoundError:
-        return None
-    return review_pace(house)

@@ -41,7 +41,7 @@ from docpipe.steps.recipes import prompt_of
 from docpipe.store import calls
 from docpipe.store.memory import SqlMemory
 
-ANSWER_TOKENS, FRAME_TOKENS = 12, 6
+ANSWER_TOKENS, FRAME_TOKENS = 9, 6
 """Tokens of a reply's JSON beside the text: of one answer, and of the object round them."""
 UNITS = {
     "pages": "pages", "words": "source words; a CJK character is a word", "characters": "visible characters", "segments": "segments",
