@@ -141,7 +141,8 @@ def signed_in(app: FastAPI, name: str) -> TestClient:
     with house.store.read() as s:
         user: User = users.get(s, name)
     client = anonymous(app)
-    client.cookies.set(COOKIE, people.start_session(house, user, address="testclient", agent="test"))
+    secret = people.start_session(house, user, address="testclient", agent="test")
+    client.cookies.set(COOKIE, secret, domain="testserver.local", path="/")  # as the client itself keeps it
     return client
 
 
