@@ -50,3 +50,11 @@ KEYS = (
     Key("Escape", "escape", "Leave the editor; the row keeps the focus", "Panels"),
     Key("?", "keys", "Show these keys (when not typing)", "Panels"),
 )
+
+
+def groups() -> dict[str, list[Key]]:
+    """The map by group, in its order."""
+    found: dict[str, list[Key]] = {}
+    for key in KEYS:
+        found.setdefault(key.group, []).append(key)
+    return found

@@ -16,7 +16,7 @@ from docpipe.model.recipe import Recipe
 from docpipe.steps.row_objects import RowObject, titles
 from docpipe.steps.rows import MOST_ROWS, Filter, Page
 from docpipe.web.filters import query_of
-from docpipe.web.grid_keys import KEYS
+from docpipe.web.grid_keys import KEYS, groups
 from docpipe.web.marks import pattern
 from docpipe.web.render import may, url
 
@@ -146,6 +146,6 @@ def whole(pages: Sequence[Page]) -> Page:
 
 
 __all__ = [
-    "KEYS", "MOST_ROWS", "ORIGINS", "SEVERITIES", "SIZES", "STATUSES", "active_filters", "choices", "languages",
+    "KEYS", "MOST_ROWS", "ORIGINS", "SEVERITIES", "SIZES", "STATUSES", "active_filters", "choices", "groups", "languages",
     "needs_review", "parsed", "per_page", "script_data", "status_name", "whole",
 ]  # fmt: skip

@@ -79,3 +79,31 @@ def difference(changes: Sequence[tuple[str, str]]) -> Markup:
     return Markup().join(
         Markup("<{0}>{1}</{0}>").format(Markup(names[op]), text) if op in names else escape(text) for op, text in changes
     )
+
+
+_BRACED = re.compile(r"\{(\\*)(/?)(\d{1,6})(/?)\}")
+
+
+def braced(wire: str) -> str:
+    """The text for a plain text field: codes as ``{1}``, ``{/1}``, ``{2/}``; what looks like one gets a backslash."""
+    return "".join(
+        _BRACED.sub(lambda m: "{\\" + m.group()[1:], value) if what == "text" else "{" + value[1:-1] + "}"
+        for what, value in pieces(wire)
+    )
+
+
+def unbraced(text: str) -> str:
+    """Wire text of what came from a plain text field: the other way round of ``braced``, lines joined."""
+    out: list[str] = []
+    at = 0
+    plain = re.sub(r"\s*[\r\n]+\s*", " ", text)
+    for m in _BRACED.finditer(plain):
+        out.append(_escaped(plain[at : m.start()]))
+        at = m.end()
+        slashes, rest = m.group(1), m.group(2) + m.group(3) + m.group(4)
+        out.append(_escaped("{" + slashes[1:] + rest + "}") if slashes else f"<{rest}>")
+    return "".join([*out, _escaped(plain[at:])])
+
+
+def _escaped(text: str) -> str:
+    return _TAG.sub(lambda m: "<\\" + m.group()[1:], text)

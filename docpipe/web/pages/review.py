@@ -49,7 +49,7 @@ def queue(request: Request, house: HouseDep, user: Person, order: Annotated[str,
 @router.get("/review/keys")
 def keys(request: Request, user: Person) -> HTMLResponse:
     """The keyboard map, for those whose browser runs no script."""
-    return render(request, "review/keys.html", user=user, keys=grid_view.KEYS)
+    return render(request, "review/keys.html", user=user, groups=grid_view.groups())
 
 
 @router.get("/documents/me")
@@ -111,7 +111,7 @@ def _grid(
     return render(
         request, "review/grid.html", user=user, shown=shown, wanted=wanted, per=per, sizes=grid_view.SIZES, base=base,
         sections=sections, data=data, can=data["can"], languages=grid_view.languages(recipe), choices=grid_view.choices(),
-        query=query_of(wanted), active=grid_view.active_filters(wanted, sections, base, per), view=grid_view,
+        query=query_of(wanted), page_query=query_of(wanted) | ({"per": per} if per != "100" else {}), active=grid_view.active_filters(wanted, sections, base, per), view=grid_view,
         row_text=row_text, progress_now=shown["progress"], **context,
     )  # fmt: skip
 

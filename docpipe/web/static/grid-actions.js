@@ -49,7 +49,7 @@ export class Actions {
     if (!row) return;
     if (!grid.can.approve) return say("Your roles do not let you approve rows.");
     if (!grid.ready) return say(`${row.name} has only just appeared: look at it, then press again.`);
-    if (row.data.status === "approved" && !row.dirty) return void grid.moveOn(row);
+    if (row.data.status === "approved" && !row.dirty) return void grid.move.moveOn(row);
     if (row.hindrance) {
       row.tell("alarm", row.hindrance);
       return say(`${row.name} cannot be approved. ${row.hindrance}`);
@@ -60,7 +60,7 @@ export class Actions {
     row.tell("info");
     row.drawStatus(typed ? "saving and approving" : "approving");
     row.element.removeAttribute("data-needs");
-    const there = grid.moveOn(row, true);
+    const there = grid.move.moveOn(row, true);
     row.chain = row.chain.then(() => grid.saver.guarded(row, () => this.#approved(row, wire, typed, there)));
     void row.chain.then((good) => { if (!good) row.element.toggleAttribute("data-needs", row.needs); });
   }
@@ -75,7 +75,7 @@ export class Actions {
       this.grid.progress(answer.progress);
       this.remember(row, "approve", before);
       say(`${row.name} approved, ${answer.progress.needing_review} left.`, this.#undoButton());
-      if (!there) await this.grid.goTo(row, answer.next);
+      if (!there) await this.grid.move.goTo(row, answer.next);
     } catch (error) {
       if (!(error instanceof Failed) || error.code !== "review.four_eyes") throw error;
       const now = await call("GET", rowPath(row));
@@ -83,7 +83,7 @@ export class Actions {
       if (now.revision !== before) this.remember(row, "edit", before);
       row.tell("info", `Saved. You edited this text, so another person approves it.`);
       say(`${row.name} is saved; you edited it, so another person approves it.`);
-      if (!there) await this.grid.goTo(row, (await call("GET", `/api/v1/documents/${row.document}/next${this.grid.query ? `${this.grid.query}&` : "?"}after=${row.segment}`)).next);
+      if (!there) await this.grid.move.goTo(row, (await call("GET", `/api/v1/documents/${row.document}/next${this.grid.query ? `${this.grid.query}&` : "?"}after=${row.segment}`)).next);
     }
   }
 
@@ -98,7 +98,7 @@ export class Actions {
     if (!row) return;
     if (!grid.can.reject) return say("Your roles do not let you send rows back.");
     const reason = await ask({ title: `Send row ${row.number} back`, label: "What is wrong? Whoever works on the row reads this.", button: "Send back" });
-    if (reason) await this.change(row, "/reject", () => ({ revision: row.base, reason }), "other", () => { say(`Row ${row.number} is sent back.`, this.#undoButton()); grid.moveOn(row); });
+    if (reason) await this.change(row, "/reject", () => ({ revision: row.base, reason }), "other", () => { say(`Row ${row.number} is sent back.`, this.#undoButton()); grid.move.moveOn(row); });
   }
 
   async save() {
@@ -110,15 +110,15 @@ export class Actions {
 
   // ------------------------------------------------------------ move
 
-  next() { this.grid.step(1); }
-  previous() { this.grid.step(-1); }
-  first() { void this.grid.edge("first"); }
-  last() { void this.grid.edge("last"); }
+  next() { this.grid.move.step(1); }
+  previous() { this.grid.move.step(-1); }
+  first() { void this.grid.move.edge("first"); }
+  last() { void this.grid.move.edge("last"); }
 
   async goto() {
     const said = await ask({ title: "Go to a row", label: `Number of the row (1 to ${this.grid.total})`, button: "Go" });
     const number = Number.parseInt(said ?? "", 10);
-    if (number >= 1) await this.grid.toNumber(number);
+    if (number >= 1) await this.grid.move.toNumber(number);
   }
 
   search() {
@@ -157,7 +157,7 @@ export class Actions {
     await this.grid.saver.guarded(row, async () => {
       const alike = await call("GET", `/api/v1/documents/${row.document}/findings/${finding.id}/alike`);
       const ids = [...new Set([finding.id, ...alike.ids])];
-      const shown = (alike.sample ?? []).map((/** @type {any} */ s) => h("span", { class: "soft" }, `Row ${s.number ?? "?"}: ${s.message ?? ""}`));
+      const shown = (alike.sample ?? []).map((/** @type {any} */ s) => h("span", { class: "soft" }, `${this.grid.rows.get(s.segment)?.name ?? "On another page"}: ${s.message ?? ""}`));
       const reason = await ask({ title: `Dismiss ${ids.length} findings alike`, label: "One reason for all of them. Each dismissal is recorded.", button: `Dismiss ${ids.length}`, lines: [`${finding.title}. Among them:`, ...shown] });
       if (reason) await this.#dismissed(row, ids, reason);
     });
@@ -173,19 +173,23 @@ export class Actions {
   }
 
   /** @param {Finding} [given] */
-  fix(given) {
+  async fix(given) {
     const { row, grid } = this;
     const finding = given ?? row?.open.find((f) => f.suggestion);
     if (!row || !finding?.suggestion) return say("No finding of the row has a suggestion.");
     if (!grid.editing) return say("The row cannot be edited.");
-    const text = grid.editor.wire;
-    const here = finding.target_span;
-    const plainNow = fromWire(text).every((p) => "text" in p);
-    if (here && plainNow && !row.dirty) grid.editor.replaceAll([...text].slice(0, here[0]).join("") + finding.suggestion + [...text].slice(here[1]).join(""));
-    else if (here) return say(`The text has codes or was changed: put the suggestion in by hand: ${finding.suggestion}`);
-    else grid.editor.replaceAll(finding.suggestion);
-    grid.editor.focus();
-    say("The suggestion is in the row; Ctrl+Z takes it back.");
+    if (row.dirty && !(await grid.saver.save(row))) return;
+    row.chain = row.chain.then(() => grid.saver.guarded(row, async () => {
+      const before = row.data.revision;
+      const answer = await call("POST", `/api/v1/documents/${row.document}/findings/${finding.id}/fix`, { revision: before });
+      row.wire = answer.row.target;
+      grid.take(row, answer);
+      row.base = row.data.revision;
+      grid.redraw(row);
+      this.remember(row, "edit", before);
+      say(`The suggestion is in row ${row.number}.`, this.#undoButton());
+    }));
+    await row.chain;
   }
 
   // ------------------------------------------------------------ memory and codes
@@ -259,7 +263,10 @@ export class Actions {
     const row = this.grid.same(last.row);
     await row.chain;
     await this.grid.saver.guarded(row, async () => {
-      const answer = await call("POST", rowPath(row, "/undo"), { revision: row.data.revision });
+      const now = row.data.revision;
+      const answer = now === last.revision
+        ? await call("POST", rowPath(row, "/undo"), { revision: now })
+        : await call("POST", rowPath(row, "/restore"), { to_revision: last.before, revision: now });
       this.grid.take(row, answer);
       this.future.push(last);
       if (this.grid.rows.has(row.segment)) this.grid.activate(row);
@@ -339,7 +346,7 @@ export class Actions {
   }
 
   history() { this.grid.panel.unfold("history"); }
-  preview() { void this.grid.togglePreview(); }
+  preview() { void this.grid.move.togglePreview(); }
 
   escape() {
     const { row, grid } = this;

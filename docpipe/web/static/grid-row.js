@@ -84,6 +84,7 @@ export class Row {
     const broken = this.faults;
     if (!this.wire.trim()) return "The row has no translation yet.";
     if (broken.length) return `The codes are not in order: ${broken.slice(0, 3).map(faultText).join("; ")}.`;
+    if (!this.dirty && (this.data.needs_person || this.data.status === "new" || this.data.origin.kind === "pseudo")) return "The row needs a person's translation first.";
     const critical = this.open.filter((f) => f.severity === "critical");
     if (critical.length && !this.dirty) return `The row has an open critical finding: ${critical[0].title}.`;
     return "";
@@ -130,7 +131,6 @@ export class Row {
       data.changed_since ? h("span", { class: "round" }, "changed since the last round") : "",
       data.route === "none" && data.status !== "approved" ? h("span", { class: "round" }, "needs no eyes") : "",
       data.route === "sampled" && !data.displayed ? h("span", { class: "round" }, "sample: must be seen") : "",
-      data.needs_person ? h("span", { class: "why" }, data.needs_person) : "",
       this.savedAt ? h("span", { class: "saved" }, `saved at ${clock(this.savedAt)}`) : "",
     ].filter((x) => x !== "");
   }
@@ -139,6 +139,7 @@ export class Row {
     const { data } = this;
     const talk = [[data.open_questions, "open question"], [data.open_comments - data.open_questions, "comment"]];
     return [
+      ...(data.needs_person ? [h("span", { class: "why" }, data.needs_person)] : []),
       ...this.open.map((f) => h("span", { class: "find" },
         h("span", { class: `sev sev-${f.severity}` }, h("span", { class: "shape", "aria-hidden": "true" }, this.setting.words.severity[f.severity]), " ", f.severity),
         " ", f.title)),

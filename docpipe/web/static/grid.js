@@ -8,6 +8,7 @@ import { Effort } from "./grid-effort.js";
 import { Marks } from "./grid-marks.js";
 import { call, rowPath } from "./grid-net.js";
 import { addressOf, dataOf, drawPresence, drawProgress, fillForm, Presence, swapTo } from "./grid-page.js";
+import { Move } from "./grid-move.js";
 import { Panel } from "./grid-panel.js";
 import { drawText, Row } from "./grid-row.js";
 import { Saver } from "./grid-save.js";
@@ -31,6 +32,7 @@ export class Grid {
     this.marks = new Marks(data.marks);
     this.effort = new Effort();
     this.actions = new Actions(this);
+    this.move = new Move(this);
     this.saver = new Saver({
       user: data.user,
       onsaved: (row, answer) => {
@@ -142,7 +144,7 @@ export class Grid {
       this.#refreshBar();
     });
     void this.panel.load(row).then(() => { if (this.active === row) this.#mark(); }, () => {});
-    void this.#showInPreview(row);
+    void this.move.showInPreview(row);
   }
 
   /** @param {boolean} [save] whether changed text becomes a revision */
@@ -246,80 +248,6 @@ export class Grid {
   /** @param {any} progress */
   progress(progress) { drawProgress(progress); }
 
-  // ------------------------------------------------------------ moving
-
-  /** @param {1 | -1} by */
-  step(by) {
-    const rows = this.list;
-    const at = this.active ? rows.indexOf(this.active) : by > 0 ? -1 : rows.length;
-    const found = rows[at + by];
-    if (found) this.activate(found);
-    else if (by > 0 && this.setting.page < this.setting.pages) void this.toPage(this.setting.page + 1, "first");
-    else if (by < 0 && this.setting.page > 1) void this.toPage(this.setting.page - 1, "last");
-    else say(by > 0 ? "This is the last row." : "This is the first row.");
-  }
-
-  /** To the next row of this page that needs this person. @param {Row} row @param {boolean} [quiet] @returns {boolean} whether there is one */
-  moveOn(row, quiet = false) {
-    const rows = this.list;
-    const found = rows.slice(rows.indexOf(row) + 1).find((r) => r.needsMe);
-    if (found) this.activate(found, { save: false });
-    else if (!quiet) {
-      void call("GET", `/api/v1/documents/${row.document}/next${this.query ? `${this.query}&` : "?"}after=${row.segment}`).then((n) => this.goTo(row, n.next), () => {});
-    }
-    return Boolean(found);
-  }
-
-  /** To a row that the server named, on whatever page it is. @param {Row} from @param {string | null} segment */
-  async goTo(from, segment) {
-    const here = segment ? this.rows.get(segment) : null;
-    if (!segment) return say(`${from.name} is done: no other row under this filter needs review.`);
-    if (here && !here.needsMe) {
-      const other = this.list.find((r) => r.needsMe);
-      if (other) return this.activate(other, { save: false });
-      return say(`${from.name} is done. What is left under this filter waits for another person.`);
-    }
-    if (here) return this.activate(here, { save: false });
-    await this.open(`/documents/${from.document}/rows/${segment}${this.query}`, segment);
-  }
-
-  /** Fetches a page and opens a row of it. @param {string} address @param {string | "first" | "last"} which */
-  async open(address, which) {
-    this.leave();
-    const data = await swapTo(address);
-    if (!data) return;
-    this.take_page(data);
-    const row = which === "first" ? this.list[0] : which === "last" ? this.list.at(-1) : this.rows.get(which);
-    if (row) this.activate(row);
-    else scrollTo({ top: 0 });
-  }
-
-  /** @param {number} page @param {"first" | "last"} which */
-  async toPage(page, which) {
-    const given = new URLSearchParams(this.setting.query);
-    if (this.setting.per !== "100") given.set("per", this.setting.per);
-    given.set("page", String(page));
-    await this.open(`${location.pathname}?${given}`, which);
-  }
-
-  /** @param {"first" | "last"} which */
-  async edge(which) {
-    const page = which === "first" ? 1 : this.setting.pages;
-    if (page !== this.setting.page) return this.toPage(page, which);
-    const row = which === "first" ? this.list[0] : this.list.at(-1);
-    if (row) this.activate(row);
-  }
-
-  /** @param {number} number 1-based, in the document */
-  async toNumber(number) {
-    const here = this.list.find((r) => r.number === number);
-    if (here) return this.activate(here);
-    await this.open(`${location.pathname}/number/${number}${this.query}`, "first").catch(() => {});
-    const found = this.list.find((r) => r.number === number);
-    if (found) this.activate(found);
-    else say(`There is no row ${number} under this filter.`);
-  }
-
   /** Rows of whom findings were changed. @param {string} document @param {string[]} ids */
   async refresh(document, ids) {
     const touched = this.list.filter((r) => r.document === document && r.data.findings.some((f) => ids.includes(f.id)));
@@ -359,14 +287,14 @@ export class Grid {
     this.form.addEventListener("change", (event) => { if (!(event.target instanceof HTMLInputElement && event.target.type === "search")) this.form.requestSubmit(); });
     byId("grid-pages").addEventListener("click", (event) => {
       const link = event.target instanceof Element && event.target.closest("a");
-      if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); void this.open(link.href, "first"); }
+      if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); void this.move.open(link.href, "first"); }
     });
     addEventListener("popstate", () => { fillForm(this.form); void this.#filter(location.href, false); });
     document.addEventListener("docpipe:open-row", (event) => {
       const row = this.rows.get(/** @type {CustomEvent} */ (event).detail?.segment);
       event.preventDefault();
       if (row) this.activate(row);
-      else void this.open(`/documents/${/** @type {CustomEvent} */ (event).detail.document}/rows/${/** @type {CustomEvent} */ (event).detail.segment}`, /** @type {CustomEvent} */ (event).detail.segment);
+      else void this.move.open(`/documents/${/** @type {CustomEvent} */ (event).detail.document}/rows/${/** @type {CustomEvent} */ (event).detail.segment}`, /** @type {CustomEvent} */ (event).detail.segment);
     });
   }
 
@@ -420,28 +348,15 @@ export class Grid {
     this.activate(row, { caret, scroll: false });
   }
 
-  // ------------------------------------------------------------ preview
-
-  async togglePreview() {
-    const pane = byId("preview-pane");
-    pane.hidden = !pane.hidden;
-    document.body.classList.toggle("with-preview", !pane.hidden);
-    if (pane.hidden || !this.active) return;
-    const preview = await import("./preview.js");
-    await preview.mount(pane, this.active.document);
-    await preview.showRow(this.active.segment);
-  }
-
-  /** @param {Row} row */
-  async #showInPreview(row) {
-    if (byId("preview-pane").hidden) return;
-    const preview = await import("./preview.js");
-    await preview.showRow(row.segment);
-  }
-
   start() {
     const wanted = location.hash.startsWith("#row-") ? this.rows.get(location.hash.slice(5)) : null;
-    if (wanted) this.activate(wanted);
+    if (wanted) {
+      this.activate(wanted);
+      // the browser moves the focus to the row that the address names once the page has loaded
+      const back = () => void painted().then(() => { if (this.active === wanted && document.activeElement === wanted.element) this.activate(wanted); });
+      if (document.readyState === "complete") back();
+      else addEventListener("load", back, { once: true });
+    }
     const singles = /** @type {HTMLInputElement | null} */ (document.getElementById("single-keys"));
     if (singles) {
       singles.checked = localStorage.getItem("docpipe:single-keys") !== "off";
