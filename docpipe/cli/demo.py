@@ -128,8 +128,21 @@ def demo(
     team.run("audit", "verify")
     text("\n-- Throughput")
     team.run("metrics", batch)
-    _goodbye(out, team.home)
+    _waiting(team, samples.absolute() / "report-en", folder / "waiting")
+    _goodbye(out, team)
     return DONE
+
+
+def _waiting(team: _Team, report: Path, out: Path) -> None:
+    """A second submission that stays at its checkpoint, so that the page has something to review."""
+    if not report.is_dir():
+        return
+    text("\n-- A second submission, left at its checkpoint for the page")
+    team.run(
+        "translate", report / "submission", "--from", "en", "--to", "es",
+        "--tm", report / "assets" / "memory-es.tmx", "--termbase", report / "assets" / "termbase-es.csv", "--out", out, "--name", "report to review",
+        expect=(WAITING,), as_json=True,
+    )  # fmt: skip
 
 
 def _accounts(team: _Team) -> None:
@@ -142,7 +155,7 @@ def _accounts(team: _Team) -> None:
         )  # fmt: skip
 
 
-def _goodbye(out: Path, home: Path) -> None:
+def _goodbye(out: Path, team: _Team) -> None:
     text("\n-- Where things are")
     text(f"  the translated documents   {os.path.relpath(out / 'target')}")
     text(f"  the page to look at        {os.path.relpath(out / 'report.html')}")
@@ -150,7 +163,13 @@ def _goodbye(out: Path, home: Path) -> None:
     text(
         f"  the whole package          {os.path.relpath(out)} (manifest.json, SHA256SUMS, bilingual XLIFF, memory.tmx)"
     )
-    text(f"  database and blobs         {os.path.relpath(home)}")
+    text(f"  database and blobs         {os.path.relpath(team.home)}")
+    text("\n-- The page, with both submissions")
+    text(
+        f"  DOCPIPE_HOME={os.path.relpath(team.home)} {os.path.relpath(Path(sys.executable).with_name('docpipe'))} serve"
+    )
+    text("  http://127.0.0.1:8760      sign in as mei.lin (translator), jose.ruiz (approver) or admin;")
+    text(f"                             the passwords lie in {os.path.relpath(team.secrets)}/")
     text(
         "To connect a model: export OPENAI_API_KEY=… DOCPIPE_MODEL=… (and OPENAI_BASE_URL for another server), then docpipe translate your-folder --from zh-CN --to en"
     )
