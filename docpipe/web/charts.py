@@ -46,14 +46,13 @@ class Chart:
 
 
 def sound(value: float) -> float:
-    """The value, or 0 for one that cannot be drawn (not a number, infinite, negative)."""
-    return float(value) if math.isfinite(value) and value > 0 else 0.0
+    """The value, or 0 for one that cannot be drawn (not a number, infinite, negative); beyond 1e15 it is cut."""
+    return min(float(value), 1e15) if math.isfinite(value) and value > 1e-9 else 0.0
 
 
 def ticks(most: float) -> list[float]:
     """Round numbers from 0 to at least ``most``: steps of 1, 2 or 5 times a power of ten, three to six of them."""
-    most = sound(most)
-    if most == 0:
+    if not math.isfinite(most) or most <= 1e-9:
         return [0.0, 1.0]
     rough = most / 4
     power = 10.0 ** math.floor(math.log10(rough))
@@ -86,6 +85,11 @@ def _value(series: Series, at: int) -> float:
 
 def _text(x: float, y: float, text: str, anchor: str = "start", name: str = "chart-text") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{name}" font-size="{LABEL_SIZE}">{escape(text)}</text>'
+
+
+def _cut(label: str, most: int = 32) -> str:
+    """A label that fits; its whole text stands in the table."""
+    return label if len(label) <= most else label[: most - 1] + "…"
 
 
 def _rect(x: float, y: float, width: float, height: float, name: str, tip: str) -> str:
@@ -166,10 +170,10 @@ def _legend(chart: Chart, top: float) -> tuple[str, float]:
         return "", 0.0
     parts, x, y = [], 4.0, top + 12
     for n, series in enumerate(chart.series):
-        wide = 22 + 6.8 * len(series.name)
+        wide = 22 + 6.8 * len(_cut(series.name))
         if x > 4 and x + wide > WIDTH:
             x, y = 4.0, y + 20
-        parts.append(_filled(x, y - 10, 14, 12, chart.key, n, series.name) + _text(x + 18, y, series.name))
+        parts.append(_filled(x, y - 10, 14, 12, chart.key, n, series.name) + _text(x + 18, y, _cut(series.name)))
         x += wide + 8
     return "".join(parts), y - top + 12
 
@@ -258,7 +262,7 @@ def bars(chart: Chart) -> Markup:
     y = taken + 4
     for n, label in enumerate(chart.labels):
         share = 100 * totals[n] / whole if whole else 0.0
-        parts.append(_text(0, y + 12, label))
+        parts.append(_text(0, y + 12, _cut(label)))
         parts.append(
             _text(
                 WIDTH,
