@@ -7,7 +7,6 @@ document is signed, steps of the machine work on it under its lease; then a chan
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -62,15 +61,15 @@ def under_review(document: Document) -> None:
 
 def at_desk(house: House, document_id: str, work: Callable[[Desk], T]) -> T:
     """Does the work in one write transaction that holds the document. Raises ``UnknownName``, ``NotReady``."""
-    while True:
-        with house.store.read() as session:
-            waits = documents.get(session, document_id).state is State.WAITING
-        with nullcontext() if waits else held(house, f"document:{document_id}"), house.store.write() as session:
-            document = documents.locked(session, document_id)
-            if waits and document.state is not State.WAITING:
-                continue  # signed meanwhile: once more, with the lease
-            under_review(document)
+    with house.store.write() as session:
+        document = documents.locked(session, document_id)
+        under_review(document)
+        if document.state is State.WAITING:
             return work(Desk(house, session, batches.get(session, document.batch), document, house.now()))
+    with held(house, f"document:{document_id}"), house.store.write() as session:
+        document = documents.locked(session, document_id)
+        under_review(document)
+        return work(Desk(house, session, batches.get(session, document.batch), document, house.now()))
 
 
 def change(desk: Desk, steps: Sequence[Step], user: User) -> list[AuditEvent]:
@@ -117,7 +116,7 @@ def _entries(document: Document, step: Step, user: User) -> list[Entry]:
 def refresh(desk: Desk, rows: Sequence[SegmentId]) -> None:
     """Checks changed rows again, and the rows beside them; no other row is read."""
     s, document = desk.session, desk.document
-    places = [r.position for r in grid.load(s, document.id, ids=rows)]
+    places = grid.places_of(s, document.id, rows)
     near = sorted({p + n for p in places for n in range(-REACH, REACH + 1) if p + n >= 0})
     loaded = {r.position: r for r in grid.load(s, document.id, places=near)}
     again = {p + n for p in places for n in (-1, 0, 1)}

@@ -167,7 +167,7 @@ def row_objects(s: Any, document: str, rows: Sequence[GridRow], setting: Setting
     talk = comments.counts(s, document, ids)
     seen = efforts.displayed(s, document, ids)
     typed = drafts.of_rows(s, setting.user.name, document, ids) if setting.user else {}
-    heads = sections.of_document(s, document)
+    heads = sections.paths(s, document, [row.position for row in rows])
     out: list[RowObject] = []
     for row in rows:
         segment, unit = row.segment, row.unit
@@ -177,7 +177,7 @@ def row_objects(s: Any, document: str, rows: Sequence[GridRow], setting: Setting
         out.append(
             {
                 "document": document, "segment": segment.id, "position": row.position, "ordinal": segment.ordinal,
-                "number": row.position + 1, "kind": segment.kind.value, "heading": sections.path_at(heads, row.position),
+                "number": row.position + 1, "kind": segment.kind.value, "heading": heads[row.position],
                 "words": row.words, "source": to_wire(segment.source), "source_plain": row.source_plain,
                 "target": to_wire(unit.target), "target_plain": row.target_plain, "status": unit.status.value,
                 "origin": origin_object(unit, row.at), "revision": unit.revision, "editor": unit.editor,

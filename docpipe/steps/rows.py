@@ -169,20 +169,20 @@ def progress(house: House, user: User | None, *, document_id: str = "", batch_id
         return _progress(house, session, view_of(session, batch, shown), user)
 
 
-def row_in(session: Any, batch: Batch, document_id: str, segment: str, user: User | None) -> RowObject:
+def row_in(session: Any, batch: Batch, view: View, segment: str, user: User | None) -> RowObject:
     """One row's object inside a transaction. Raises ``UnknownName``."""
+    (document_id,) = view.documents
     rows = grid.load(session, document_id, ids=[segment])
     if not rows:
         found(None, "row", segment)
-    decided = grid.decided_at(session, [document_id]).get(document_id)
-    return row_objects(session, document_id, rows, Setting(batch, user, decided))[0]
+    return row_objects(session, document_id, rows, Setting(batch, user, view.decided.get(document_id)))[0]
 
 
 def one(house: House, document_id: str, segment: str, user: User | None) -> RowDetails:
     """A row with matches, terms, history, comments and neighbours. Raises ``UnknownName``."""
     with house.store.read() as session:
-        batch, document, _ = _opened(session, document_id)
-        row = row_in(session, batch, document_id, segment, user)
+        batch, document, view = _opened(session, document_id)
+        row = row_in(session, batch, view, segment, user)
     return details(house, batch, document, row)
 
 
@@ -192,7 +192,7 @@ def row_and_progress(
     """What every action on a row answers with. Raises ``UnknownName``."""
     with house.store.read() as session:
         batch, _, view = _opened(session, document_id)
-        return row_in(session, batch, document_id, segment, user), _progress(house, session, view, user)
+        return row_in(session, batch, view, segment, user), _progress(house, session, view, user)
 
 
 def next_needing_review(house: House, document_id: str, after: str, wanted: Filter) -> SegmentId | None:

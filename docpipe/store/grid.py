@@ -314,21 +314,26 @@ def before(s: Session, view: View, f: Filter, document: str, segment: str) -> in
     return int(s.execute(query).scalar_one())
 
 
+# Made once: a reviewer's every step reads rows.
+_WHOLE = select(segments, *(c.label(f"unit_{c.name}") for c in units.c if c.name not in ("document", "position"))).join(
+    units, and_(units.c.document == segments.c.document, units.c.position == segments.c.position)
+)
+
+
 def load(s: Session, document: str, *, places: Sequence[int] = (), ids: Sequence[str] = ()) -> list[GridRow]:
     """Rows by position or by segment id, in the document's order; what is not there is left out."""
     chosen, column = (places, units.c.position) if places else (ids, units.c.segment)
-    query = (
-        select(
-            segments,
-            *(c.label(f"unit_{c.name}") for c in units.c if c.name not in ("document", "position")),
-        )
-        .join(units, and_(units.c.document == segments.c.document, units.c.position == segments.c.position))
-        .where(segments.c.document == document)
-    )
+    query = _WHOLE.where(segments.c.document == document)
     found: list[GridRow] = []
     for part in slices(list(chosen)):
         found += [_grid_row(row._mapping) for row in s.execute(query.where(column.in_(part)))]
     return sorted(found, key=lambda row: row.position)
+
+
+def places_of(s: Session, document: str, ids: Sequence[str]) -> list[int]:
+    """The positions of some rows."""
+    query = select(units.c.position).where(units.c.document == document)
+    return [int(p) for part in slices(list(ids)) for p in s.execute(query.where(units.c.segment.in_(part))).scalars()]
 
 
 def window(s: Session, document: str, position: int, reach: int) -> list[GridRow]:

@@ -31,39 +31,56 @@ class Section:
     last: int
 
 
-def of_document(s: Session, document: str) -> list[Section]:
-    """The document's sections in order."""
-    # The literal, not a parameter: so that SQLite takes the partial index of headings.
-    query = (
-        select(segments.c.id, segments.c.address, segments.c.position, segments.c.level, segments.c.plain)
-        .where(segments.c.document == document, text("segments.kind = 'heading'"))
-        .order_by(segments.c.position)
-    )
+# The literal, not a parameter: so that SQLite takes the partial index of headings.
+_HEADINGS = (
+    select(segments.c.id, segments.c.address, segments.c.position, segments.c.level, segments.c.plain)
+    .where(text("segments.kind = 'heading'"))
+    .order_by(segments.c.position)
+)
+
+
+def _heads(s: Session, document: str) -> list[tuple[SegmentId, str, int, int, str]]:
+    """Id, title, level, position and path of each heading."""
     heads: list[tuple[SegmentId, str, int, int]] = []
     address = ""
-    for row in s.execute(query):
-        if row.address == address and heads:  # a heading of several sentences
+    for name, place, position, level, plain in s.execute(_HEADINGS.where(segments.c.document == document)):
+        if place == address and heads:  # a heading of several sentences
             same = heads[-1]
-            heads[-1] = (same[0], f"{same[1]} {row.plain.strip()}", same[2], same[3])
+            heads[-1] = (same[0], f"{same[1]} {plain.strip()}", same[2], same[3])
         else:
-            heads.append((SegmentId(row.id), row.plain.strip(), max(1, row.level), row.position))
-        address = row.address
-    if not heads:
-        return []
-    end = s.execute(select(func.max(segments.c.position)).where(segments.c.document == document)).scalar_one()
-    found: list[Section] = []
+            heads.append((SegmentId(name), plain.strip(), max(1, level), position))
+        address = place
+    found: list[tuple[SegmentId, str, int, int, str]] = []
     above: list[tuple[int, str]] = []
-    for n, (name, title, level, first) in enumerate(heads):
+    for name, title, level, position in heads:
         above = [a for a in above if a[0] < level] + [(level, title)]
-        last = next((p - 1 for _, _, other, p in heads[n + 1 :] if other <= level), int(end))
-        found.append(Section(name, title, level, SEPARATOR.join(t for _, t in above), first, last))
+        found.append((name, title, level, position, SEPARATOR.join(t for _, t in above)))
     return found
 
 
-def path_at(sections: Sequence[Section], position: int) -> str:
-    """The path of the nearest heading at or before a position; "" before the first."""
-    at = bisect_right([section.first for section in sections], position)
-    return sections[at - 1].path if at else ""
+def of_document(s: Session, document: str) -> list[Section]:
+    """The document's sections in order."""
+    heads = _heads(s, document)
+    if not heads:
+        return []
+    end = int(s.execute(select(func.max(segments.c.position)).where(segments.c.document == document)).scalar_one())
+    ends: list[int] = [end] * len(heads)
+    still_open: list[int] = []
+    for n, (_, _, level, position, _) in enumerate(heads):
+        while still_open and heads[still_open[-1]][2] >= level:
+            ends[still_open.pop()] = position - 1
+        still_open.append(n)
+    return [
+        Section(name, title, level, path, first, ends[n]) for n, (name, title, level, first, path) in enumerate(heads)
+    ]
+
+
+def paths(s: Session, document: str, positions: Sequence[int]) -> dict[int, str]:
+    """The heading path of each of these positions; "" before the first heading."""
+    heads = _heads(s, document)
+    firsts = [head[3] for head in heads]
+    at = {position: bisect_right(firsts, position) for position in positions}
+    return {position: heads[n - 1][4] if n else "" for position, n in at.items()}
 
 
 def ranges(s: Session, document: str, names: Sequence[str]) -> list[tuple[int, int]]:

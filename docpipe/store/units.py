@@ -204,6 +204,15 @@ def _stored_revisions(s: Session, document_id: str, ids: Sequence[str]) -> dict[
     return stored
 
 
+_CHANGE = (
+    update(unit_table)
+    .where(unit_table.c.document == bindparam("of_document"), unit_table.c.segment == bindparam("of_segment"))
+    .values(
+        {c.name: bindparam(c.name) for c in unit_table.c if c.name not in ("document", "segment", "position", "words")}
+    )
+)
+
+
 def save(
     s: Session,
     document_id: str,
@@ -237,9 +246,7 @@ def save(
     for unit in changed:
         values = _unit_values(document_id, unit, at, actor)
         rows.append({**values, "of_document": values.pop("document"), "of_segment": values.pop("segment")})
-    where = (unit_table.c.document == bindparam("of_document"), unit_table.c.segment == bindparam("of_segment"))
-    names = [c.name for c in unit_table.c if c.name not in ("document", "segment", "position", "words")]
-    s.connection().execute(update(unit_table).where(*where).values({n: bindparam(n) for n in names}), rows)
+    s.connection().execute(_CHANGE, rows)
 
 
 def history(s: Session, document_id: str, segment_id: str) -> list[Revision]:

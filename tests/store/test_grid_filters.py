@@ -288,8 +288,9 @@ def test_sections_reach_to_the_next_heading_of_their_level_and_paths_name_what_s
         ("Safety", 1, 6), ("Safety › Deaths", 3, 5), ("Safety › Deaths › Detail", 5, 5), ("Safety › Others", 6, 6),
         ("Efficacy", 7, 8),
     ]  # fmt: skip
-    assert [sections.path_at(found, p) for p in (0, 1, 4, 8)] == ["", "Safety", "Safety › Deaths", "Efficacy"]
     with store.read() as s:
+        paths = sections.paths(s, "D1", (0, 1, 4, 8))
+        assert list(paths.values()) == ["", "Safety", "Safety › Deaths", "Efficacy"]
         assert sections.ranges(s, "D1", [found[1].id, "Efficacy"]) == [(3, 5), (7, 8)]
 
 
