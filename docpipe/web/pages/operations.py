@@ -92,7 +92,7 @@ def document(request: Request, house: HouseDep, user: Person, document: str) -> 
 
 @router.get("/operations/documents/{document}/audit.jsonl")
 def document_audit(
-    house: HouseDep, user: Annotated[User, needs(Action.READ, Action.AUDIT_READ)], document: str
+    house: HouseDep, user: Annotated[User, needs(Action.AUDIT_READ, Action.RESUME)], document: str
 ) -> Response:
     """The audit events about the document, as JSON lines."""
     with house.store.read() as session:
