@@ -15,7 +15,12 @@ from docpipe.errors import BadSetting, DocpipeError
 DONE, PARTIAL, USAGE, REFUSED, WAITING, DEFECT, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 
 Json = Annotated[bool, typer.Option("--json", help="Result as JSON on stdout; messages stay on stderr.")]
-As = Annotated[str, typer.Option("--as", help="Your account. The password comes by prompt or DOCPIPE_PASSWORD_FILE.")]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as", help="Your account. The password comes by prompt or DOCPIPE_PASSWORD_FILE; or set DOCPIPE_TOKEN."
+    ),
+]
 
 
 def out(value: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docpipe.cli.door import DONE, PARTIAL, As, Json, out, password, say, text
+from docpipe.cli.door import DONE, PARTIAL, As, Json, out, say, text
 
 if TYPE_CHECKING:
     from docpipe.model.diff import Change
@@ -51,12 +51,12 @@ def import_(
     files: Annotated[
         list[Path], typer.Argument(help="XLIFF 2, bilingual DOCX or XLSX files, or ZIP archives of them.")
     ],
-    acting: As,
     reason: Annotated[str, typer.Option("--reason", help="Why, for the audit trail.")] = "edited in a bilingual file",
     batch: Annotated[
         str, typer.Option("--batch", help="The batch that the edits are for, where the files do not say it.")
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show every change and take none.")] = False,
+    acting: As = "",
     as_json: Json = False,
 ) -> int:
     """Takes edits and comments from bilingual files; the format is found by content. Tracked changes count as accepted.
@@ -66,16 +66,15 @@ def import_(
     Example: docpipe review import for-review/*.docx --as mei.lin --dry-run
     """
     from docpipe.accounts.roles import Action
-    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.cli.session import batch_of, open_for_command, person
     from docpipe.errors import InputMissing
     from docpipe.steps.exchange_import import Upload, plan_import, take_plans
-    from docpipe.steps.people import acting as signed_in
 
     for path in files:
         if not path.is_file():
             raise InputMissing(f"There is no file {path}.", path=str(path))
     house = open_for_command()
-    user = signed_in(house, acting, password(f"Password of {acting}"), Action.EDIT)
+    user = person(house, acting, Action.EDIT)
     uploads = [Upload(path.name, path.read_bytes()) for path in files]
     plans = plan_import(house, uploads, user, batch_of(house, batch) if batch else "")
     errors = [p.error for p in plans if p.error is not None]

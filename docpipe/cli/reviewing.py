@@ -22,9 +22,9 @@ Rows = Annotated[list[str] | None, typer.Option("--row", help="Segment ids.")]
 
 
 def _person(house: House, name: str, action: Action) -> User:
-    from docpipe.steps.people import acting
+    from docpipe.cli.session import person
 
-    return acting(house, name, password(f"Password of {name}"), action)
+    return person(house, name, action)
 
 
 @app.command("list")
@@ -135,10 +135,10 @@ def _tell(file: str, outcome: Outcome, verb: str, as_json: bool) -> int:
 @app.command("approve")
 def approve(
     batch: Batch,
-    acting: As,
     document: Only = "",
     row: Rows = None,
     reason: Annotated[str, typer.Option("--reason", help="A note for the audit trail.")] = "",
+    acting: As = "",
     as_json: Json = False,
 ) -> int:
     """Approves rows; pseudo-translated ones, those with a critical finding and one's own edits are left and named.
@@ -163,10 +163,10 @@ def approve(
 @app.command("reject")
 def reject(
     batch: Batch,
-    acting: As,
     document: Annotated[str, typer.Option("--document", help="The document: its id or its name.")],
     row: Annotated[list[str], typer.Option("--row", help="Segment ids.")],
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    acting: As = "",
     as_json: Json = False,
 ) -> int:
     """Sends rows back with a reason; only these are worked again.
@@ -192,8 +192,8 @@ def reject(
 @app.command("dismiss")
 def dismiss(
     finding: Annotated[list[str], typer.Argument(help="Finding ids, as `review show --findings` lists them.")],
-    acting: As,
     reason: Annotated[str, typer.Option("--reason", help="Why it is no error.")],
+    acting: As = "",
     as_json: Json = False,
 ) -> int:
     """Dismisses findings with a reason, bound to the exact text that was seen.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from docpipe.accounts.roles import Action, User
     from docpipe.steps.house import House
 
 
@@ -29,3 +30,22 @@ def batch_of(house: House, name: str) -> str:
 
     with house.store.read() as session:
         return batches.find(session, name).id
+
+
+def person(house: House, name: str, action: Action) -> User:
+    """Who acts: the owner of the personal token in DOCPIPE_TOKEN, else the account named by --as once its password was checked.
+
+    Raises ``SignInFailed``, ``RoleMissing``, ``UsageError`` where nobody is named.
+    """
+    import os
+
+    from docpipe.cli.door import password
+    from docpipe.errors import UsageError
+    from docpipe.steps.people import acting, acting_by_token
+
+    token = os.environ.get("DOCPIPE_TOKEN", "")
+    if token:
+        return acting_by_token(house, token, name, action)
+    if not name:
+        raise UsageError("Say who acts: --as USER, or a personal token in DOCPIPE_TOKEN.")
+    return acting(house, name, password(f"Password of {name}"), action)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docpipe.cli.door import DONE, PARTIAL, REFUSED, WAITING, As, Json, out, password, say, table, text
+from docpipe.cli.door import DONE, PARTIAL, REFUSED, WAITING, As, Json, out, say, table, text
 
 if TYPE_CHECKING:
     from docpipe.steps.house import House
@@ -112,9 +112,9 @@ def resume(
 
 def cancel(
     batch: Annotated[str, typer.Argument(help="The batch's id, or the beginning of it.")],
-    acting: As,
     reason: Annotated[str, typer.Option("--reason", help="Why, for the audit trail.")],
     document: Annotated[str, typer.Option("--document", help="One document: its id or its name.")] = "",
+    acting: As = "",
     as_json: Json = False,
 ) -> int:
     """Cancels a batch, or one document of it that holds up the others.
@@ -122,13 +122,12 @@ def cancel(
     Example: docpipe cancel B261122-7K3QX --document m5/appendix.docx --reason "withdrawn" --as ana.ops
     """
     from docpipe.accounts.roles import Action
-    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.cli.session import batch_of, open_for_command, person
     from docpipe.steps.cancel import cancel as cancel_documents
     from docpipe.steps.exchange import every_document
-    from docpipe.steps.people import acting as person
 
     house = open_for_command()
-    user = person(house, acting, password(f"Password of {acting}"), Action.RESUME)
+    user = person(house, acting, Action.RESUME)
     found = batch_of(house, batch)
     count = cancel_documents(house, found, every_document(house, found, document), user, reason)
     if as_json:

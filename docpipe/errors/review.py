@@ -26,7 +26,7 @@ class RoleMissing(ReviewRefused):
 
 class SignInFailed(ReviewRefused):
     code = "review.sign_in_failed"
-    fix = "Check the name and the password (--as, DOCPIPE_PASSWORD_FILE)."
+    fix = "Check the name and the password (--as, DOCPIPE_PASSWORD_FILE) or the token (DOCPIPE_TOKEN)."
 
 
 class SignInNeeded(SignInFailed):

@@ -40,6 +40,15 @@ def acting(house: House, name: str, password: str, action: Action) -> User:
     return user
 
 
+def acting_by_token(house: House, token: str, name: str, action: Action) -> User:
+    """The owner of a personal token, who may do this; ``name``: "" or the owner's. Raises ``SignInFailed``, ``RoleMissing``."""
+    user = token_user(house, token, reading=action in (Action.READ, Action.AUDIT_READ))
+    if user is None or name not in ("", user.name):
+        raise SignInFailed("The token does not hold, or is another account's.")
+    require(user.roles, action)
+    return user
+
+
 # ---------------------------------------------------------------- accounts
 
 
