@@ -6,20 +6,18 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
-from conftest import APPROVER, EDITOR, Story
 from docx.oxml.parser import parse_xml
 from docx_builder import docx as built
 from openpyxl import load_workbook
 
 from docpipe.errors import NotReady, ReviewRefused, RoleMissing, UnknownName, UsageError
 from docpipe.model.batch import Batch, Document
-from docpipe.model.canonical import digest_bytes
 from docpipe.model.inline import Text, to_wire
-from docpipe.safe.package import rewrite
+from docpipe.safe.package import open_package, rewrite
 from docpipe.steps import decide, discuss
 from docpipe.steps.exchange import Form, bilingual_archive, bilingual_bytes, export_bilingual, form_of
 from docpipe.steps.exchange_import import Plan, Upload, plan_import, take_plans
@@ -33,7 +31,21 @@ from docpipe.steps.exchange_staging import (
 )
 from docpipe.store import comments
 
+if TYPE_CHECKING:
+    from conftest import Story
+
+EDITOR, APPROVER = "mei.lin", "jose.ruiz"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are not what is tried here: their hashes need not be slow."""
+    from argon2 import PasswordHasher
+
+    from docpipe.accounts import passwords
+
+    monkeypatch.setattr(passwords, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
 
 
 @pytest.fixture
@@ -228,16 +240,16 @@ def test_files_that_cannot_be_read_or_placed_do_not_stop_the_others(story: Story
     assert len(plans[-1].changes) == 1
     [wrong] = plan_import(story.house, [Upload("x", good)], story.team[EDITOR], other.id)
     assert isinstance(wrong.error, UnknownName)
-    [early] = plan_import(story.house, [Upload("x", _of_another(good))], story.team[EDITOR])
+    [early] = plan_import(
+        story.house, [Upload("x", _of_another(good, story.document(batch).sha256))], story.team[EDITOR]
+    )
     assert early.error is not None
     assert early.error.code == "review.stale_row"
 
 
-def _of_another(data: bytes) -> bytes:
-    from docpipe.safe.package import open_package
-
+def _of_another(data: bytes, sha: str) -> bytes:
+    """The file as if it were exported from another version of the document."""
     text = open_package(data).read("word/document.xml").decode()
-    sha = digest_bytes(built("h1:Dose", "p:Give *two* tablets daily.", "p:Stop at once.", "p:Call us."))
     assert sha in text
     return rewrite(data, {"word/document.xml": text.replace(sha, "0" * 64).encode()})
 
