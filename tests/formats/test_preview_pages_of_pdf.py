@@ -54,6 +54,22 @@ def test_a_word_divided_at_a_line_end_is_one_text_with_two_boxes() -> None:
     assert len(boxes) == 2
 
 
+def test_a_cell_that_goes_on_over_a_page_s_end_beside_another_is_found_whole() -> None:
+    data = pdf(
+        Sheet([At(72, 100, "Before it"), At(72, 80, "The population was assessed in"), At(400, 80, "3.1 %")]),
+        Sheet([At(72, 700, "four groups and at every later visit of the study."), At(72, 600, "After it")]),
+    )
+    texts = [
+        "Before it",
+        "The population was assessed in four groups and at every later visit of the study.",
+        "3.1 %",
+        "After it",
+    ]
+    found = places(data, [(str(n), "body", [t]) for n, t in enumerate(texts)])
+    assert [page for page, segment, _ in found["places"] if segment == "1"] == [1, 2]
+    assert {segment for _, segment, _ in found["places"]} == {"0", "1", "2", "3"}
+
+
 def test_what_is_not_on_the_pages_has_no_place() -> None:
     data = pdf(Sheet([At(72, 700, "Something else altogether.")]))
     assert (

@@ -11,20 +11,20 @@ import struct
 import unicodedata
 import zlib
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress, pairwise
 from typing import Any
 
 from docpipe.errors import DamagedPackage, UnknownName
-from docpipe.formats.pdftext.matching import Wanted, everywhere, locate, normal
+from docpipe.formats.pdftext.matching import Wanted, everywhere, locate, locate_near, normal
 
 Row = tuple[str, str, list[str]]
 """A segment's id, where it stands (body, note, box, edge), its texts between codes that show something of their own."""
 Box = tuple[float, float, float, float]
 """Left, top, width, height in points from the page's upper left corner as it is shown."""
 _LARGEST_SIDE = 4000
-_ALONE = 5
+_ALONE = 4
 """A text of fewer letters is not looked for out of its order: it stands in too many places."""
 _FAR = 30
 """Line heights between two words of one row that stand on one line (a tab of a table of contents)."""
@@ -106,6 +106,8 @@ def _find(stream: _Stream, items: Sequence[tuple[str, str, Wanted]]) -> None:
         for item in groups[name]:
             item.spans = [part for a, b in item.spans for part in _runs(back, a, b)]
         stream.blank([span for item in groups[name] for span in item.spans])
+    for name in ("body", "note", "box"):
+        _interrupted(stream, groups[name])
     for name in ("body", "note", "box", "edge"):
         for item in groups[name]:
             if (
@@ -115,6 +117,24 @@ def _find(stream: _Stream, items: Sequence[tuple[str, str, Wanted]]) -> None:
                 free = free or (everywhere(kept, item, 1) if item.size >= 2 * _ALONE and name != "edge" else [])
                 item.spans = free
                 stream.blank(free)
+
+
+def _interrupted(stream: _Stream, items: Sequence[Wanted]) -> None:
+    """Texts whose neighbours in order stand inside them: a cell that goes on over the page's end, beside another that does not."""
+    before = 0
+    rest: str = ""
+    back: list[int] = []
+    for item in items:
+        if not item.spans:
+            if not back:
+                rest, back = stream.rest()
+            locate_near(rest, item, bisect_left(back, before))
+            if item.spans:
+                item.spans = [part for a, b in item.spans for part in _runs(back, a, b)]
+                stream.blank(item.spans)
+                back = []
+        if item.spans:
+            before = item.spans[0][0]
 
 
 def _runs(back: Sequence[int], start: int, stop: int) -> Iterator[tuple[int, int]]:

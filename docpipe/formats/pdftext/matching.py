@@ -24,6 +24,8 @@ _SEED = 5
 _MANY = 400
 _BETWEEN = ".{0,24}?"
 """What may stand where a text has a field or a note mark."""
+_LONG = 16
+"""A text of fewer characters is not put together from pieces out of its order."""
 _ENOUGH = 0.5
 """Share of a text's characters that must be found for its place to count."""
 
@@ -85,6 +87,12 @@ def locate(stream: str, wanted: Sequence[Wanted]) -> None:
         _take(items, _chain(pairs))
     for first, stop, low, high in list(_gaps(items, len(stream))):
         _by_pieces(stream, items[first:stop], low, high)
+
+
+def locate_near(stream: str, item: Wanted, at: int) -> None:
+    """Gives one long text its place by its pieces, not far from ``at``: what stands inside it was taken out of the stream."""
+    if item.size >= _LONG:
+        _by_pieces(stream, [item], max(0, at - 200), min(len(stream), at + 4 * item.size + 6_000))
 
 
 def everywhere(stream: str, item: Wanted, most: int = 2000) -> list[Span]:
