@@ -78,6 +78,11 @@ class BatchStatus:
         return 100 * self.rows_done // self.rows if self.rows else 0
 
     @property
+    def priced(self) -> bool:
+        """Whether the model's price is known, so that the cost says something."""
+        return any(self.batch.recipe.prices) or not self.batch.recipe.model
+
+    @property
     def moving(self) -> bool:
         """Whether the machine is at work, or should be: whoever watches looks again soon."""
         return self.batch.state in (State.ADMITTED, State.RUNNING, State.RELEASING)

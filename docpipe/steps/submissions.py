@@ -65,6 +65,7 @@ def begin(house: House, user: User, ordered: dict[str, Any], given: Iterable[Upl
     Raises ``RoleMissing``, ``UnknownLanguage``, ``BadSetting``, ``UsageError``, ``InputMissing``, ``SameNameTwice``, ``AssetMalformed``.
     """
     require(user.roles, Action.SUBMIT)
+    discard_old(house)
     staged, choices = _staged(house, given), checked(house, ordered)
     if not any(f.role == DOCUMENT for f in staged):
         raise InputMissing("There is no file to translate.")
@@ -218,7 +219,7 @@ def discard(house: House, submission_id: str, user: User) -> None:
 
 
 def discard_old(house: House) -> int:
-    """Discards what nobody confirmed in ``DAYS`` days; for the start of a server. Returns how many."""
+    """Discards what nobody confirmed in ``DAYS`` days: at the start of a server and with every new one. Returns how many."""
     limit = house.now() - timedelta(days=DAYS)
     with house.store.write() as session:
         old = [s for s in submissions.listing(session, state=SubmissionState.OPEN) if s.created < limit]
