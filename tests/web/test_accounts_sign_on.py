@@ -30,6 +30,7 @@ class Place:
     house: ClockHouse
     app: FastAPI
     client: TestClient
+    document: str
 
     def leave(self, going: str = "/account", **query: Any) -> str:
         """The address at the provider that the browser is led to."""
@@ -73,7 +74,7 @@ def place(one_provider: Provider, world: World) -> Place:
     house = replace(world.house, settings=settings)
     assert isinstance(house, ClockHouse)
     app = application(house)
-    return Place(one_provider, house, app, anonymous(app))
+    return Place(one_provider, house, app, anonymous(app), world.document)
 
 
 def test_the_first_sign_in_makes_the_account_with_the_roles_of_the_claim(place: Place) -> None:
@@ -313,3 +314,18 @@ def test_another_person_who_signs_in_there_confirms_nothing(place: Place) -> Non
 
 def test_confirming_needs_a_session_of_the_provider(place: Place) -> None:
     assert place.client.get("/sign-in/oidc?again=true").status_code == 403
+
+
+def test_the_checkpoint_page_leads_to_the_provider_and_takes_its_word_once(place: Place) -> None:
+    _signer(place)
+    at = f"/documents/{place.document}/checkpoint"
+    text = place.client.get(at).text
+    assert "show your credentials again" in text
+    assert 'type="password"' not in text
+    form = {"name": "mei.lin", "password": "-", "meaning": "approval", "digest": "x"}
+    assert "Sign in again at your sign-on provider" in place.client.post(f"{at}/sign", data=form).text
+    place.come(at, again=True)
+    assert "You have just shown your credentials again" in place.client.get(at).text
+    refused = place.client.post(f"{at}/sign", data=form)
+    assert "cannot be signed yet" in refused.text, "the signer is confirmed; the rows are not approved"
+    assert "Sign in again at your sign-on provider" in place.client.post(f"{at}/sign", data=form).text

@@ -21,6 +21,7 @@ from docpipe.steps.house import House
 from docpipe.steps.people import confirm_signer
 from docpipe.steps.rows import Filter
 from docpipe.store import batches, documents, units
+from docpipe.web.pages.sign_on import confirmed_again, is_confirmed
 from docpipe.web.render import fragment, page, redirect
 from docpipe.web.security import status_of
 from docpipe.web.session import HouseDep, Person, identity_of, needs
@@ -58,7 +59,9 @@ def _session(request: Request) -> bool:
 def _confirmed(request: Request, house: House, name: str, password: str) -> User:
     found = identity_of(request)
     address = request.client.host if request.client else ""
-    return confirm_signer(house, found.session if found else None, name.strip(), password, address=address)
+    again = confirmed_again(request)  # of an account without a password here: the credentials shown at its provider
+    session = found.session if found else None
+    return confirm_signer(house, session, name.strip(), password, address=address, reauthenticated=again)
 
 
 def _meaning(given: str) -> str:
@@ -73,7 +76,7 @@ def _document_page(
     looked = checkpoint.look(house, document)
     return page(
         request, "checkpoints/document.html", status=status_of(error) if error else 200, looked=looked, meanings=sign.MEANINGS,
-        signed_before=_session(request), error=error, form=form,
+        signed_before=_session(request), confirmed=is_confirmed(request), error=error, form=form,
     )  # fmt: skip
 
 
@@ -131,7 +134,7 @@ def _batch_page(request: Request, house: House, batch: str, error: DocpipeError 
     found, listed = checkpoint.lines(house, batch)
     return page(
         request, "checkpoints/batch.html", status=status_of(error) if error else 200, batch=found, lines=listed,
-        meanings=sign.MEANINGS, signed_before=_session(request), error=error,
+        meanings=sign.MEANINGS, signed_before=_session(request), confirmed=is_confirmed(request), error=error,
     )  # fmt: skip
 
 
