@@ -14,7 +14,20 @@ from docpipe.model.canonical import digest_bytes
 from docpipe.model.inline import Text
 from docpipe.model.segment import Origin, OriginKind, Unit
 from docpipe.model.timing import StageTiming
-from docpipe.store import audit, batches, checkpoints, documents, efforts, leases, overview, series, timeline, timings, totals, units
+from docpipe.store import (
+    audit,
+    batches,
+    checkpoints,
+    documents,
+    efforts,
+    leases,
+    overview,
+    series,
+    timeline,
+    timings,
+    totals,
+    units,
+)
 from docpipe.store.database import Store
 from docpipe.store.tables import llm_calls
 
@@ -52,7 +65,11 @@ def test_nothing_gives_zeros_and_no_error(store: Store) -> None:
 def test_periods_begin_at_midnight_of_utc(filled: Store) -> None:
     midnight = datetime(2026, 11, 21, tzinfo=UTC)
     with filled.write() as s:
-        for at, words in ((midnight - timedelta(milliseconds=2), 1), (midnight, 10), (midnight + timedelta(hours=23), 100)):
+        for at, words in (
+            (midnight - timedelta(milliseconds=2), 1),
+            (midnight, 10),
+            (midnight + timedelta(hours=23), 100),
+        ):
             timings.add(s, StageTiming("B1", "D1", "checked", at, at, 1, words))
     with filled.read() as s:
         found = series.throughput(s, NOW, DAY)
@@ -70,7 +87,10 @@ def test_leverage_counts_where_a_target_first_came_from(filled: Store) -> None:
         units.save(s, "D1", [model[0].edited((Text("y"),), "mei")], NOW, "mei")
     with filled.read() as s:
         found = series.rows_done(s, NOW, DAY)
-    assert sorted((f.origin, f.edited, f.rows, f.words) for f in found) == [("model", False, 2, 8), ("model", True, 1, 4)]
+    assert sorted((f.origin, f.edited, f.rows, f.words) for f in found) == [
+        ("model", False, 2, 8),
+        ("model", True, 1, 4),
+    ]
 
 
 def test_review_effort_is_summed_by_day(filled: Store) -> None:
@@ -92,7 +112,12 @@ def test_the_oldest_open_checkpoint_comes_first_and_signatures_have_waits(filled
         for name, minutes in (("D1", 5), ("D2", 50)):
             documents.set_state(s, name, State.WAITING)
             opened = NOW - timedelta(minutes=minutes)
-            checkpoints.open(s, Checkpoint(f"C{name}", "B1", name, "review", "approver", digest_bytes(b""), CheckpointState.OPEN, opened))
+            checkpoints.open(
+                s,
+                Checkpoint(
+                    f"C{name}", "B1", name, "review", "approver", digest_bytes(b""), CheckpointState.OPEN, opened
+                ),
+            )
     with filled.read() as s:
         total, found = overview.longest_waiting(s, 1)
     assert (total, found[0].document, found[0].since) == (2, "D2", NOW - timedelta(minutes=50))
@@ -119,7 +144,12 @@ def _call(number: int, state: str, at: datetime, code: str = "", cost: float = 0
 def test_calls_are_counted_by_window_with_the_codes_of_those_without_a_reply(filled: Store) -> None:
     code = ProviderTimeout.code
     with filled.write() as s:
-        rows = [_call(1, "received", NOW), _call(2, "unknown", NOW, code), _call(3, "received", NOW - timedelta(hours=2)), _call(4, "sent", NOW)]
+        rows = [
+            _call(1, "received", NOW),
+            _call(2, "unknown", NOW, code),
+            _call(3, "received", NOW - timedelta(hours=2)),
+            _call(4, "sent", NOW),
+        ]
         s.connection().execute(insert(llm_calls), rows)
     with filled.read() as s:
         hour = overview.calls_since(s, NOW - timedelta(hours=1))
@@ -127,7 +157,11 @@ def test_calls_are_counted_by_window_with_the_codes_of_those_without_a_reply(fil
         assert overview.call_failures(s) == [(code, 1)]
         (line,) = overview.batch_lines(s, overview.document_counts(s), 5)
         assert line.spent == pytest.approx(0.5 + 0.5 + 2.0 + 2.0)
-        assert [(c.state, c.calls) for c in timeline.calls(s, "B1", "D1")] == [("received", 2), ("sent", 1), ("unknown", 1)]
+        assert [(c.state, c.calls) for c in timeline.calls(s, "B1", "D1")] == [
+            ("received", 2),
+            ("sent", 1),
+            ("unknown", 1),
+        ]
         assert overview.last_workers(s, 3)[0][1] == 4
 
 
@@ -151,13 +185,23 @@ def test_failures_and_refusals_are_told_apart_with_their_senders(filled: Store) 
             ("failed", "provider.timeout", 1), ("refused", "input.empty", 1)
         ]  # fmt: skip
         (bad,) = overview.ended_badly(s, State.REFUSED, 9)
-        assert (bad.path, bad.code, bad.submitter, bad.sha256) == ("bad.docx", "input.empty", "anna", digest_bytes(b"D2"))
+        assert (bad.path, bad.code, bad.submitter, bad.sha256) == (
+            "bad.docx",
+            "input.empty",
+            "anna",
+            digest_bytes(b"D2"),
+        )
         assert overview.ended_badly(s, State.REFUSED, 9, batch="other") == []
 
 
 def test_a_documents_events_leave_out_those_on_rows_and_these_are_counted(filled: Store) -> None:
     with filled.write() as s:
-        for action, subject in (("document.extracted", "D1"), ("row.edited", "D1/S1"), ("row.edited", "D1/S2"), ("row.edited", "D10/S2")):
+        for action, subject in (
+            ("document.extracted", "D1"),
+            ("row.edited", "D1/S1"),
+            ("row.edited", "D1/S2"),
+            ("row.edited", "D10/S2"),
+        ):
             audit.append(s, "B1", "mei", action, subject)
     with filled.read() as s:
         assert [e.action for e in timeline.events(s, "B1", ["D1"], 9)] == ["document.extracted"]

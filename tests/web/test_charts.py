@@ -25,7 +25,15 @@ def charts(draw: st.DrawFn) -> Chart:
     count = draw(st.integers(1, 91))
     rows = draw(st.lists(st.tuples(names, st.lists(values, min_size=0, max_size=count)), min_size=1, max_size=6))
     labels = draw(st.lists(names, min_size=count, max_size=count))
-    return Chart("k", draw(names), draw(names), draw(names), labels, [Series(n, v) for n, v in rows], digits=draw(st.integers(0, 2)))
+    return Chart(
+        "k",
+        draw(names),
+        draw(names),
+        draw(names),
+        labels,
+        [Series(n, v) for n, v in rows],
+        digits=draw(st.integers(0, 2)),
+    )
 
 
 def parsed(made: Markup) -> ElementTree.Element:
@@ -42,7 +50,9 @@ def image(figure: ElementTree.Element) -> ElementTree.Element:
 @pytest.mark.parametrize("draw", DRAWINGS, ids=lambda f: f.__name__)
 @settings(max_examples=60, deadline=None)
 @given(chart=charts())
-def test_every_number_is_finite_and_every_shape_inside_the_view_box(draw: Callable[[Chart], Markup], chart: Chart) -> None:
+def test_every_number_is_finite_and_every_shape_inside_the_view_box(
+    draw: Callable[[Chart], Markup], chart: Chart
+) -> None:
     svg = image(parsed(draw(chart)))
     _, _, width, height = (float(n) for n in svg.get("viewBox", "").split())
     for rect in svg.iter(f"{SVG}rect"):
@@ -65,7 +75,9 @@ def test_every_number_is_finite_and_every_shape_inside_the_view_box(draw: Callab
 @pytest.mark.parametrize("draw", DRAWINGS, ids=lambda f: f.__name__)
 @settings(max_examples=30, deadline=None)
 @given(chart=charts())
-def test_an_image_is_named_described_and_has_its_numbers_as_a_table(draw: Callable[[Chart], Markup], chart: Chart) -> None:
+def test_an_image_is_named_described_and_has_its_numbers_as_a_table(
+    draw: Callable[[Chart], Markup], chart: Chart
+) -> None:
     figure = parsed(draw(chart))
     svg = image(figure)
     assert svg.get("role") == "img"

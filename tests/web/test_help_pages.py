@@ -55,7 +55,9 @@ def test_the_page_of_keys_is_the_table_of_the_handlers() -> None:
 
 
 def test_html_in_a_page_is_shown_and_not_run() -> None:
-    title, body = html("# T `x`\n\n## A <b>b</b>\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1))\n\n| a |\n|:-:|\n| b |\n")
+    title, body = html(
+        "# T `x`\n\n## A <b>b</b>\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1))\n\n| a |\n|:-:|\n| b |\n"
+    )
     assert title == "T x"
     assert "<script>" not in body
     assert "<b>" not in body
@@ -79,7 +81,9 @@ def openapi(client: TestClient) -> dict[str, Any]:
     return found
 
 
-def test_the_document_is_openapi_with_typed_answers_and_no_dangling_reference(client_as: Callable[..., TestClient]) -> None:
+def test_the_document_is_openapi_with_typed_answers_and_no_dangling_reference(
+    client_as: Callable[..., TestClient],
+) -> None:
     document = openapi(client_as("auditor"))
     assert document["openapi"].startswith("3.1")
     assert {"title", "version"} <= document["info"].keys()
@@ -119,7 +123,9 @@ def test_what_the_api_answers_is_what_the_document_says(client_as: Callable[...,
         jsonschema.validate(answer.json(), whole)
 
 
-def test_the_reference_lists_every_route_of_the_document_and_nothing_else(app: FastAPI, client_as: Callable[..., TestClient]) -> None:
+def test_the_reference_lists_every_route_of_the_document_and_nothing_else(
+    app: FastAPI, client_as: Callable[..., TestClient]
+) -> None:
     client = client_as("auditor")
     shown = client.get("/api").text
     document = openapi(client)
