@@ -104,7 +104,12 @@ def active_filters(wanted: Filter, sections: Sequence[Any], base: str, per: str)
             return titles().get(value, f"check {value}")
         return {"q": f"text “{value}”", "origin": f"origin {value}", "severity": f"{value} finding"}.get(key, value)
 
-    flags = {"changed": "changed since the last round", "eyes": "needs review", "questions": "open question", "mine": "mine"}
+    flags = {
+        "changed": "changed since the last round",
+        "eyes": "needs review",
+        "questions": "open question",
+        "mine": "mine",
+    }
     for key, value in query.items():
         if key == "in":
             continue

@@ -39,5 +39,7 @@ class Presence:
             for name in [name for name, (at, _) in people.items() if now - at > STAYS_SECONDS]:
                 del people[name]
             if len(self._here) > 1000:
-                self._here = {d: p for d, p in self._here.items() if any(now - at <= STAYS_SECONDS for at, _ in p.values())}
+                self._here = {
+                    d: p for d, p in self._here.items() if any(now - at <= STAYS_SECONDS for at, _ in p.values())
+                }
             return [h for name, (_, h) in sorted(people.items()) if name != here.user]

@@ -48,10 +48,10 @@ def chip(tag: str, code: CodeObject | None) -> Markup:
     """A code as a person sees it."""
     number, kind = re.sub(r"\D", "", tag), _kind(tag)
     what = KINDS.get(code["label"], code["label"]) if code else "not of this row"
-    name = f"code {number}{ {'open': ' start', 'close': ' end', 'point': ''}[kind]}: {what}"
-    return Markup('<span class="chip {}{}" data-code="{}" data-n="{}" role="img" aria-label="{}" title="{}"></span>').format(
-        kind, "" if code else " unknown", tag, number, name, name
-    )
+    name = f"code {number}{ {'open': ' start', 'close': ' end', 'point': ''}[kind] }: {what}"
+    return Markup(
+        '<span class="chip {}{}" data-code="{}" data-n="{}" role="img" aria-label="{}" title="{}"></span>'
+    ).format(kind, "" if code else " unknown", tag, number, name, name)
 
 
 def marked(text: str, language: str) -> Markup:
@@ -77,7 +77,8 @@ def difference(changes: Sequence[tuple[str, str]]) -> Markup:
     """A word-level difference: ``ins`` and ``del``, told by line as well as by colour."""
     names = {"insert": "ins", "delete": "del"}
     return Markup().join(
-        Markup("<{0}>{1}</{0}>").format(Markup(names[op]), text) if op in names else escape(text) for op, text in changes
+        Markup("<{0}>{1}</{0}>").format(Markup(names[op]), text) if op in names else escape(text)
+        for op, text in changes
     )
 
 

@@ -42,7 +42,9 @@ _no_foreign_settings = web_world._no_foreign_settings
 def chromium_path() -> str | None:
     """The browser to test with."""
     given = os.environ.get("DOCPIPE_TEST_CHROMIUM")
-    return given or next((found for n in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(n))), None)
+    return given or next(
+        (found for n in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(n))), None
+    )
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +52,9 @@ def chromium() -> Iterator[Any]:
     """A headless browser."""
     path = chromium_path()
     if not path:
-        pytest.skip("NO BROWSER: Chromium is not installed (set DOCPIPE_TEST_CHROMIUM): the pages were not tested in one")
+        pytest.skip(
+            "NO BROWSER: Chromium is not installed (set DOCPIPE_TEST_CHROMIUM): the pages were not tested in one"
+        )
     sync_api = pytest.importorskip("playwright.sync_api", reason="NO BROWSER: the playwright package is not installed")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -77,7 +81,9 @@ class Served:
 
     def context(self, name: str, **options: Any) -> Any:
         """A browser profile signed in as this account."""
-        made = self.chromium.new_context(base_url=self.address, **({"viewport": {"width": 1280, "height": 800}} | options))
+        made = self.chromium.new_context(
+            base_url=self.address, **({"viewport": {"width": 1280, "height": 800}} | options)
+        )
         made.set_default_timeout(8000)
         secret = people.start_session(self.house, self.user(name), address="127.0.0.1", agent="test")
         made.add_cookies([{"name": "docpipe_session", "value": secret, "url": self.address}])
@@ -94,7 +100,10 @@ class Served:
     def watched(self, page: Any) -> Any:
         """Errors of the page's scripts and of its content policy fail the test."""
         page.on("pageerror", lambda e: self.faults.append(f"script: {e}"))
-        page.on("console", lambda m: self.faults.append(f"console: {m.text}") if "Content Security Policy" in m.text else None)
+        page.on(
+            "console",
+            lambda m: self.faults.append(f"console: {m.text}") if "Content Security Policy" in m.text else None,
+        )
         return page
 
     def unit(self, segment: str) -> Any:

@@ -37,7 +37,9 @@ def test_the_approver_who_cannot_edit_approves_by_keyboard_too(served: Any) -> N
     page = served.page("approver.one", f"#row-{served.segments[2]}")
     active(page)
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("old => document.querySelector('tr.active')?.dataset.segment !== old", arg=served.segments[2])
+    page.wait_for_function(
+        "old => document.querySelector('tr.active')?.dataset.segment !== old", arg=served.segments[2]
+    )
     page.wait_for_selector(f"#row-{served.segments[2]}[data-status=approved]")
     assert served.unit(served.segments[2]).approver == "approver.one"
 
@@ -49,7 +51,9 @@ def test_confirm_and_next_goes_on_to_the_next_page_under_the_filter(served: Any)
     page.evaluate("segment => document.getElementById(`row-${segment}`).querySelector('.c-status').click()", last)
     assert active(page) == last
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("old => { const a = document.querySelector('tr.active'); return a && a.dataset.segment !== old }", arg=last)
+    page.wait_for_function(
+        "old => { const a = document.querySelector('tr.active'); return a && a.dataset.segment !== old }", arg=last
+    )
     assert active(page) == served.segments[served.segments.index(last) + 1]
     assert "eyes=1" in page.url
 

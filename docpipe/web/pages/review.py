@@ -39,11 +39,21 @@ class Place(BaseModel):
 
 
 @router.get("/queue")
-def queue(request: Request, house: HouseDep, user: Person, order: Annotated[str, Query(max_length=20)] = "urgency") -> HTMLResponse:
+def queue(
+    request: Request, house: HouseDep, user: Person, order: Annotated[str, Query(max_length=20)] = "urgency"
+) -> HTMLResponse:
     """What waits for the person, the most urgent first."""
     chosen = order if order in review_queue.ORDERS else "urgency"
     listed = review_queue.waiting(house, user, chosen)
-    return render(request, "review/queue.html", user=user, listed=listed, order=chosen, orders=review_queue.ORDERS, now=house.now())
+    return render(
+        request,
+        "review/queue.html",
+        user=user,
+        listed=listed,
+        order=chosen,
+        orders=review_queue.ORDERS,
+        now=house.now(),
+    )
 
 
 @router.get("/review/keys")
@@ -65,7 +75,9 @@ def signed_in(request: Request, user: Person) -> HTMLResponse:
 
 
 @router.get("/documents/{document}")
-def grid(request: Request, house: HouseDep, user: Person, document: str, wanted: Wanted, page: Number = 1, per: Per = "100") -> HTMLResponse:
+def grid(
+    request: Request, house: HouseDep, user: Person, document: str, wanted: Wanted, page: Number = 1, per: Per = "100"
+) -> HTMLResponse:
     """The rows of a document under the filter of the address."""
     head = review_queue.head(house, document)
 
@@ -80,7 +92,9 @@ def grid(request: Request, house: HouseDep, user: Person, document: str, wanted:
 
 
 @router.get("/batches/{batch}/rows")
-def batch_grid(request: Request, house: HouseDep, user: Person, batch: str, wanted: Wanted, page: Number = 1, per: Per = "100") -> HTMLResponse:
+def batch_grid(
+    request: Request, house: HouseDep, user: Person, batch: str, wanted: Wanted, page: Number = 1, per: Per = "100"
+) -> HTMLResponse:
     """The rows of all documents of a batch under the filter of the address."""
     found, named = review_queue.batch_heads(house, batch)
 
@@ -117,7 +131,9 @@ def _grid(
 
 
 @router.get("/documents/{document}/rows/{segment}")
-def stable(house: HouseDep, user: Person, document: str, segment: str, wanted: Wanted, per: Per = "100") -> RedirectResponse:
+def stable(
+    house: HouseDep, user: Person, document: str, segment: str, wanted: Wanted, per: Per = "100"
+) -> RedirectResponse:
     """A row by its id, for ever: leads to the page that holds it; without the filter where the filter leaves it out."""
     size = grid_view.per_page(per) or grid_view.MOST_ROWS
     at = rows.page_of(house, document, segment, wanted, size)
@@ -126,16 +142,23 @@ def stable(house: HouseDep, user: Person, document: str, segment: str, wanted: W
         query, at = {}, rows.page_of(house, document, segment, Filter(), size)
         if at is None:
             rows.one(house, document, segment, user)
-    more: dict[str, Any] = {"page": at if at and at > 1 and per != "all" else "", "per": per if per in grid_view.SIZES and per != "100" else ""}
+    more: dict[str, Any] = {
+        "page": at if at and at > 1 and per != "all" else "",
+        "per": per if per in grid_view.SIZES and per != "100" else "",
+    }
     return RedirectResponse(f"{url(f'/documents/{document}', **query, **more)}#row-{segment}", 303)
 
 
 @router.get("/documents/{document}/number/{number}")
-def numbered(house: HouseDep, user: Person, document: str, number: int, wanted: Wanted, per: Per = "100") -> RedirectResponse:
+def numbered(
+    house: HouseDep, user: Person, document: str, number: int, wanted: Wanted, per: Per = "100"
+) -> RedirectResponse:
     """A row by its number of today: leads to its stable link."""
     found = rows.document_page(house, document, Filter(), user, page=max(1, min(number, 10_000_000)), per=1)
     segment = found["rows"][0]["segment"]
-    return RedirectResponse(url(f"/documents/{document}/rows/{segment}", per="" if per == "100" else per, **query_of(wanted)), 303)
+    return RedirectResponse(
+        url(f"/documents/{document}/rows/{segment}", per="" if per == "100" else per, **query_of(wanted)), 303
+    )
 
 
 @router.post("/documents/{document}/present")

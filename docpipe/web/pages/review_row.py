@@ -49,11 +49,19 @@ def _page(
     shown = rows.one(house, document, segment, user)
     stale = isinstance(error, StaleRow) and typed is not None
     kept = shown["draft"]
-    text = typed if typed is not None else kept["target"] if kept and kept["target"] != shown["target"] else shown["target"]
+    text = (
+        typed
+        if typed is not None
+        else kept["target"]
+        if kept and kept["target"] != shown["target"]
+        else shown["target"]
+    )
     machine = next(
         (r for r in reversed(shown["history"]) if r["target"] and r["origin"]["kind"] not in ("human", "none")), None
     )
-    approved = next((r for r in reversed(shown["history"]) if r["status"] == "approved" and r["target"] != shown["target"]), None)
+    approved = next(
+        (r for r in reversed(shown["history"]) if r["status"] == "approved" and r["target"] != shown["target"]), None
+    )
     return page(
         request, "review/row.html", user=user, status=status_of(error) if error else 200, head=head, row=shown, error=error,
         text=braced(text), restored=bool(typed is None and text != shown["target"]), seen=shown["revision"] if stale or seen is None else seen,
@@ -83,7 +91,11 @@ def act(
     if do == "approve":
         following = rows.next_needing_review(house, document, segment, wanted)
         if following is None:
-            return redirect(request, url(f"/documents/{document}", **query_of(wanted)), said=f"{said} No other row under the filter needs review.")
+            return redirect(
+                request,
+                url(f"/documents/{document}", **query_of(wanted)),
+                said=f"{said} No other row under the filter needs review.",
+            )
         here = url(f"/documents/{document}/rows/{following}/edit", **query_of(wanted))
     return redirect(request, here, said=said)
 

@@ -77,11 +77,16 @@ export class Actions {
       say(`${row.name} approved, ${answer.progress.needing_review} left.`, this.#undoButton());
       if (!there) await this.grid.move.goTo(row, answer.next);
     } catch (error) {
-      if (!(error instanceof Failed) || error.code !== "review.four_eyes") throw error;
+      if (!(error instanceof Failed) || error.kind !== "refused") throw error;
       const now = await call("GET", rowPath(row));
+      if (now.target !== wire) throw error;
       this.grid.saver.done(row, now, wire);
       if (now.revision !== before) this.remember(row, "edit", before);
-      row.tell("info", `Saved. You edited this text, so another person approves it.`);
+      if (error.code !== "review.four_eyes") {
+        row.tell("alarm", `${typed ? "Saved, but not approved" : "Not approved"}: ${error.message}`);
+        return say(`${row.name} is not approved: ${error.message}`, h("a", { href: `#row-${row.segment}`, class: "button second" }, `Show ${row.name.toLowerCase()}`));
+      }
+      row.tell("info", "Saved. You edited this text, so another person approves it.");
       say(`${row.name} is saved; you edited it, so another person approves it.`);
       if (!there) await this.grid.move.goTo(row, (await call("GET", `/api/v1/documents/${row.document}/next${this.grid.query ? `${this.grid.query}&` : "?"}after=${row.segment}`)).next);
     }

@@ -33,7 +33,7 @@ export class Editor {
       ["beforeinput", (e) => this.#before(e)], ["input", (e) => this.#after(e)],
       ["compositionstart", () => { this.composing = true; }], ["compositionend", () => this.#composed()],
       ["paste", (e) => this.#paste(e)], ["copy", (e) => this.#copy(e)], ["cut", (e) => this.#copy(e, true)],
-      ["drop", (e) => this.#drop(e)],
+      ["drop", (e) => this.#drop(e)], ["keydown", (e) => this.#arrow(e)],
     ];
   }
 
@@ -192,6 +192,21 @@ export class Editor {
       to = atomsBefore(this.element, target.endContainer, target.endOffset);
     }
     this.#put(from, to, [{ text: plain(text) }], type === "insertText" ? "type" : "paste");
+  }
+
+  /** Over a code the caret goes in one step, whatever the browser makes of it. @param {KeyboardEvent} event */
+  #arrow(event) {
+    if (!["ArrowLeft", "ArrowRight"].includes(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !this.element) return;
+    const chosen = getSelection();
+    if (!chosen?.focusNode || (!chosen.isCollapsed && !event.shiftKey)) return;
+    const at = atomsBefore(this.element, chosen.focusNode, chosen.focusOffset);
+    const forward = (event.key === "ArrowRight") !== (getComputedStyle(this.element).direction === "rtl");
+    const [from, to] = forward ? [at, at + 1] : [at - 1, at];
+    if (from < 0 || !this.#touchesCode(from, to)) return;
+    event.preventDefault();
+    const point = pointAt(this.element, forward ? to : from);
+    if (event.shiftKey) chosen.extend(...point);
+    else chosen.collapse(...point);
   }
 
   /** @param {number} from @param {number} to */

@@ -127,7 +127,7 @@ export class Row {
     return [
       h("span", { class: `st st-${statusName(data)}` }, h("span", { class: "shape", "aria-hidden": "true" }, shape), " ", word),
       who ? h("span", { class: "who" }, `by ${who}`) : "",
-      h("span", { class: "origin" }, data.origin.percent === null ? origin : `${origin} ${data.origin.percent} %`),
+      data.origin.kind === "human" ? "" : h("span", { class: "origin" }, data.origin.percent === null ? origin : `${origin} ${data.origin.percent} %`),
       data.changed_since ? h("span", { class: "round" }, "changed since the last round") : "",
       data.route === "none" && data.status !== "approved" ? h("span", { class: "round" }, "needs no eyes") : "",
       data.route === "sampled" && !data.displayed ? h("span", { class: "round" }, "sample: must be seen") : "",
