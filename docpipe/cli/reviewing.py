@@ -143,6 +143,9 @@ def approve(
 ) -> int:
     """Approves rows; pseudo-translated ones, those with a critical finding and one's own edits are left and named.
 
+    A row that changes while the command runs is left. --row SEGMENT@REVISION approves only that revision (`review show --json`
+    tells it).
+
     Example: docpipe review approve B261122-7K3QX --as jose.ruiz
     """
     from docpipe.accounts.roles import Action
@@ -153,9 +156,11 @@ def approve(
 
     house = open_for_command()
     user = _person(house, acting, Action.APPROVE)
+    named = {SegmentId(name): revision for name, _, revision in (r.partition("@") for r in row or [])}
+    seen = {name: int(revision) for name, revision in named.items() if revision.isdecimal()} or None
     left = 0
     for d in chosen_documents(house, batch_of(house, batch), document):
-        outcome = decide.approve(house, d.id, [SegmentId(r) for r in row] if row else None, user, reason)
+        outcome = decide.approve(house, d.id, list(named) or None, user, reason, seen=seen)
         left += _tell(d.path, outcome, "approved", as_json)
     return PARTIAL if left else DONE
 

@@ -94,7 +94,7 @@ def approve(
         documents.get(session, document_id)
         now = units.revisions(session, document_id, waiting=rows is None)
     chosen = list(now) if rows is None else list(rows)
-    exact = dict(seen) if seen is not None else {r: now[r] for r in chosen if r in now}
+    exact = {r: now[r] for r in chosen if r in now} | dict(seen or {})
 
     def approved(row: GridRow, said: Sequence[StoredFinding]) -> Unit:
         approvable(row, said)

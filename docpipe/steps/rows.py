@@ -151,12 +151,14 @@ def _pace_today(house: House, session: Any, view: View, user: User | None) -> fl
     """Words a second of today (UTC): the person's own, else everybody's on these documents; None while too few to say."""
     now = house.now()
     today = datetime(now.year, now.month, now.day, tzinfo=UTC)
-    own = efforts.since(session, today, user=user.name) if user is not None else []
-    for listed in (own, efforts.since(session, today, documents_=view.documents)):
-        words, seconds = sum(e.words for e in listed), sum(e.seconds for e in listed)
-        if words >= PACE_WORDS and seconds >= PACE_SECONDS:
-            return words / seconds
-    return None
+    if user is not None and (pace := _pace(efforts.since(session, today, user=user.name))) is not None:
+        return pace
+    return _pace(efforts.since(session, today, documents_=view.documents))
+
+
+def _pace(listed: list[efforts.Effort]) -> float | None:
+    words, seconds = sum(e.words for e in listed), sum(e.seconds for e in listed)
+    return words / seconds if words >= PACE_WORDS and seconds >= PACE_SECONDS else None
 
 
 def progress(house: House, user: User | None, *, document_id: str = "", batch_id: str = "") -> ProgressObject:
