@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Callable
 
 import pytest
-from conftest import NAMES, Clock, World
 from fastapi.testclient import TestClient
+from web_builders import NAMES, Clock, World
 from whole import PASSWORD
 
 from docpipe.accounts.roles import Role, User

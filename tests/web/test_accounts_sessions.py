@@ -8,9 +8,9 @@ from dataclasses import replace
 from http.cookies import SimpleCookie
 
 import pytest
-from conftest import NAMES, Clock, World, anonymous, application, signed_in
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from web_builders import NAMES, Clock, World, anonymous, application, signed_in
 from whole import PASSWORD
 
 from docpipe.accounts.roles import Role, User

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import ClockHouse, World, anonymous, application
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr
 from sign_on_provider import CLIENT, SECRET, Provider, standing
+from web_builders import ClockHouse, World, anonymous, application
 
 from docpipe.accounts.roles import Role
 from docpipe.errors import SignInFailed

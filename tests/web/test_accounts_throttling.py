@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-from conftest import NAMES, Clock, ClockHouse, World, application
 from fastapi.testclient import TestClient
+from web_builders import NAMES, Clock, ClockHouse, World, application
 from whole import PASSWORD
 
 from docpipe.accounts.roles import Role

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from conftest import NAMES, World, application, signed_in
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from routes_table import Route, routes
 from starlette.datastructures import Headers
+from web_builders import NAMES, World, application, signed_in
 
 from docpipe.accounts.roles import Role
 from docpipe.steps import tokens

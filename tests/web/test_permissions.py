@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import NAMES, OTHERS, World, anonymous, application, signed_in
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from routes_table import Route, routes
+from web_builders import NAMES, OTHERS, World, anonymous, application, signed_in
 
 from docpipe.accounts.roles import Action, Role, allows
 from docpipe.steps import people, tokens

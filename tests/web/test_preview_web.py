@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ClockHouse, World, application, signed_in
 from docx_builder import docx
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pdf_builder import At, Sheet, pdf
+from web_builders import ClockHouse, World, application, signed_in
 
 from docpipe.model.inline import Text
 from docpipe.model.segment import Origin, OriginKind, SegmentId
