@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from docpipe.errors import InputUnsupported
+from docpipe.errors import InputUnsupported, SourceUnsupported
 from docpipe.model.check import Check
-from docpipe.model.protocols import Format
+from docpipe.model.protocols import Format, SourceReader
 
 
 def _modules(package: str) -> list[Any]:
@@ -45,6 +45,12 @@ def formats() -> tuple[Format, ...]:
 
 
 @cache
+def sources() -> tuple[SourceReader, ...]:
+    """Every reader of sources for drafting: the ``SOURCE`` of each module in ``docpipe/sources``."""
+    return tuple(m.SOURCE for m in _modules("docpipe.sources") if hasattr(m, "SOURCE"))
+
+
+@cache
 def providers() -> Mapping[str, Any]:
     """Every model provider's ``Plugin`` (``docpipe/llm/provider.py``) by name: the ``PROVIDER`` of each module in ``docpipe/llm``."""
     return {m.PROVIDER.name: m.PROVIDER for m in _modules("docpipe.llm") if hasattr(m, "PROVIDER")}
@@ -56,3 +62,17 @@ def format_for(media_type: str) -> Format:
         if media_type in candidate.media_types:
             return candidate
     raise InputUnsupported(f"No reader for {media_type} files.", media_type=media_type)
+
+
+def source_for(media_type: str, data: bytes, name: str) -> SourceReader:
+    """The reader that is surest of a file; of equals the first by name. Raises ``SourceUnsupported``."""
+    scores = [(r.score(data, name), r) for r in sources() if media_type in r.media_types]
+    best = max((score for score, _ in scores), default=0)
+    if best <= 0:
+        raise SourceUnsupported(f"No reader for {media_type} files of this kind as sources.", media_type=media_type)
+    return next(reader for score, reader in scores if score == best)
+
+
+def source_target(reader: SourceReader) -> str:
+    """How ``docpipe.safe.child.call`` names a reader's ``read``: ``"docpipe.sources.xpt:SOURCE.read"``."""
+    return f"{type(reader).__module__}:SOURCE.read"

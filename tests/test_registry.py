@@ -8,7 +8,7 @@ import pytest
 
 from docpipe.errors import InputUnsupported
 from docpipe.model.finding import Severity
-from docpipe.registry import checks, format_for, formats, providers
+from docpipe.registry import checks, format_for, formats, providers, sources
 
 SNAPSHOT = Path(__file__).parent / "registry.txt"
 
@@ -16,6 +16,7 @@ SNAPSHOT = Path(__file__).parent / "registry.txt"
 def test_the_plug_ins_are_those_of_the_snapshot() -> None:
     found = (
         [f"format {f.name}" for f in formats()]
+        + [f"source {s.name}" for s in sources()]
         + [f"provider {name}" for name in sorted(providers())]
         + [f"check {c.id} {c.severity.value}" for c in checks()]
     )

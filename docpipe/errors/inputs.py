@@ -108,6 +108,20 @@ class AssetMalformed(InputRefused):
     fix = "Mend the file at the place named."
 
 
+class SourceUnsupported(InputRefused):
+    """A file that no reader of sources for drafting takes."""
+
+    code = "input.unsupported_source"
+    fix = "Give data as XPT, Dataset-JSON or CSV, tables as RTF or DOCX, results as ARS JSON, text as DOCX, PDF or Markdown."
+
+
+class DataDamaged(InputRefused):
+    """A dataset, define.xml or results file that is cut off, contradicts itself, or is not what it says."""
+
+    code = "input.data_damaged"
+    fix = "Export the file again from the system that made it."
+
+
 class SameNameTwice(InputRefused):
     code = "input.same_name_twice"
     fix = "Give the two files different relative paths."

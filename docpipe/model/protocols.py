@@ -10,6 +10,7 @@ from docpipe.model.canonical import Digest
 from docpipe.model.chunk import Reply, Request, SpendKey
 from docpipe.model.document import Address, Extraction, ReadPolicy, WriteOptions
 from docpipe.model.inline import CodedText
+from docpipe.model.source import Source, SourceFile, SourceKind
 from docpipe.model.terms import TmEntry
 
 
@@ -62,6 +63,24 @@ class Format(Protocol):
         self, data: bytes, output: bytes, targets: Mapping[Address, CodedText], options: WriteOptions
     ) -> list[str]:
         """Reads ``output`` back: every difference from the source ``data`` with these targets, places named, no text."""
+
+
+class SourceReader(Protocol):
+    """A kind of source for drafting: one file in ``sources/`` offers ``SOURCE``. Deterministic, touches no disk."""
+
+    name: str
+    kind: SourceKind
+    """What its files mostly are; each source says for itself what it is."""
+    media_types: tuple[str, ...]
+
+    def score(self, data: bytes, name: str) -> int:
+        """How surely the file is this reader's, from 0 (it is not) to 100; ``name`` is its relative path.
+
+        Only asked for files of ``media_types``. Looks at bytes, parses nothing: it runs outside the child process.
+        """
+
+    def read(self, data: bytes, file: SourceFile) -> tuple[Source, ...]:
+        """Every source in the file, each with its notices. Meant for a child process. Raises leaves of ``InputRefused``."""
 
 
 Outcome: TypeAlias = Literal["reserved", "sent", "received", "failed", "unknown"]

@@ -24,6 +24,7 @@ DOCM = "application/vnd.ms-word.document.macroEnabled.12"
 DOTM = "application/vnd.ms-word.template.macroEnabled.12"
 PDF = "application/pdf"
 ZIP = "application/zip"
+XPORT = "application/x-sas-xport"
 _MAIN = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": DOCX,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml": DOTX,
@@ -43,15 +44,18 @@ _MAGIC = (
     (b"GIF8", "image/gif"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
-    (b"HEADER RECORD*******LIB", "application/x-sas-xport"),
+    (b"HEADER RECORD*******LIB", XPORT),
 )
 _BY_SUFFIX = {
     ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".tmx": "application/x-tmx+xml", ".json": "application/json",
     ".xlf": "application/xliff+xml", ".xliff": "application/xliff+xml", ".tbx": "application/x-tbx+xml",
-    ".html": "text/html", ".htm": "text/html", ".xml": "application/xml", ".md": "text/markdown",
+    ".ndjson": "application/x-ndjson", ".html": "text/html", ".htm": "text/html", ".xml": "application/xml", ".md": "text/markdown",
 }  # fmt: skip
 _PROMISES = (".docx", ".docm", ".dotx", ".dotm", ".xlsx", ".pptx", ".pdf", ".zip")
 """Suffixes that promise a format with a signature: other content under them is damaged or mislabelled."""
+
+_MARKED = (".rtf", ".xpt", ".v5xpt", ".v8xpt")
+"""As ``_PROMISES``, for formats that one of ``_MAGIC`` begins."""
 
 
 def sniff(data: bytes, name: str, budget: Budget = DEFAULT) -> str:
@@ -74,6 +78,8 @@ def sniff(data: bytes, name: str, budget: Budget = DEFAULT) -> str:
     for start, media_type in _MAGIC:
         if data.startswith(start):
             return media_type
+    if suffix in _MARKED:
+        raise NotAPackage("The file's content is not what its name says.", suffix=suffix)
     return _text(data, suffix)
 
 
@@ -138,6 +144,8 @@ def _text(data: bytes, suffix: str) -> str:
     start = text.lstrip()[:200].lower()
     if start.startswith("<?xml"):
         return "application/xml"
+    if start.startswith("{") and '"' in start and suffix != ".txt":
+        return "application/json"
     if start.startswith(("<!doctype html", "<html")):
         return "text/html"
     return "text/plain"

@@ -61,6 +61,10 @@ def test_a_word_file_is_known_by_its_main_part_whatever_its_name(main: str, medi
     [
         (b"%PDF-1.7\n...", "a.bin", PDF),
         (b"\r\n\r\n%PDF-1.4", "a.pdf", PDF),
+        (b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", "a.bin", "application/x-sas-xport"),
+        (b'{"a": 1}', "a.dat", "application/json"),
+        (b'{"a": 1}', "a.ndjson", "application/x-ndjson"),
+        (b'{"a": 1}', "a.txt", "text/plain"),
         (b"a,b\n1,2", "a.csv", "text/csv"),
         (b"<?xml version='1.0'?><tmx/>", "a.TMX", "application/x-tmx+xml"),
         (b"<?xml version='1.0'?><x/>", "a", "application/xml"),
@@ -103,3 +107,9 @@ def test_what_is_not_taken_in_is_refused_by_name(data: bytes, name: str, leaf: t
     with pytest.raises(leaf) as caught:
         sniff(data, name)
     assert type(caught.value) is leaf
+
+
+@pytest.mark.parametrize("name", ["ae.xpt", "ae.XPT", "table.rtf"])
+def test_a_name_that_promises_a_signature_is_held_to_it(name: str) -> None:
+    with pytest.raises(NotAPackage):
+        sniff(b"something else", name)
