@@ -105,6 +105,8 @@ def test_the_list_is_filtered_and_paged(client_as: Callable[..., Any], world: An
 def test_package_files_cancel_and_resume(client_as: Callable[..., Any], world: Any) -> None:
     from docpipe.steps.release import write_review_copies
 
+    with world.house.store.write() as s:
+        batches.set_out(s, world.batch, "")  # results of one's own
     client = client_as("operator")
     assert client.get(f"/api/v1/batches/{world.batch}/package").json()["error"]["code"] == "usage.not_ready"
     write_review_copies(world.house, world.batch)

@@ -263,6 +263,8 @@ def test_the_list_filters_by_the_address_and_puts_the_waiting_first(author: Any,
 def test_review_copies_are_downloaded_one_by_one_and_as_a_zip(author: Any, world: Any) -> None:
     from docpipe.steps.release import write_review_copies
 
+    with world.house.store.write() as s:
+        batches.set_out(s, world.batch, "")  # results of one's own
     assert author.get(f"/batches/{world.batch}/package").status_code == 422
     write_review_copies(world.house, world.batch)
     page = author.get(f"/batches/{world.batch}").text
