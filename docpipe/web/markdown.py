@@ -52,7 +52,8 @@ def html(text: str, topics: Collection[str] = ()) -> tuple[str, Markup]:
             token.attrSet("scope", "col")
         token.attrs.pop("style", None)  # the content policy forbids style attributes
         body.append(token)
-    return title, Markup(_parser().renderer.render(body, _parser().options, {}))
+    made = _parser().renderer.render(body, _parser().options, {})
+    return title, Markup(made.replace("<pre>", '<pre tabindex="0">'))  # scrolled by keyboard too; text has no bare "<"
 
 
 def _linked(children: list[Token], topics: Collection[str]) -> list[Token]:

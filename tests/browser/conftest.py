@@ -8,17 +8,16 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import socket
 import sqlite3
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import serve
+from web_builders import opened, translated, world_of
 from whole import clean_environment
 
 from docpipe.accounts.roles import User
@@ -132,42 +131,13 @@ def browser_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name in set(os.environ) - set(clean_environment()):
             patch.delenv(name)
-        house = web_world.opened(folder)
-        made = web_world.world_of(house, web_world.translated(house, folder, words=700))
+        house = opened(folder)
+        made = world_of(house, translated(house, folder, words=700))
         with house.store.read() as s:
             reviewer = users.get(s, "reviewer.one")
         translated_by_hand(house, made.document, reviewer)
     yield made
     house.store.close()
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def serve(house: House) -> tuple[str, Callable[[], None]]:
-    """Starts the application in a thread; its address, and how to stop it."""
-    import uvicorn
-
-    port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(web_world.application(house), host="127.0.0.1", port=port, log_level="critical", lifespan="off")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 10
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started, "the server did not start"
-
-    def stop() -> None:
-        server.should_exit = server.force_exit = True
-        thread.join(10)
-
-    return f"http://127.0.0.1:{port}", stop
 
 
 @pytest.fixture
