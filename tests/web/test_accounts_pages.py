@@ -16,10 +16,14 @@ from whole import PASSWORD
 
 from docpipe.accounts.roles import Role, User
 from docpipe.errors import RoleMissing, UnknownName, UsageError
+from docpipe.model.batch import Signature
+from docpipe.model.canonical import Digest
 from docpipe.safe.cells import restored
 from docpipe.steps import people, records, tokens
+from docpipe.steps.checkpoint import look
+from docpipe.steps.record_page import can_make_pdf
 from docpipe.steps.trail import wanted
-from docpipe.store import audit, users
+from docpipe.store import audit, checkpoints, users
 
 Client = Callable[..., TestClient]
 REVIEWER, APPROVER, ADMIN = NAMES[Role.REVIEWER], NAMES[Role.APPROVER], NAMES[Role.ADMINISTRATOR]
@@ -282,3 +286,35 @@ def test_a_failed_sign_in_keeps_the_name_and_the_way_but_not_the_password(client
     assert PASSWORD not in answer.text
     assert f'value="{REVIEWER}"' in answer.text
     assert 'name="next" value="/audit"' in answer.text
+
+
+def test_the_record_shows_every_signature_with_its_meaning_and_what_became_of_it(
+    world: World, client_as: Client
+) -> None:
+    house = world.house
+    now, digest = house.now(), look(house, world.document).digest
+    with house.store.write() as s:
+        checkpoints.sign(s, Signature(world.checkpoint, APPROVER, "José <i>Ruiz", "approval", now, Digest("ab" * 32)))
+        checkpoints.void(s, world.checkpoint, now)
+        audit.append(s, world.batch, REVIEWER, "signature.voided", world.checkpoint, reason="row 3 changed", at=now)
+        checkpoints.sign(s, Signature(world.checkpoint, "approver.two", "林美", "review", now, digest))
+    text = client_as("auditor").get(f"/documents/{world.document}/record").text
+    assert "José &lt;i&gt;Ruiz" in text
+    assert "<strong>VOID</strong>" in text
+    assert "row 3 changed" in text
+    assert "holds: the document is what was signed" in text
+    assert "ab" * 32 in text
+    assert digest in text
+    assert f"{now:%Y-%m-%d %H:%M:%S} UTC" in text
+    with house.store.write() as s:
+        checkpoints.sign(s, Signature(world.checkpoint, "approver.two", "林美", "review", now, Digest("cd" * 32)))
+    assert "differs from what was signed" in client_as("auditor").get(f"/documents/{world.document}/record").text
+
+
+def test_the_record_as_pdf_or_the_reason_why_not(world: World, client_as: Client) -> None:
+    answer = client_as("auditor").get(f"/documents/{world.document}/record.pdf")
+    if can_make_pdf(world.house):
+        assert answer.content.startswith(b"%PDF-")
+        assert "report-signature-record.pdf" in answer.headers["content-disposition"]
+    else:
+        assert "LibreOffice" in answer.text
