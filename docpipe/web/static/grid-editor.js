@@ -4,7 +4,7 @@
  * whatever touches a code, pastes, or would bring in markup goes through the list of atoms instead.
  */
 
-import { atomsBefore, draw, fromWire, lengthOf, plain, pointAt, read, slice, splice, tidy, toWire } from "./grid-text.js";
+import { atomsBefore, draw, fromWire, lengthOf, plain, pointAt, pointUnder, read, slice, splice, tidy, toWire } from "./grid-text.js";
 
 /** @typedef {import("./grid-codes.js").Piece} Piece */
 /** @typedef {import("./grid-codes.js").Code} Code */
@@ -254,9 +254,9 @@ export class Editor {
   /** @param {DragEvent} event */
   #drop(event) {
     event.preventDefault();
-    const point = document.caretRangeFromPoint?.(event.clientX, event.clientY);
-    if (!this.element || !point || !this.element.contains(point.startContainer)) return;
-    const at = atomsBefore(this.element, point.startContainer, point.startOffset);
+    const point = pointUnder(event);
+    if (!this.element || !point || !this.element.contains(point[0])) return;
+    const at = atomsBefore(this.element, ...point);
     this.#takeIn(event.dataTransfer, [at, at]);
   }
 

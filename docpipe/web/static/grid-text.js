@@ -131,6 +131,15 @@ export function pointAt(element, atoms) {
   return [element, last instanceof HTMLBRElement ? nodes.length - 1 : nodes.length];
 }
 
+/** The point of the text under the mouse, in whichever way the browser tells it. @param {MouseEvent} event @returns {[Node, number] | null} */
+export function pointUnder(event) {
+  const page = /** @type {any} */ (document);
+  const place = page.caretPositionFromPoint?.(event.clientX, event.clientY);
+  if (place) return [place.offsetNode, place.offset];
+  const range = page.caretRangeFromPoint?.(event.clientX, event.clientY);
+  return range ? [range.startContainer, range.startOffset] : null;
+}
+
 /** @param {string} wire @returns {Piece[]} */
 export function fromWire(wire) {
   return merged(parse(wire));

@@ -12,7 +12,7 @@ import { Move } from "./grid-move.js";
 import { Panel } from "./grid-panel.js";
 import { drawText, Row } from "./grid-row.js";
 import { Saver } from "./grid-save.js";
-import { atomsBefore } from "./grid-text.js";
+import { atomsBefore, pointUnder } from "./grid-text.js";
 
 /** @typedef {import("./grid-row.js").RowData} RowData */
 
@@ -343,8 +343,8 @@ export class Grid {
     const row = this.rows.get(/** @type {HTMLElement | null} */ (at?.closest("tr[data-segment]"))?.dataset.segment ?? "");
     if (!row || row === this.active) return;
     if (getSelection()?.toString() && !at?.closest(".c-target")) return;
-    const point = at?.closest(".c-target .text") ? document.caretRangeFromPoint?.(event.clientX, event.clientY) : null;
-    const caret = point ? atomsBefore(row.target, point.startContainer, point.startOffset) : "end";
+    const point = at?.closest(".c-target .text") ? pointUnder(event) : null;
+    const caret = point ? atomsBefore(row.target, ...point) : "end";
     this.activate(row, { caret, scroll: false });
   }
 
