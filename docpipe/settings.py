@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """Address that the page listens on."""
     web_port: int = Field(8760, ge=0, le=65535)
     """Port of the page; 0 = any free one."""
+    web_threads: int = Field(8, ge=2, le=64)
+    """Requests worked on at once in the page's process; more compete for one processor."""
     public_url: str = ""
     """Address under which people reach the page behind a proxy, such as https://docpipe.example.org."""
     trusted_proxies: str = "127.0.0.1"

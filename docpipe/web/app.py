@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from types import ModuleType
 from urllib.parse import quote
@@ -50,9 +51,20 @@ def modules(package: str) -> Iterator[ModuleType]:
             yield module
 
 
+@asynccontextmanager
+async def _started(app: FastAPI) -> AsyncIterator[None]:
+    """Handlers run on threads: as many as help, since more than a few compete for one interpreter."""
+    import anyio.to_thread
+
+    house: House = app.state.house
+    anyio.to_thread.current_default_thread_limiter().total_tokens = house.settings.web_threads
+    yield
+
+
 def create_app(house: House) -> FastAPI:
     """The application for an installation."""
     app = FastAPI(
+        lifespan=_started,
         title="docpipe", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         description="Batches, rows, checkpoints, metrics and records. Sign in by a personal token: `Authorization: Bearer …`.",
     )  # fmt: skip
