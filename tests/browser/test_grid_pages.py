@@ -124,7 +124,9 @@ def test_history_restores_and_differences_show_what_was_typed(served: Any) -> No
     page.wait_for_selector(f"#row-{segment} .saved")
     page.keyboard.press("Alt+H")
     page.locator("#panel [data-part=history] li:nth-child(2)").get_by_role("button", name="Restore").click()
-    page.wait_for_function("t => !document.querySelector('tr.active .c-target .text').innerText.includes('Nuevo')", arg="")
+    page.wait_for_function(
+        "t => !document.querySelector('tr.active .c-target .text').innerText.includes('Nuevo')", arg=""
+    )
     assert served.target(segment) == before
 
 
@@ -144,7 +146,9 @@ def test_on_a_phone_the_panel_stands_below_its_row_and_nothing_overflows(served:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = page.evaluate("""() => [...document.querySelectorAll('main button, main a, main summary, main input')].filter(e => e.offsetParent && !e.closest('p:not(.links)')).map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()]).filter(([, r]) => r.height < 23.5 && r.height > 0).map(([t]) => t).filter(t => !t.includes('checkbox'))""")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('main button, main a, main summary, main input')].filter(e => e.offsetParent && !e.closest('p:not(.links)')).map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()]).filter(([, r]) => r.height < 23.5 && r.height > 0).map(([t]) => t).filter(t => !t.includes('checkbox'))"""
+    )
     assert small == []
 
 
