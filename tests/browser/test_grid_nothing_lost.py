@@ -162,6 +162,19 @@ def test_two_reviewers_on_one_row_see_both_texts_and_choose(served: Any) -> None
         assert any(u.unit.revision == unit.revision + 1 for u in units.history(s, served.document, segment))
 
 
+def test_a_row_that_was_changed_since_the_page_came_shows_the_present_text_when_opened(served: Any) -> None:
+    segment = served.segments[7]
+    page = opened(served, "reviewer.one", 2)
+    with served.house.store.read() as s:
+        row, _ = units.get(s, served.document, segment)
+    theirs = served.target(segment) + " Suyo"
+    decide.edit(served.house, served.document, {segment: from_wire(theirs, row.source)}, served.user("reviewer.two"), "")
+    page.locator(f"#row-{segment} .c-status").click()
+    page.wait_for_selector(f"#row-{segment} .row-note:has-text('present text')")
+    assert text_of(page, segment).endswith("Suyo")
+    assert page.locator("tr.unsaved").count() == 0
+
+
 def test_ones_own_quick_second_edit_is_no_conflict(served: Any) -> None:
     segment = served.segments[8]
     page = opened(served, "reviewer.one", 8)

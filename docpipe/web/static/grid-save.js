@@ -15,7 +15,7 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
 
 export class Saver {
-  /** @param {{user: string, onsaved: (row: Row, answer: any) => void, onstale: (row: Row, now: any) => void}} told */
+  /** @param {{user: string, onsaved: (row: Row, answer: any, before: number) => void, onstale: (row: Row, now: any) => void}} told */
   constructor(told) {
     this.told = told;
     /** @type {Map<Row, {timer: number, since: number}>} */
@@ -112,9 +112,10 @@ export class Saver {
     const wire = row.wire;
     this.settle(row);
     const post = async () => {
+      const before = row.data.revision;
       const answer = await call("POST", rowPath(row), { target: wire, revision: row.base, reason });
       this.done(row, answer.row, wire);
-      this.told.onsaved(row, answer);
+      this.told.onsaved(row, answer, before);
     };
     const run = () => this.guarded(row, post);
     const result = row.chain.then(run);

@@ -35,8 +35,8 @@ export class Grid {
     this.move = new Move(this);
     this.saver = new Saver({
       user: data.user,
-      onsaved: (row, answer) => {
-        if (row.data.revision !== row.base || answer.row) this.actions.remember(row, "edit", answer.row.revision - 1);
+      onsaved: (row, answer, before) => {
+        if (row.data.revision !== before) this.actions.remember(row, "edit", row.data.revision - 1);
         if (answer.progress) this.progress(answer.progress);
         if (row === this.active) void this.reopen(row);
         say(`${row.name} saved at ${row.savedAt.slice(11, 16)}.`);
@@ -143,8 +143,24 @@ export class Grid {
       row.element.dataset.ready = "yes";
       this.#refreshBar();
     });
-    void this.panel.load(row).then(() => { if (this.active === row) this.#mark(); }, () => {});
+    void this.panel.load(row).then(() => this.#present(row), () => {});
     void this.move.showInPreview(row);
+  }
+
+  /** The row may have been changed since the page came: who has not typed yet sees the present text. @param {Row} row */
+  #present(row) {
+    if (row.details.revision !== row.data.revision && !row.dirty && !this.saver.retries.has(row)) {
+      const other = row.details.target !== row.wire;
+      row.update(row.details);
+      if (row === this.active) {
+        if (other) this.redraw(row);
+        else this.panel.show(row);
+      }
+      if (other) row.tell("warn", `${row.data.saved_by || "Somebody"} changed this row since you loaded the page: this is the present text.`);
+    }
+    if (row !== this.active) return;
+    this.#refreshBar();
+    this.#mark();
   }
 
   /** @param {boolean} [save] whether changed text becomes a revision */
@@ -233,9 +249,12 @@ export class Grid {
   /** Asks for everything of a row again. @param {Row} row */
   async reopen(row) {
     await this.panel.load(row).catch(() => {});
-    if (row.details) row.update(row.details, { keepText: row.dirty || row === this.active });
+    if (!row.details) return;
+    const typed = row.dirty;
+    const other = row.details.target !== row.wire;
+    row.update(row.details, { keepText: typed });
     if (row === this.active) {
-      if (!row.dirty) row.base = row.data.revision;
+      if (!typed && other) this.redraw(row);
       this.panel.show(row);
       this.#refreshBar();
       this.#mark();
