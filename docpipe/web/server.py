@@ -7,7 +7,6 @@ from docpipe.settings import load
 from docpipe.steps.house import log_to_file, open_house
 from docpipe.web.app import create_app
 
-
 KEEP_ALIVE_SECONDS = 75
 """Longer than the pause of a person who reads a row: the next save finds its connection open."""
 
