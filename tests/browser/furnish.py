@@ -176,7 +176,9 @@ class Furnished:
         for route, address in self.addresses():
             let_in = [r for r in ORDER if isinstance(route, str) or route.permits(r)]
             name = str(route)
-            if let_in and name not in asked:
+            if isinstance(route, str):
+                asked[name] = True
+            elif let_in and name not in asked:
                 asked[name] = whole_page(clients[ORDER[let_in[0]]], address)
             if let_in and asked[name]:
                 found += [
@@ -190,8 +192,10 @@ def whole_page(client: TestClient, address: str) -> bool:
     if address.endswith((".pdf", ".jsonl")):
         return False
     answer = client.get(address)
-    return answer.headers.get("content-type", "").startswith("text/html") and answer.text[:40].startswith(
-        "<!DOCTYPE html>"
+    return (
+        answer.status_code == 200
+        and answer.headers.get("content-type", "").startswith("text/html")
+        and answer.text[:40].startswith("<!DOCTYPE html>")
     )
 
 
@@ -310,7 +314,9 @@ def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[st
         discuss.comment(house, document.id, row, person if n % 2 else editor, text, question=n % 3 == 0)
     with house.store.read() as s:
         listed = findings.listing(s, document.id)
-    for one, text in zip([f for f in listed if f.segment][:: max(1, len(listed) // (len(texts) + 1))], texts):
+    for one, text in zip(
+        [f for f in listed if f.segment][:: max(1, len(listed) // (len(texts) + 1))], texts, strict=False
+    ):
         decide.dismiss_all(house, document.id, [one.id], person, text)
 
     released = batch(
