@@ -186,6 +186,10 @@ class Result:
     formatted: str
     display: str = ""
     population: str = ""
+    variable: str = ""
+    """What was analysed: ``ADSL.AGE``."""
+    subset: str = ""
+    """Name of the subset of records that was analysed, "" for all."""
 
 
 @dataclass(frozen=True, slots=True)

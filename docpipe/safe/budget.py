@@ -39,6 +39,7 @@ class Budget:
     child_result: int = 256 * MIB
     segment_characters: int = 20_000
     document_blocks: int = 500_000
+    dataset_cells: int = 40_000_000
 
 
 DEFAULT = Budget()

@@ -14,6 +14,9 @@ from lxml import etree
 from docpipe.errors import DtdForbidden, TooLarge, XmlMalformed, XmlTooComplex
 from docpipe.safe.budget import DEFAULT, Budget
 
+Element = etree._Element
+"""For the annotations of those who take trees from here without having lxml themselves."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
