@@ -116,10 +116,17 @@ class SourceUnsupported(InputRefused):
 
 
 class DataDamaged(InputRefused):
-    """A dataset, define.xml or results file that is cut off, contradicts itself, or is not what it says."""
+    """A dataset, define.xml, table or results file that is cut off, contradicts itself, or is not what it says."""
 
     code = "input.data_damaged"
     fix = "Export the file again from the system that made it."
+
+
+class NoTable(InputRefused):
+    """A file that was given as tables of results and holds none."""
+
+    code = "input.no_table"
+    fix = "Give the file that holds the table, or give this one as text (DOCX, PDF or Markdown)."
 
 
 class SameNameTwice(InputRefused):
