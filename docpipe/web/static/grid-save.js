@@ -60,7 +60,7 @@ export class Saver {
   /** @param {Row} row */
   forget(row) {
     try {
-      localStorage.removeItem(this.key(row));
+      if (localStorage.getItem(this.key(row)) !== null) localStorage.removeItem(this.key(row));
     } catch { /* switched off: nothing was kept */ }
   }
 
