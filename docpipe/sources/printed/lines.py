@@ -153,6 +153,19 @@ def footnotes_of(lines: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     return tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(produced)), study
 
 
+def study_in(texts: Iterable[str]) -> str:
+    """The study id that one of some short texts states, "" where none does; an id holds a digit."""
+    for text in texts:
+        for part in (text, *text.split(" | ")) if len(text) < 200 else ():
+            found = _STUDY.match(part) or _STUDY_BARE.match(part)
+            if found and any(c.isdigit() for c in found["id"]) and len(found["id"].split()) < 4:
+                return found["id"].strip()
+        row = re.match(r"(?i)^(?:protocol|study|trial)\s+(?:number|no\.?|id|identifier|code) \| (\S{2,40})$", text)
+        if row and any(c.isdigit() for c in row[1]):
+            return row[1]
+    return ""
+
+
 def _goes_on(note: str, line: str) -> bool:
     """Whether a line is the rest of the sentence before it."""
     return line[:1].islower() and note[-1:] not in ".;:!?"
