@@ -51,9 +51,9 @@ def _neighbour(name: str, path: str) -> Any:
 Story = _neighbour("story_world", "steps/conftest.py").Story
 
 PLAIN = ("Amendment 2, dose", "Please look at the unit of the dose", "The term is the sponsor's own")
-EDITOR, APPROVER, AUTHOR = "reviewer.one", "approver.one", "author.one"
+EDITOR, APPROVER = "reviewer.one", "approver.one"
 PERSON = "m.writer"
-"""Whose printed name is one of the texts; edits and decides."""
+"""Whose printed name is one of the texts; who has every role that may go together, edits and decides."""
 FAILING = "Unobtainium"
 """A word that the provider answers with an error."""
 
@@ -91,11 +91,11 @@ def troubled_provider(root: str, says: str) -> Iterator[str]:
     server.server_close()
 
 
-ORDER = {
-    r: NAMES[r]
-    for r in (Role.REVIEWER, Role.APPROVER, Role.AUTHOR, Role.QUALITY, Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR)
-}
-"""One account a role, those that see most first."""
+WORKER = (Role.AUTHOR, Role.REVIEWER, Role.APPROVER, Role.QUALITY, Role.OPERATOR)
+ORDER: dict[str, tuple[Role, ...]] = {PERSON: WORKER} | {
+    name: (role,) for role, name in NAMES.items() if role is not Role.ADMINISTRATOR
+} | {NAMES[Role.ADMINISTRATOR]: (Role.ADMINISTRATOR,)}
+"""Accounts and their roles, whoever sees most first."""
 
 
 @dataclass(frozen=True)
@@ -172,18 +172,16 @@ class Furnished:
     def pages(self, everybody: bool = False) -> list[Visit]:
         """Every whole HTML page, seen by the first account that the route lets in, or by one account of every role."""
         asked, app, found = {}, application(self.house), []
-        clients = {name: signed_in(app, name) for name in ORDER.values()}
+        clients = {name: signed_in(app, name) for name in ORDER}
         for route, address in self.addresses():
-            let_in = [r for r in ORDER if isinstance(route, str) or route.permits(r)]
+            let_in = [n for n, roles in ORDER.items() if isinstance(route, str) or any(map(route.permits, roles))]
             name = str(route)
             if isinstance(route, str):
                 asked[name] = True
             elif let_in and name not in asked:
-                asked[name] = whole_page(clients[ORDER[let_in[0]]], address)
+                asked[name] = whole_page(clients[let_in[0]], address)
             if let_in and asked[name]:
-                found += [
-                    Visit(name.removeprefix("GET "), address, ORDER[r]) for r in (let_in if everybody else let_in[:1])
-                ]
+                found += [Visit(name.removeprefix("GET "), address, n) for n in (let_in if everybody else let_in[:1])]
         return found
 
 
@@ -256,8 +254,8 @@ def _documents(house: House, batch: Batch) -> list[Any]:
 
 
 def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[str], words: Sequence[str]) -> Furnished:
-    admin, editor, approver, author = (_user(house, n) for n in (NAMES[Role.ADMINISTRATOR], EDITOR, APPROVER, AUTHOR))
-    person = people.add_user(house, PERSON, next(said), ["reviewer", "approver", "author"], PASSWORD, by=admin)
+    admin, editor, approver = (_user(house, n) for n in (NAMES[Role.ADMINISTRATOR], EDITOR, APPROVER))
+    person = people.add_user(house, PERSON, next(said), [r.value for r in WORKER], PASSWORD, by=admin)
     people.set_roles(house, "quality.two", ["quality", "operator"], by=admin, reason=next(said))
     story = Story(house, folder)
     files = folder / "files"
@@ -355,18 +353,18 @@ def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[st
     listed_ = {d.path.split("/")[0].split(" ")[0]: d for d in _documents(house, troubled)}
 
     made = submissions.begin(
-        house, author, {"from": "en", "to": "es", "name": next(said), "provider": "rehearsal"},
+        house, person, {"from": "en", "to": "es", "name": next(said), "provider": "rehearsal"},
         [Upload(submissions.DOCUMENT, f"m5/{file_name(texts[0]) or 'x'}.docx", put("s", first)), Upload(submissions.DOCUMENT, "old.doc", put("o", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"))),
          Upload("memory", f"{file_name(texts[0]) or 'm'}.tmx", put("m", memory))],
     )  # fmt: skip
     reckoning.start(house, made.id, wait=60)
     gone = submissions.begin(
         house,
-        author,
+        person,
         {"from": "en", "to": "es", "name": next(said), "provider": "rehearsal"},
         [Upload(submissions.DOCUMENT, "a.docx", put("g", first))],
     )
-    submissions.discard(house, gone.id, author)
+    submissions.discard(house, gone.id, person)
     with house.store.read() as s:
         now = batches.get(s, waiting.id)
         document = documents.get(s, document.id)
@@ -378,7 +376,7 @@ def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[st
                 _edited(bilingual_bytes(house, now, document, form_of("docx")), texts),
             )
         ],
-        editor,
+        person,
         waiting.id,
     )
     for name in NAMES.values():

@@ -75,9 +75,8 @@ def looked_at(page: Any, where: str) -> list[str]:
 
 def test_nothing_stored_runs_or_becomes_markup_on_any_page(tour: Tour) -> None:
     visits = tour.world.pages()
-    own = [Visit(v.route, v.address, PERSON) for v in visits if v.account.startswith("reviewer")]
     wrong, told = [], dict.fromkeys(SHOWN, 0)
-    for visit in [*[v for v in visits if not v.account.startswith("reviewer")], *own]:
+    for visit in visits:
         page = tour.visit(visit, bypass_csp=True)
         page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true })")
         wrong += looked_at(page, visit.address)

@@ -158,7 +158,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Cli, subprocess.Popen[str]]]:
     home = tmp_path / "home"
     home.mkdir()
     cli = Cli(home)
-    process = cli.start("serve", "--prefect-port", "0", "--json")
+    process = cli.start("serve", "--port", "0", "--prefect-port", "0", "--json")
     assert process.stdout is not None
     assert "prefect" in process.stdout.readline()
     yield cli, process
