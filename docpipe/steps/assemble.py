@@ -14,9 +14,9 @@ from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import format_for
 from docpipe.segment.segments import join
 from docpipe.steps import reading
-from docpipe.steps.sign import signature_holds
 from docpipe.steps.extract import blocks_of
 from docpipe.steps.house import House
+from docpipe.steps.sign import signature_holds
 from docpipe.steps.work import Work, step
 from docpipe.store import findings, units
 

@@ -15,11 +15,12 @@ from typing import Any
 
 from docpipe.accounts.roles import Action, User, require
 from docpipe.errors import BlobMissing, DocpipeError, FourEyes, NotApprovable, ReviewRefused, StaleRow, UnknownName
+from docpipe.model.audit import AuditEvent
 from docpipe.model.canonical import canonical_json
 from docpipe.model.finding import Disposition
 from docpipe.model.routing import Route, routed
 from docpipe.model.segment import OriginKind, SegmentId, Status, Unit
-from docpipe.steps.decide import Outcome, approvable, decided_at
+from docpipe.steps.decide import Outcome, approvable, decided_at, reopen
 from docpipe.steps.desk import Desk, Step, at_desk, change
 from docpipe.steps.house import House
 from docpipe.steps.rows import view_of
@@ -162,6 +163,11 @@ def approve(house: House, document_id: str, digest: str, typed: int, user: User,
     return Approved(tuple(outcome.changed), outcome.refused, token)
 
 
+def token_of(events: Sequence[AuditEvent]) -> str:
+    """The name under which these events of one action can be undone; "" for none."""
+    return f"{events[0].chain}.{events[0].number}.{events[-1].number}" if events else ""
+
+
 def _shown(house: House, digest: str) -> dict[str, Any]:
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         raise ReviewRefused("This is not the digest of a preview.")
@@ -175,21 +181,27 @@ def _shown(house: House, digest: str) -> dict[str, Any]:
 
 
 def undo(house: House, token: str, user: User) -> tuple[str, int]:
-    """Takes one's own bulk approval back: document, and how many rows. Rows that changed since stay as they are; once.
+    """Takes one's own bulk approval or dismissals back: document, and how many. What changed since stays as it is; once.
 
     Raises ``UnknownName``, ``ReviewRefused`` (another's, or nothing left of it).
     """
-    require(user.roles, Action.APPROVE)
     match = re.fullmatch(r"([\w-]{1,64})\.(\d{1,9})\.(\d{1,9})", token)
     if match is None or int(match[3]) - int(match[2]) > MOST_ROWS:
         raise UnknownName("There is nothing to undo under this name.", name=token[:80])
     with house.store.read() as session:
         events = audit.between(session, match[1], int(match[2]), int(match[3]))
-    if not events or any(e.action != "row.approved" for e in events):
+    kinds = {e.action for e in events}
+    if kinds not in ({"row.approved"}, {"finding.dismissed"}):
         raise UnknownName("There is nothing to undo under this name.", name=token[:80])
+    require(user.roles, Action.APPROVE if kinds == {"row.approved"} else Action.DISMISS)
     if any(e.actor != user.name for e in events):
-        raise ReviewRefused("Only who approved the rows can undo it.")
+        raise ReviewRefused("Only who approved or dismissed can undo it.")
     document_id = events[0].subject.partition("/")[0]
+    if kinds == {"finding.dismissed"}:
+        opened = reopen(house, document_id, (), user, "dismissal undone", of=events[0])
+        if not opened:
+            raise ReviewRefused("Nothing is left of these dismissals: they were undone or the rows changed.")
+        return document_id, opened
     names = {SegmentId(e.subject.partition("/")[2]): e for e in events}
 
     def work(desk: Desk) -> int:

@@ -206,11 +206,16 @@ def dismiss(house: House, finding_id: str, user: User, reason: str) -> None:
 
 def dismiss_all(house: House, document_id: str, ids: Sequence[str], user: User, reason: str) -> int:
     """Dismisses findings of a document with one reason, one event each; how many were open. Raises ``UnknownName``."""
+    return len(dismissed(house, document_id, ids, user, reason))
+
+
+def dismissed(house: House, document_id: str, ids: Sequence[str], user: User, reason: str) -> list[AuditEvent]:
+    """The same; gives the events, which name what can be undone."""
     require(user.roles, Action.DISMISS)
     if not reason.strip():
         raise ReviewRefused("A dismissal needs a reason.")
 
-    def work(desk: Desk) -> int:
+    def work(desk: Desk) -> list[AuditEvent]:
         s, document = desk.session, desk.document
         entries: list[Entry] = []
         for name in dict.fromkeys(ids):
@@ -222,9 +227,40 @@ def dismiss_all(house: House, document_id: str, ids: Sequence[str], user: User, 
             findings.dismiss(s, name, user.name, reason, desk.now)
             subject = f"{document.id}/{found.segment or '-'}"
             entries.append(Entry(user.name, "finding.dismissed", subject, found.check, "dismissed", reason))
+        events = audit.append_all(s, document.batch, entries, desk.now)
+        if events:
+            void(desk, user, "void because a finding was dismissed")
+        return events
+
+    return at_desk(house, document_id, work)
+
+
+def reopen(
+    house: House, document_id: str, ids: Sequence[str], user: User, reason: str, *, of: AuditEvent | None = None
+) -> int:
+    """Opens dismissed findings again, one event each; how many were dismissed. ``of``: only by the dismissal of this event.
+
+    Raises ``UnknownName``, ``ReviewRefused`` (no reason), ``RoleMissing``.
+    """
+    require(user.roles, Action.DISMISS)
+    if not reason.strip():
+        raise ReviewRefused("To open a finding again needs a reason.")
+
+    def work(desk: Desk) -> int:
+        s, document = desk.session, desk.document
+        names = list(ids) or (findings.dismissed_at(s, document.id, of.actor, of.at) if of else [])
+        entries: list[Entry] = []
+        for name in dict.fromkeys(names):
+            found = findings.get(s, name)
+            if found.document != document.id:
+                raise UnknownName("There is no such finding in this document.", name=name)
+            by, at = (of.actor, of.at) if of else ("", None)
+            if findings.reopen(s, name, user.name, desk.now, dismissed_by=by, dismissed_at=at):
+                subject = f"{document.id}/{found.segment or '-'}"
+                entries.append(Entry(user.name, "finding.reopened", subject, "dismissed", found.check, reason))
         if entries:
             audit.append_all(s, document.batch, entries, desk.now)
-            void(desk, user, "void because a finding was dismissed")
+            void(desk, user, "void because a finding was opened again")
         return len(entries)
 
     return at_desk(house, document_id, work)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from docpipe.errors import UnknownName
@@ -20,6 +20,7 @@ from docpipe.model.codec import load_coded
 from docpipe.model.finding import Disposition, Finding, Notice, Severity, Span
 from docpipe.model.inline import text_digest
 from docpipe.model.segment import SegmentId
+from docpipe.store.page_tables import reopenings
 from docpipe.store.rows import IN_SIZE, found, slices
 from docpipe.store.tables import dismissals, segments, units
 from docpipe.store.tables import findings as table
@@ -169,7 +170,9 @@ def _row(
 
 
 def _write(s: Session, document_id: str, rows: dict[str, dict[str, Any]]) -> None:
-    query = select(dismissals.c.segment, dismissals.c.key).where(dismissals.c.document == document_id)
+    query = select(dismissals.c.segment, dismissals.c.key).where(
+        dismissals.c.document == document_id, _holds(dismissals)
+    )
     if len(rows) <= IN_SIZE:
         query = query.where(dismissals.c.key.in_([row["key"] for row in rows.values()]))
     dismissed = {(row.segment, row.key) for row in s.execute(query)}
@@ -195,6 +198,11 @@ def _span(value: list[int] | None) -> tuple[int, int] | None:
     return None if value is None else (value[0], value[1])
 
 
+def _holds(some: Any) -> ColumnElement[bool]:
+    """Of a dismissal: nobody opened the finding again."""
+    return ~select(reopenings.c.dismissal).where(reopenings.c.dismissal == some.c.id).exists()
+
+
 def _rows(s: Session, *where: Any) -> list[StoredFinding]:
     fitting = dismissals.alias("fitting")
     newest = (
@@ -203,6 +211,7 @@ def _rows(s: Session, *where: Any) -> list[StoredFinding]:
             fitting.c.document == table.c.document,
             fitting.c.segment == table.c.segment,
             fitting.c.key == table.c.key,
+            _holds(fitting),
         )
         .correlate(table)
     )
@@ -273,6 +282,58 @@ def dismiss(s: Session, finding_id: str, user: str, reason: str, at: datetime) -
         .values(disposition=Disposition.DISMISSED.value)
     )
     return get(s, finding_id)
+
+
+def reopen(
+    s: Session,
+    finding_id: str,
+    user: str,
+    at: datetime,
+    *,
+    dismissed_by: str = "",
+    dismissed_at: datetime | None = None,
+) -> bool:
+    """Takes the dismissals of a finding back: it is open again wherever the same was said of the same pair; whether it was dismissed.
+
+    ``dismissed_by``, ``dismissed_at``: only where its newest dismissal is this one. Raises ``UnknownName``.
+    """
+    one = get(s, finding_id)
+    if one.disposition is not Disposition.DISMISSED:
+        return False
+    if dismissed_at is not None and (one.dismissed_by, one.dismissed_at) != (dismissed_by, dismissed_at):
+        return False
+    row = s.execute(select(table.c.document, table.c.segment, table.c.key).where(table.c.id == finding_id)).one()
+    same = (dismissals.c.document == row.document, dismissals.c.segment == row.segment, dismissals.c.key == row.key)
+    held = s.execute(select(dismissals.c.id).where(*same, _holds(dismissals))).scalars().all()
+    s.execute(insert(reopenings), [{"dismissal": held_id, "user": user, "at": at} for held_id in held])
+    s.execute(
+        update(table)
+        .where(
+            table.c.document == row.document, table.c.segment == row.segment, table.c.key == row.key,
+            table.c.disposition == Disposition.DISMISSED.value,
+        )
+        .values(disposition=Disposition.OPEN.value)
+    )  # fmt: skip
+    return True
+
+
+def dismissed_at(s: Session, document_id: str, user: str, at: datetime) -> list[str]:
+    """The findings that a person dismissed at this very time and that are dismissed still."""
+    query = (
+        select(table.c.id)
+        .join(
+            dismissals,
+            (dismissals.c.document == table.c.document)
+            & (dismissals.c.segment == table.c.segment)
+            & (dismissals.c.key == table.c.key),
+        )
+        .where(
+            table.c.document == document_id, table.c.disposition == Disposition.DISMISSED.value,
+            dismissals.c.user == user, dismissals.c.at == at, _holds(dismissals),
+        )
+        .distinct()
+    )  # fmt: skip
+    return list(s.execute(query).scalars())
 
 
 def open_critical(s: Session, document_id: str) -> int:

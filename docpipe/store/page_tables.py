@@ -82,3 +82,10 @@ imports = Table(
     _col("state", Text),
     _col("files", Json),
 )  # fmt: skip
+
+reopenings = Table(
+    "reopenings", metadata,
+    _col("dismissal", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("dismissals.id"), primary_key=True, autoincrement=False),
+    _col("user", AnyText),
+    _col("at", Utc),
+)  # fmt: skip

@@ -205,6 +205,29 @@ def test_many_findings_alike_are_dismissed_with_one_reason_and_an_event_each(wor
     assert [(e.subject, e.reason) for e in events] == [(f"{work.document}/{n}", "agreed form") for n in work.ids[:4]]
 
 
+def test_a_dismissal_can_be_undone_and_a_dismissed_finding_opened_again(work: Bulk) -> None:
+    for n, name in enumerate(work.ids[:3]):
+        work.add(name, Finding("Z9.alike", Severity.CRITICAL, f"“{n}” is wrong.", (0, n)))
+    ids = [f.id for f in _open(work) if f.check == "Z9.alike"]
+    token = bulk.token_of(decide.dismissed(work.house, work.document, ids, work.jose, "agreed form"))
+    assert not {f.id for f in _open(work)} & set(ids)
+    with pytest.raises(ReviewRefused):
+        bulk.undo(work.house, token, work.mei)
+    assert bulk.undo(work.house, token, work.jose) == (work.document, 3)
+    assert {f.id for f in _open(work)} >= set(ids)
+    with pytest.raises(ReviewRefused):
+        bulk.undo(work.house, token, work.jose)
+    assert len(work.story.events(work.batch, "finding.reopened")) == 3
+    decide.dismiss_all(work.house, work.document, ids[:1], work.jose, "agreed after all")
+    with pytest.raises(ReviewRefused):
+        decide.reopen(work.house, work.document, ids[:1], work.mei, " ")
+    assert decide.reopen(work.house, work.document, ids[:1], work.mei, "it is a fault") == 1
+    assert decide.reopen(work.house, work.document, ids[:1], work.mei, "it is a fault") == 0
+    decide.dismiss_all(work.house, work.document, ids[:1], work.jose, "the last word")
+    with work.house.store.read() as s:
+        assert findings.get(s, ids[0]).reason == "the last word"
+
+
 @pytest.mark.parametrize(
     ("message", "same"),
     [

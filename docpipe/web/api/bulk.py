@@ -133,6 +133,14 @@ class DismissAnswer(TypedDict):
     """How many were open."""
 
     dismissed: int
+    undo: str
+    progress: rows.ProgressObject
+
+
+class ReopenAnswer(TypedDict):
+    """How many findings are open again."""
+
+    reopened: int
     progress: rows.ProgressObject
 
 
@@ -190,8 +198,8 @@ def approve(house: HouseDep, user: Approver, document: str, body: ApproveBody) -
 
 
 @router.post("/undo/{token}")
-def undo(house: HouseDep, user: Approver, token: str) -> UndoAnswer:
-    """Takes one's own bulk approval back, once; rows that changed since stay as they are."""
+def undo(house: HouseDep, user: Annotated[User, needs(Action.APPROVE, Action.DISMISS)], token: str) -> UndoAnswer:
+    """Takes one's own bulk approval or dismissals back, once; what changed since stays as it is."""
     document, reverted = bulk.undo(house, token, user)
     return {"document": document, "reverted": reverted, "progress": rows.progress(house, user, document_id=document)}
 
@@ -199,8 +207,19 @@ def undo(house: HouseDep, user: Approver, token: str) -> UndoAnswer:
 @router.post("/documents/{document}/findings/dismiss")
 def dismiss(house: HouseDep, user: Dismisser, document: str, body: DismissBody) -> DismissAnswer:
     """Dismisses findings with one reason; one audit event each."""
-    count = decide.dismiss_all(house, document, body.ids, user, body.reason)
-    return {"dismissed": count, "progress": rows.progress(house, user, document_id=document)}
+    events = decide.dismissed(house, document, body.ids, user, body.reason)
+    return {
+        "dismissed": len(events),
+        "undo": bulk.token_of(events),
+        "progress": rows.progress(house, user, document_id=document),
+    }
+
+
+@router.post("/documents/{document}/findings/reopen")
+def reopen(house: HouseDep, user: Dismisser, document: str, body: DismissBody) -> ReopenAnswer:
+    """Opens dismissed findings again with a reason; one audit event each."""
+    count = decide.reopen(house, document, body.ids, user, body.reason)
+    return {"reopened": count, "progress": rows.progress(house, user, document_id=document)}
 
 
 @router.get("/documents/{document}/findings/{finding}/alike")

@@ -134,6 +134,9 @@ def _done(
         case "dismiss-alike":
             alike = list(dict.fromkeys([about, *(f.id for f in bulk.alike(house, document, about))]))
             return f"{decide.dismiss_all(house, document, alike, user, reason)} findings are dismissed."
+        case "reopen":
+            decide.reopen(house, document, [about], user, reason)
+            return "The finding is open again."
         case "comment":
             discuss.comment(house, document, segment, user, reason, question)
             return "The comment is written."

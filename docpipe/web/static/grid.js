@@ -293,6 +293,8 @@ export class Grid {
 
   #listen() {
     this.element.addEventListener("keydown", (event) => this.#key(event));
+    // With the focus nowhere, the two chords that choose a row lead into the grid.
+    document.addEventListener("keydown", (event) => { if (event.target === document.body && /^Alt\+Arrow(Up|Down)$/.test(Grid.chord(event))) this.#key(event); });
     this.bar.addEventListener("mousedown", (event) => event.preventDefault());
     this.element.addEventListener("click", (event) => this.#click(event));
     document.addEventListener("click", (event) => {

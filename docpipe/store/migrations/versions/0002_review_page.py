@@ -48,6 +48,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_in_failures_address_at"), "sign_in_failures", ["address", "at"])
     op.create_index(op.f("ix_audit_events_at"), "audit_events", ["at"])
     _create_tables()
+    for statement in guard("reopenings", op.get_bind().dialect.name):
+        op.execute(sa.text(statement))
     for statement in guard("comments", op.get_bind().dialect.name, allow_update=COMMENT_MAY):
         op.execute(sa.text(statement))
 
@@ -110,6 +112,16 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
     )
     op.create_index(op.f("ix_comments_document_segment"), "comments", ["document", "segment"])
+    op.create_table(
+        "reopenings",
+        sa.Column(
+            "dismissal", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("user", AnyText(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["dismissal"], ["dismissals.id"], name=op.f("fk_reopenings_dismissal")),
+        sa.PrimaryKeyConstraint("dismissal", name=op.f("pk_reopenings")),
+    )
     op.create_table(
         "drafts",
         sa.Column("user", AnyText(), nullable=False),
