@@ -29,7 +29,7 @@ _LOOKED_AT = 500
 """Rows that decide on the delimiter."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}")
 _KEYS = {"STUDYID", "USUBJID", "SUBJID"}
-_NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})?(?:(?<=\d)\.?|\.(?=\d))\d{0,15}(?:[eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]{1,2})?")
 _MISSING = {".", "NA"}
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -163,7 +163,7 @@ def _dataset(rows: list[list[str]], file: SourceFile, notices: list[SourceNotice
 def _is_number(texts: Sequence[str]) -> bool:
     """Some value is a number and no value anything else; numbers with leading zeros are codes."""
     found = {t.strip() for t in texts} - _MISSING - {""}
-    return bool(found) and all(any(c.isdigit() for c in t) and _NUMBER.fullmatch(t) for t in found)
+    return bool(found) and all(_NUMBER.fullmatch(t) for t in found)
 
 
 def _value(text: str, number: bool) -> Value:
