@@ -117,16 +117,16 @@ def _after(items: Sequence[Item]) -> dict[int, list[str]]:
     """Lines that belong to the table above them: the last table's all, of others those that begin as footnotes do."""
     found: dict[int, list[str]] = {n: [] for n, item in enumerate(items) if isinstance(item, Table)}
     last: int | None = None
+    lowest = max((n for n, i in enumerate(items) if isinstance(i, Table) and not _is_text(i, ())), default=-1)
     for number, item in enumerate(items):
         if isinstance(item, Table):
             if not _is_text(item, ()):
                 last = number
             continue
-        later = any(isinstance(i, Table) and not _is_text(i, ()) for i in items[number + 1 :])
         if last is None:
             continue
         lines = list(speech.lines_of([item]))
-        if not later or all(speech.is_footnote(line) for line in lines if line.strip()):
+        if number > lowest or all(speech.is_footnote(line) for line in lines if line.strip()):
             found[last] += lines
     return found
 
@@ -153,6 +153,9 @@ def _lines_inside(table: Table, headed: bool) -> tuple[list[str], list[str], tup
     trailing: list[Row] = []
     while rows and not headed and _alone(rows[0], width) and _text(rows[0]).strip():
         leading.append(rows.pop(0))
+    flagged = [r for r in rows if r.head and _alone(r, width)]
+    leading += flagged
+    rows = [r for r in rows if r not in flagged]
     while rows and _alone(rows[-1], width) and _is_note(_text(rows[-1])):
         trailing.insert(0, rows.pop())
     if not rows:
@@ -185,7 +188,7 @@ def _page(heads: Sequence[Table], table: Table, header: list[str], above: list[s
     count = head_rows(body, width, [line for line in before if line.filled])
     known = tuple(line for line in (*before, *body[:count]) if line.filled)
     body = body[count:]
-    texts = [_texts(line) for line in known]
+    texts = {_texts(line) for line in known}
     body = [line for line in body if not line.filled or _texts(line) not in texts]
     footnotes, produced, study = speech.footnotes_of(below)
     in_header = speech.said_by(header)

@@ -264,3 +264,46 @@ def test_a_shell_says_that_it_is_one() -> None:
 
 def test_what_the_writer_escapes_is_plain_ascii() -> None:
     assert rtf_text("é{") == "\\u233?\\{"
+
+
+def sas(cells: str) -> str:
+    """A row as SAS writes it: each text in a group with its \\cell, the end of the row in one of its own."""
+    return "".join(f"\\pard\\plain\\intbl\\qc{{{text}\\cell}}\n" for text in cells.split("|")) + "{\\row}\n"
+
+
+def test_rows_as_sas_writes_them_are_read() -> None:
+    title = (
+        "{\\header\\pard\\plain\\qc{\n\\qr{{\\field{\\*\\fldinst { PAGE }}}}\n{\\par}\n\\pard\\trowd\\cellx4000\n"
+        + sas("Table 2.1 Race")
+        + "\\pard{\\par}}}"
+    )
+    text = "\\trowd\\trhdr\\cellx4000\n" + sas("Cohort: all")
+    heads = "\\trowd\\trhdr\\clvmgf\\cellx1000\\cellx3000\\clvmgf\\cellx4000\n" + sas("|Treatment|Total")
+    heads += "\\trowd\\trhdr\\clvmrg\\cellx1000\\cellx2000\\cellx3000\\clvmrg\\cellx4000\n" + sas("|Drug A|Drug B|")
+    merged = "\\trowd\\cellx1000\\clvmgf\\cellx2000\\clvmgf\\cellx3000\\clvmgf\\cellx4000\n" + sas("Race|1|2|3")
+    below = "\\trowd\\cellx1000\\clvmrg\\cellx2000\\clvmrg\\cellx3000\\clvmrg\\cellx4000\n" + sas("Asian|||")
+    plain = "\\trowd\\cellx1000\\cellx2000\\cellx3000\\cellx4000\n" + sas("White|4|5|9")
+    (display,) = read(rtf(title, text, heads, merged, below, plain))
+    assert (display.number, display.title) == ("Table 2.1", "Race Cohort: all")
+    assert [c.path for c in display.columns] == [("Treatment", "Drug A"), ("Treatment", "Drug B"), ("Total",)]
+    assert cells(display) == [
+        (("Race",), []), (("Race", "Asian"), ["1", "2", "3"]), (("Race", "White"), ["4", "5", "9"]),
+    ]  # fmt: skip
+
+
+def test_a_study_id_alone_on_its_line_is_the_study() -> None:
+    title = paragraph("Table 7.1 Demographic Summary") + paragraph("Safety Population") + paragraph("CDISCPILOT01")
+    (display,) = read(rtf(title, rtf_rows(ROWS, heads=1)))
+    assert (display.title, display.population, display.study) == ("Demographic Summary", "Safety", "CDISCPILOT01")
+
+
+def test_a_listing_keeps_its_columns() -> None:
+    rows = [
+        ["Subject", "Term", "Start", "Serious"],
+        ["01-001", "NAUSEA", "2014-01-02", "N"],
+        ["", "RASH", "2014-01-09", "Y"],
+    ]
+    (display,) = read(rtf(paragraph("Listing 16.2.7 Events"), rtf_rows(rows, heads=1)))
+    assert display.number == "Listing 16.2.7"
+    assert [c.path for c in display.columns][-2:] == [("Start",), ("Serious",)]
+    assert [r.path[0] for r in display.rows] == ["01-001", "01-001"]

@@ -141,11 +141,8 @@ class _Reader:
         return Section(self._joined("headerReference"), tuple(items), self._joined("footerReference"))
 
     def _joined(self, kind: str) -> tuple[Item, ...]:
-        items: list[Item] = []
-        for (name, _), shown in sorted(self._shown.items(), key=lambda s: s[0][1] != "default"):
-            if name == kind:
-                items += [i for i in shown if i not in items]
-        return tuple(items)
+        parts = sorted(self._shown.items(), key=lambda part: part[0][1] != "default")
+        return tuple(dict.fromkeys(item for (name, _), shown in parts if name == kind for item in shown))
 
     # ------------------------------------------------------------ blocks
 

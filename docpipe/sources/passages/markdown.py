@@ -26,6 +26,7 @@ _CODE = re.compile(r"(`+)([^`]+)\1")
 _STRONG = re.compile(r"(?<![\w*])(\*\*|__)(?=\S)([^*_\n]{1,2000}?)(?<=\S)\1(?![\w*])")
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]{1,2000}?)(?<=\S)\1(?![\w*_])")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LONGEST_HEADING = 2000
 _NUMBERED = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,5})\.?\s+(?=[A-Z])[^.;:]{2,90}$")
 
 
@@ -67,7 +68,7 @@ def _pieces(lines: list[str]) -> Iterator[Piece]:
             if code.strip():
                 yield Piece(code, "code")
             at, kind = end + 1, "paragraph"
-        elif heading := _HEADING.match(line):
+        elif len(line) < _LONGEST_HEADING and (heading := _HEADING.match(line)):
             yield from taken()
             kind = "paragraph"
             if text := _bare(heading[2] or ""):

@@ -1,4 +1,4 @@
-"""Rows of printed cells laid on one grid of columns: which rows are heads, which columns hold labels, what stands over each. Imports its neighbour.
+"""Rows of printed cells laid on one grid of columns: which rows are heads, which columns hold labels, what stands over each. Imports errors, its neighbour.
 
 Positions decide, not how many cells a row has: a head that spans three columns does so whether it was merged or drawn wide.
 """
@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from docpipe.errors import TooLarge
 from docpipe.model.source import ColumnHead
 from docpipe.sources.printed.page import Row, indentation, one_line
 
 _NEAR = 45
 """Twips within which two edges are the same."""
 _MOST_HEADS = 6
+_MOST_COLUMNS = 500
 _N = re.compile(r"[(\[]?\s*\b[Nn]\s*=\s*(\d[\d,\u202f\u00a0 ]*|[xX]{1,4})\s*[)\]]?")
 _VALUE = re.compile(r"^(?=.*[\dxX])[\dxX\s.,;:()\[\]<>≤≥=~±+*/%\-–−‑|^†‡§#⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠ]+$")
 _NO_VALUE = {"-", "--", "—", "–", "ne", "na", "nc", "nd", "nr", "n/a", "n.a.", "."}
@@ -55,7 +57,7 @@ class Columns:
 
 
 def laid(rows: Sequence[Row]) -> tuple[tuple[Line, ...], int]:
-    """The rows on their common grid, and how many columns that has."""
+    """The rows on their common grid, and how many columns that has. Raises ``TooLarge``."""
     positions = sorted({p for row in rows for c in row.cells for p in (c.left, c.right)})
     index: dict[int, int] = {}
     start, number = None, -1
@@ -63,6 +65,8 @@ def laid(rows: Sequence[Row]) -> tuple[tuple[Line, ...], int]:
         if start is None or position - start > _NEAR:
             start, number = position, number + 1
         index[position] = number
+    if number > _MOST_COLUMNS:
+        raise TooLarge("A table has too many columns.", columns=number, limit=_MOST_COLUMNS)
     lines = []
     for row in rows:
         cells = [
@@ -155,7 +159,7 @@ def _guessed(lines: Sequence[Line], width: int) -> int:
                 return count
             continue
         others = [c for c in filled if c.start > 0]
-        if any(is_value(c.text) and not _N.search(c.text) for c in others):
+        if any(is_value(c.text) for c in others):
             return count
         if not others:
             return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docpipe.model.source import DisplayCell, DisplayRow
 from docpipe.sources.printed.grid import Columns, Line
@@ -56,10 +56,23 @@ class Labels:
             covered = sum(1 for c in self.columns.values if cell.start <= c < cell.end)
             self.spanning += covered > 1
             cells.append(DisplayCell(column, as_printed(cell.text)))
+        if not cells and any(c.above and c.start >= first for c in line.cells):
+            cells = self._values_above()
         if self._continued(labels, cells):
             return
         path, depth = self._path(labels, indent, bool(cells))
         self.rows.append(DisplayRow((*self.prefix, *path), depth + len(self.prefix), tuple(cells), self._number))
+
+    def _values_above(self) -> list[DisplayCell]:
+        """Values merged over two rows belong to the lower label (SAS prints the class above its first level so): they move down."""
+        if not self.rows or not self.rows[-1].cells:
+            return []
+        above = self.rows[-1]
+        self.rows[-1] = replace(above, cells=())
+        if self._stack:
+            indent, label, _ = self._stack[-1]
+            self._stack[-1] = (indent, label, "group")
+        return list(above.cells)
 
     def _column(self, start: int, end: int) -> int:
         """The value column of a cell: the first that it covers, else the nearest to its left."""

@@ -21,6 +21,8 @@ _STUDY = re.compile(
 _STUDY_BARE = re.compile(
     r"^(?:[Pp]rotocol|PROTOCOL|[Ss]tudy|STUDY)(?:\s+(?:[Nn]o\.?|[Nn]umber|ID))?\s+(?P<id>[A-Z0-9][\w/\-]*\d[\w/\-]*)$"
 )
+_STUDY_WORD = re.compile(r"^(?=(?:.*[A-Z]){2})(?=(?:.*\d){2})[A-Z][A-Z0-9]+(?:[-/_][A-Z0-9]+)*$")
+"""A study id that stands alone on its line."""
 _POPULATION = re.compile(
     r"^(?:analysis\s+)?(?:population|analysis\s+set|population\s+set)\s*[:=]\s*(?P<name>\S.*)$", re.IGNORECASE
 )
@@ -113,6 +115,8 @@ def said_by(lines: Iterable[str]) -> Said:
                 continue
             if found := _STUDY.match(part) or _STUDY_BARE.match(part):
                 study = study or found["id"].strip()
+            elif not study and 5 <= len(part) <= 25 and _STUDY_WORD.match(part):
+                study = part
             elif found := _POPULATION.match(part):
                 population = population or found["name"].strip()
             elif found := _numbered(part):

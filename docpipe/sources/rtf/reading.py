@@ -356,7 +356,4 @@ class _Reader:
 
 def _joined(flows: dict[bytes, Flow]) -> tuple[Item, ...]:
     """The items of the headers (or footers) of odd, even and first pages; what several of them hold counts once."""
-    items: list[Item] = []
-    for flow in flows.values():
-        items += [i for i in flow.finish() if i not in items]
-    return tuple(items)
+    return tuple(dict.fromkeys(item for flow in flows.values() for item in flow.finish()))
