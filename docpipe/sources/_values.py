@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator, Sequence
 
 from docpipe.model.finding import Severity
 from docpipe.model.source import SourceNotice, Value, Variable
 
-_GUESSES = ("ascii", "utf-8", "cp1252", "latin-1")
-
 
 def encoding_of(texts: Iterable[bytes]) -> str:
-    """The first of ASCII, UTF-8, Windows-1252 and Latin-1 that all texts fit."""
-    at = 0
-    seen: list[bytes] = []
-    for text in texts:
-        if text.isascii():
-            continue
-        seen.append(text)
-        while not _fits(text, _GUESSES[at]):
-            at += 1
-            while at < len(_GUESSES) - 1 and not all(_fits(t, _GUESSES[at]) for t in seen):
-                at += 1
-    return _GUESSES[at]
+    """The first of ASCII, UTF-8, Windows-1252 and Latin-1 that all texts fit.
+
+    Texts of UTF-8 may be cut inside their last character, as fields of fixed length are, if others are whole: decode them with
+    ``errors="replace"``.
+    """
+    beyond = {t for t in texts if not t.isascii()}
+    if not beyond:
+        return "ascii"
+    cut = {t for t in beyond if not _fits(t, "utf-8")}
+    if len(cut) < len(beyond) and all(map(_is_cut_utf_8, cut)):
+        return "utf-8"
+    return "cp1252" if all(_fits(t, "cp1252") for t in beyond) else "latin-1"
+
+
+def _is_cut_utf_8(text: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(text, final=False)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _fits(text: bytes, encoding: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from docpipe.model.finding import Severity
-from docpipe.model.source import Dataset, Definition, Display, Source, SourceFile, SourceNotice, TextSource
+from docpipe.model.source import Dataset, Definition, Display, Source, SourceNotice, TextSource
 from docpipe.sources._defined import as_defined
 from docpipe.sources.displays import versions
 
@@ -47,28 +47,29 @@ def _same_files(sources: Sequence[Source]) -> Iterator[SourceNotice]:
             yield SourceNotice("source.same_file_twice", Severity.MINOR, said, path)
 
 
-def _study_of(source: Source) -> tuple[SourceFile, str]:
-    study = "" if isinstance(source, TextSource) else source.file.study or getattr(source, "study", "")
-    return source.file, str(study)
+def _study_of(source: Source) -> str:
+    study = source.file.study or str(getattr(source, "study", ""))
+    return re.sub(r"\W|_", "", study).upper()
 
 
 def _studies(sources: Sequence[Source]) -> Iterator[SourceNotice]:
-    """Against the study that most files name; names differ when their letters and digits do."""
-    named = {file.path: re.sub(r"\W|_", "", study).upper() for file, study in map(_study_of, sources)}
+    """Against the study that most files name; names differ when their letters and digits do. Texts only mention a study."""
+    named = {s.file.path: _study_of(s) for s in sources}
+    texts = {s.file.path for s in sources if isinstance(s, TextSource)}
     counted = Counter(study for study in named.values() if study)
-    aliases = {
-        re.sub(r"\W|_", "", name).upper()
-        for s in sources
-        if isinstance(s, Definition)
-        for name in (s.study_name, s.protocol)
-    }
     if len(counted) < 2:
         return
+    one_study = [
+        {re.sub(r"\W|_", "", name).upper() for name in (s.study_name, s.protocol)}
+        for s in sources
+        if isinstance(s, Definition)
+    ]
     main = min(counted, key=lambda study: (-counted[study], study))
     for path, study in sorted(named.items()):
-        if study and study != main and not (study in aliases and main in aliases):
+        if study and study != main and not any({study, main} <= names for names in one_study):
+            severity = Severity.MAJOR if path in texts else Severity.CRITICAL
             said = "The file names another study than most files of the set."
-            yield SourceNotice("source.study_differs", Severity.CRITICAL, said, path)
+            yield SourceNotice("source.study_differs", severity, said, path)
 
 
 def _dataset_versions(datasets: Sequence[Dataset]) -> Iterator[SourceNotice]:

@@ -207,10 +207,11 @@ def _records(
         cells = [bytes(body[at : at + column.length]) for at in range(column.start, count * length, length)]
         table: dict[bytes, Value] = {}
         if column.variable.kind == "text":
-            table = {raw: raw.decode(encoding).rstrip(" \0") or None for raw in set(cells)}
+            table = {raw: raw.decode(encoding, "replace").rstrip(" \0") or None for raw in set(cells)}
+            notices += _cut(cells, table, column.variable.name, name)
         else:
             table = {raw: from_ibm(raw) for raw in set(cells)}
-            notices += _special(cells, column.variable.name, where)
+            notices += _special(cells, column.variable.name, name)
         values.append([table[raw] for raw in cells])
     return tuple(zip(*values, strict=True)), notices
 
@@ -219,7 +220,18 @@ def _filled(body: memoryview, count: int, length: int) -> bool:
     return bool(bytes(body[(count - 1) * length : count * length]).strip(b" "))
 
 
-def _special(cells: list[bytes], variable: str, where: str) -> Iterator[SourceNotice]:
+def _cut(cells: list[bytes], table: dict[bytes, Value], variable: str, dataset: str) -> Iterator[SourceNotice]:
+    """Texts that the length of their field cut inside a character, which stands as U+FFFD then."""
+    cut = {raw for raw, text in table.items() if not raw.isascii() and str(text).endswith("\ufffd")}
+    records = [number for number, raw in enumerate(cells, 1) if raw in cut] if cut else []
+    if records:
+        said = f"{len(records)} value(s) of {variable} are cut off inside a character."
+        yield SourceNotice(
+            "source.text_cut", Severity.MAJOR, said, locator=f"dataset:{dataset}#{records[0]}/{variable}"
+        )
+
+
+def _special(cells: list[bytes], variable: str, dataset: str) -> Iterator[SourceNotice]:
     """Values that are missing for a stated reason (``._``, ``.A`` to ``.Z``): the letters are kept in the notice."""
     letters: dict[str, list[int]] = {}
     special = {raw: letter for raw in set(cells) if (letter := missing_letter(raw)) not in (None, ".")}
@@ -227,7 +239,6 @@ def _special(cells: list[bytes], variable: str, where: str) -> Iterator[SourceNo
         for record, raw in enumerate(cells, 1):
             if letter := special.get(raw):
                 letters.setdefault(letter, []).append(record)
-    dataset = where.partition(":")[2]
     for letter, records in sorted(letters.items()):
         said = f"{len(records)} value(s) of {variable} are missing as {letter}."
         yield SourceNotice(

@@ -14,6 +14,7 @@ from docpipe.model.source import (
     Source,
     SourceFile,
     SourceKind,
+    TextSource,
     Value,
     Variable,
     VariableDefinition,
@@ -76,6 +77,11 @@ def test_a_file_of_another_study_is_critical() -> None:
     assert said(DM, ADSL, data("EX", [("1", "F")], study="S2"))[0] == ("study_differs", "critical", "ex.xpt")
     results = Results(SourceFile("ars.json", digest_of(1), "application/json", SourceKind.RESULTS), "Other", ())
     assert said(DM, results) == [("study_differs", "critical", "dm.xpt")]
+
+
+def test_a_text_of_another_study_is_told() -> None:
+    file = SourceFile("sap.md", digest_of(2), "text/markdown", SourceKind.TEXT, "Other")
+    assert said(DM, ADSL, TextSource(file, "", ())) == [("study_differs", "major", "sap.md")]
 
 
 def test_ways_to_write_a_study_id_and_its_protocol_s_are_one_study() -> None:

@@ -173,6 +173,15 @@ def test_text_beyond_ascii_is_read_and_the_guess_told(
     assert guessed in notice.message
 
 
+def test_utf_8_that_is_cut_by_the_length_of_its_field_stays_utf_8_and_is_told() -> None:
+    column = Column("A", length=5)
+    dataset = only(library(member("T", [column], [["嘔吐".encode()], ["悪心"[:1]], ["x"]])))
+    assert [r[0] for r in dataset.records] == ["嘔\ufffd", "悪", "x"]
+    assert [(n.code, n.locator) for n in dataset.notices] == [
+        ("source.encoding_guessed", "dataset:T"), ("source.text_cut", "dataset:T#1/A"),
+    ]  # fmt: skip
+
+
 # ---------------------------------------------------------------- damage
 
 
