@@ -129,6 +129,13 @@ class NoTable(InputRefused):
     fix = "Give the file that holds the table, or give this one as text (DOCX, PDF or Markdown)."
 
 
+class NotDerivable(InputRefused):
+    """Facts that cannot be put together: other studies, data versions, or values that are no numbers."""
+
+    code = "input.not_derivable"
+    fix = "Derive from facts of one study and data version that state exact numbers."
+
+
 class SameNameTwice(InputRefused):
     code = "input.same_name_twice"
     fix = "Give the two files different relative paths."

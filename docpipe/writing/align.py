@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from docpipe.model.fact import Fact
 from docpipe.model.source import Definition, Display
-from docpipe.writing.facts_of_data import RELATED
+from docpipe.writing.facts_of_data import related
 from docpipe.writing.labels import clean, key_of, words_of
 from docpipe.writing.records import Condition, Frame, Population, Question, Study
 from docpipe.writing.sets import population_named
@@ -67,6 +67,7 @@ class Aligner:
             self.parts[row[:-1]].append(row[-1])
         self.events = self._events()
         self.findings = self._findings()
+        self._event_rows: dict[tuple[str, ...], Question | str] = {}
         self._variables: dict[tuple[str, ...], str] = {}
 
     def align(self, fact: Fact) -> Aligned | str:
@@ -115,7 +116,7 @@ class Aligner:
         if _SERIOUS.search(title) and "AESER" in frame:
             found.append(Condition("AESER", ("Y",)))
         if _RELATED.search(title) and "AEREL" in frame:
-            found.append(Condition("AEREL", RELATED))
+            found.append(related(frame))
         return tuple(found)
 
     def event_terms(self) -> tuple[tuple[Condition, ...], str, str] | None:
@@ -128,6 +129,11 @@ class Aligner:
         return None if isinstance(conditions, str) or not organ or not whole else (conditions, organ, "AEDECOD")
 
     def _event_row(self, row: tuple[str, ...]) -> Question | str:
+        if row not in self._event_rows:
+            self._event_rows[row] = self._asked_of_events(row)
+        return self._event_rows[row]
+
+    def _asked_of_events(self, row: tuple[str, ...]) -> Question | str:
         frame = self.events
         if frame is None:
             return "There are no data of adverse events."
@@ -159,7 +165,7 @@ class Aligner:
         if _SERIOUS.search(label) and "AESER" in frame:
             said.append(Condition("AESER", ("Y",)))
         if _RELATED.search(label) and "AEREL" in frame:
-            said.append(Condition("AEREL", RELATED))
+            said.append(related(frame))
         if re.search(r"\b(?:death|fatal|died)", label, re.IGNORECASE):
             said.append(Condition("AEOUT", ("FATAL",)) if "AEOUT" in frame else Condition("AESDTH", ("Y",)))
         if severity := re.search(r"\b(mild|moderate|severe)\b", label, re.IGNORECASE):

@@ -179,11 +179,9 @@ def _missing(aligner: Aligner, study: Study, facts: Sequence[Fact]) -> Iterator[
         return
     conditions, organ, term = about
     population = population_named(study, aligner.display.population) or ALL
-    shown: set[tuple[Condition, ...]] = set()
-    for row in aligner.rows:
-        aligned = next((aligner.align(f) for f in facts if f.row == row and f.statistic == "n"), "")
-        if isinstance(aligned, Aligned):
-            shown.add(aligned.question.conditions)
+    counted = {f.row: f for f in facts if f.statistic == "n"}
+    found_rows = (aligner.align(f) for f in counted.values())
+    shown = {a.question.conditions for a in found_rows if isinstance(a, Aligned)}
     wanted: dict[tuple[str, ...], tuple[Condition, ...]] = {}
     for i in answer(study, Question(frame.name, conditions), population).records:
         record = frame.dataset.records[i]

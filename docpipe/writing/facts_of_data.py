@@ -28,6 +28,12 @@ RELATED = ("RELATED", "POSSIBLE", "PROBABLE", "DEFINITE", "POSSIBLY RELATED", "P
 """Values of AEREL that count as related. Remote and unlikely are not among them: the display's footnote decides."""
 
 
+def related(frame: Frame) -> Condition:
+    """Events called related: those of ``RELATED`` that the data use."""
+    used = frame.levels("AEREL") if "AEREL" in frame else {}
+    return Condition("AEREL", tuple(v for v in RELATED if v in {u.upper() for u in used}) or RELATED[:1])
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the data say of a question for one arm of a set: exact values by statistic."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _TERMS: dict[str, tuple[str, ...]] = {
     "n": ("n", "number", "no.", "count", "number of subjects", "number of patients", "number of participants", "subjects", "no. of subjects"),
@@ -50,6 +51,7 @@ _WINDOW = re.compile(
 _CHANGE = re.compile(r"\bchange from baseline\b(?: to\b| at\b)?|\b(?:post-?|non-)baseline\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=20_000)
 def clean(text: str) -> str:
     """A label on one line, without its ``(N=86)``, footnote marks at its end and a closing colon."""
     text = _SPACE.sub(" ", _N.sub(" ", text)).strip()
@@ -60,6 +62,7 @@ def clean(text: str) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """A label for comparing: lower case, words and numbers apart by one blank, comparators kept, marks and units dropped."""
     text = clean(_MARK.sub("", text)).casefold().replace("\u2265", ">=").replace("\u2264", "<=").replace("\u2013", "-")
