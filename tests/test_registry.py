@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
 
-from docpipe.errors import InputUnsupported
+from docpipe.errors import InputUnsupported, SourceUnsupported
 from docpipe.model.finding import Severity
-from docpipe.registry import checks, format_for, formats, providers, sources
+from docpipe.registry import checks, format_for, formats, providers, source_for, source_target, sources
 
 SNAPSHOT = Path(__file__).parent / "registry.txt"
 
@@ -39,3 +40,17 @@ def test_check_ids_name_their_place_in_the_catalogue() -> None:
 def test_a_media_type_without_a_reader_is_refused() -> None:
     with pytest.raises(InputUnsupported):
         format_for("image/png")
+
+
+def test_a_source_without_a_reader_is_refused_by_kind_and_by_content() -> None:
+    with pytest.raises(SourceUnsupported):
+        source_for("image/png", b"", "a.png")
+    with pytest.raises(SourceUnsupported):
+        source_for("application/json", b"{}", "a.json")
+
+
+def test_the_child_process_finds_each_reader_of_sources_by_its_name() -> None:
+    for reader in sources():
+        module, _, attribute = source_target(reader).partition(":")
+        assert attribute == "SOURCE.read"
+        assert importlib.import_module(module).SOURCE is reader

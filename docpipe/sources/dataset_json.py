@@ -5,6 +5,7 @@ Source: CDISC Dataset-JSON v1.0 and v1.1 specifications.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +19,9 @@ from docpipe.sources._json import load, text_of
 from docpipe.sources._values import study_of
 
 _NUMBERS = {"integer", "decimal", "float", "double"}
+_DATES = {"date", "datetime", "time"}
 _SEQUENCE = "ITEMGROUPDATASEQ"
-"""The first column of version 1.0, which only counts."""
+"""The first column of early versions, which only counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +44,47 @@ class DatasetJsonSource:
     media_types: tuple[str, ...] = ("application/json", "application/x-ndjson")
 
     def score(self, data: bytes, name: str) -> int:
-        """Sure where the version of Dataset-JSON is stated."""
-        return 95 if b'"datasetJSONVersion"' in data else 0
+        """Sure where the version of Dataset-JSON is stated; early files state none."""
+        if b'"datasetJSONVersion"' in data:
+            return 95
+        return 90 if b'"itemGroupData"' in data and b'"itemData"' in data else 0
 
     def read(self, data: bytes, file: SourceFile) -> tuple[Source, ...]:
         """The datasets, of which version 1.1 has one a file. Raises ``DataDamaged`` or ``TooLarge``."""
-        text = text_of(data)
-        head, end = _first(text)
-        if not isinstance(head, dict):
-            raise DataDamaged("The file is no Dataset-JSON: it does not begin with an object.")
-        if str(head.get("datasetJSONVersion", "")).startswith("1.0"):
-            tables = _version_1_0(head)
-        else:
-            rows = list(_lines(text[end:])) if end else _list(head, "rows")
-            tables = [_version_1_1(head, rows)]
+        head, rows = _parts(text_of(data))
+        tables = _version_1_0(head) if "clinicalData" in head or "referenceData" in head else [_version_1_1(head, rows)]
         return tuple(_dataset(t, file) for t in tables)
 
 
-def _first(text: str) -> tuple[Any, int]:
-    """The first value, and where the lines of rows begin (0 for a file that is one value)."""
-    end = text.find("\n")
-    line = text[:end] if end >= 0 else text
-    if '"columns"' in line and '"rows"' not in line and line.rstrip().endswith("}"):
-        return load(line, line=1), end + 1 if end >= 0 else len(text)
-    return load(text), 0
-
-
-def _lines(text: str) -> Iterator[Any]:
-    for number, line in enumerate(text.split("\n"), 2):
+def _parts(text: str) -> tuple[dict[str, Any], list[Any]]:
+    """The description, and the records: of one JSON object, or of lines of which the first are objects."""
+    head, rest = _first_line(text)
+    if rest is None:
+        if not isinstance(head, dict):
+            raise DataDamaged("The file is no Dataset-JSON: it does not begin with an object.")
+        lines = "rows" not in head and "columns" in head  # without records
+        described = lines or "clinicalData" in head or "referenceData" in head
+        return head, [] if described else _list(head, "rows")
+    rows: list[Any] = []
+    for number, line in enumerate(rest.split("\n"), 2):
         if line.strip():
-            yield load(line, line=number)
+            value = load(line, line=number)
+            if isinstance(value, dict) and not rows:
+                head |= value  # early files describe their columns in a line of their own
+            else:
+                rows.append(value)
+    return head, rows
+
+
+def _first_line(text: str) -> tuple[Any, str | None]:
+    """The object in the first line and the lines after it, or the whole file's value and None."""
+    line, _, rest = text.partition("\n")
+    if rest.strip() and line.rstrip().endswith("}"):
+        with contextlib.suppress(DataDamaged):
+            head = load(line, line=1)
+            if isinstance(head, dict):
+                return head, rest
+    return load(text), None
 
 
 def _list(parent: dict[str, Any], key: str) -> list[Any]:
@@ -83,7 +96,8 @@ def _list(parent: dict[str, Any], key: str) -> list[Any]:
 
 def _version_1_1(head: dict[str, Any], rows: list[Any]) -> _Table:
     name, label, study = (_text(head, key) for key in ("name", "label", "studyOID"))
-    return _Table(name, label, study, _objects(_list(head, "columns")), rows, head.get("records"))
+    columns, rows = _without_sequence(_objects(_list(head, "columns")), rows)
+    return _Table(name, label, study, columns, rows, head.get("records"))
 
 
 def _version_1_0(head: dict[str, Any]) -> list[_Table]:
@@ -94,14 +108,18 @@ def _version_1_0(head: dict[str, Any]) -> list[_Table]:
         for group in groups.values() if isinstance(groups, dict) else ():
             if not isinstance(group, dict):
                 raise DataDamaged("A dataset of the Dataset-JSON is no object.")
-            columns, rows = _objects(_list(group, "items")), _list(group, "itemData")
-            if columns and _text(columns[0], "name") == _SEQUENCE:
-                columns, rows = columns[1:], [r[1:] if isinstance(r, list) else r for r in rows]
+            columns, rows = _without_sequence(_objects(_list(group, "items")), _list(group, "itemData"))
             name, label = (_text(group, key) for key in ("name", "label"))
             tables.append(_Table(name, label, _text(data, "studyOID"), columns, rows, group.get("records")))
     if not tables:
         raise DataDamaged("The Dataset-JSON holds no dataset.")
     return tables
+
+
+def _without_sequence(columns: list[dict[str, Any]], rows: list[Any]) -> tuple[list[dict[str, Any]], list[Any]]:
+    if columns and _text(columns[0], "name") == _SEQUENCE:
+        return columns[1:], [r[1:] if isinstance(r, list) else r for r in rows]
+    return columns, rows
 
 
 def _objects(items: list[Any]) -> list[dict[str, Any]]:
@@ -116,7 +134,7 @@ def _text(parent: dict[str, Any], key: str) -> str:
 
 
 def _dataset(table: _Table, file: SourceFile) -> Dataset:
-    variables = tuple(_variable(c) for c in table.columns)
+    variables = tuple(_variable(c, at, table.rows) for at, c in enumerate(table.columns))
     if not table.name or not all(v.name for v in variables):
         raise DataDamaged("The Dataset-JSON does not name its dataset or one of its columns.")
     if len({v.name.upper() for v in variables}) < len(variables):
@@ -136,8 +154,13 @@ def _dataset(table: _Table, file: SourceFile) -> Dataset:
     )
 
 
-def _variable(column: dict[str, Any]) -> Variable:
-    kind = "number" if (_text(column, "dataType") or _text(column, "type")) in _NUMBERS else "text"
+def _variable(column: dict[str, Any], at: int, rows: list[Any]) -> Variable:
+    """Dates are text in ISO 8601, or the numbers that they are in SAS where a file gives them so."""
+    stated = _text(column, "dataType") or _text(column, "type")
+    number = stated in _NUMBERS
+    if stated in _DATES:
+        number = any(type(r[at]) in (int, float) for r in rows if isinstance(r, list) and at < len(r))
+    kind = "number" if number else "text"
     length = column.get("length")
     form = _text(column, "displayFormat")
     return Variable(
