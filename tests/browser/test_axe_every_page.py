@@ -26,7 +26,7 @@ RUN = """async ([tags, only]) => {
   return found.violations.map(v => `${v.id}: ${v.help}: ` + v.nodes.slice(0, 4).map(n => `${n.target.join(' ')} [${n.failureSummary.split('\\n').slice(1, 3).join(';').trim()}]`).join(' | '));
 }"""
 SIDEWAYS = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-WIDE = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, .visually-hidden'))
+WIDE = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.scroll, .visually-hidden'))
   .slice(0, 5).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right))"""
 SPACING = """() => {
   const sheet = new CSSStyleSheet();

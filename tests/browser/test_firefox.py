@@ -13,7 +13,7 @@ from docpipe.model.segment import Status
 from docpipe.store import units
 
 bidi = pytest.importorskip("bidi", reason="NO BROWSER: the websockets package is not installed: Firefox was not tested")
-WIDE = """[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll *, .visually-hidden'))
+WIDE = """[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth && !e.closest('.scroll *, .visually-hidden'))
   .slice(0, 6).map(e => e.tagName + '.' + e.className + ' ' + e.getBoundingClientRect().right)"""
 PASSWORD = "correct horse battery"
 

@@ -31,8 +31,9 @@ LAST = (
     "/discard",
 )
 """Actions after which others are not possible any more: sent last, in this order from the end."""
-FORMS = """() => [...document.querySelectorAll('form')].flatMap((f, n) => [...f.querySelectorAll('button, input[type=submit]')]
-  .filter(b => b.type === 'submit' && !b.disabled).map((b, m) => ({ form: n, button: m, address: new URL(f.getAttribute('action') || '', location).pathname, method: f.getAttribute('method') || 'get', does: b.value || '' })))"""
+FORMS = """() => [...document.querySelectorAll('form:not([method=dialog])')].flatMap(f => [...f.querySelectorAll('button, input[type=submit]')]
+  .filter(b => b.type === 'submit' && !b.disabled).map((b, m) => ({ form: [...document.querySelectorAll('form')].indexOf(f), button: m,
+    address: new URL(f.getAttribute('action') || '', location).pathname, method: f.getAttribute('method') || 'get', does: b.value || '' })))"""
 FILL = """([n, password]) => {
   const form = document.querySelectorAll('form')[n];
   form.closest('details')?.setAttribute('open', '');
@@ -44,6 +45,7 @@ FILL = """([n, password]) => {
     else if (e.required && !e.value) e.value = e.type === 'number' ? '1' : 'for the test';
   }
 }"""
+WRONG = "n => [...document.querySelectorAll('form')[n].elements].filter(e => !e.checkValidity()).map(e => e.name)"
 SEND = """([n, m]) => {
   const form = document.querySelectorAll('form')[n];
   form.requestSubmit([...form.querySelectorAll('button, input[type=submit]')].filter(b => b.type === 'submit' && !b.disabled)[m]);
@@ -79,7 +81,9 @@ def sent(tour: Tour, visit: Visit, form: dict[str, Any], file: Path) -> None:
     for box in page.locator("form").nth(form["form"]).locator("input[type=file]:not([webkitdirectory])").all():
         if box.get_attribute("name") in ("files", "file"):
             box.set_input_files(file)
-    with page.expect_event("requestfinished", timeout=15000):
+    asked = page.evaluate(WRONG, form["form"])
+    assert not asked, f"{visit.address}: a form asks for what the test did not fill in: {asked}"
+    with page.expect_event("request", timeout=30000):
         page.evaluate(SEND, [form["form"], form["button"]])
     page.wait_for_load_state("load")
     settle(page)

@@ -85,7 +85,13 @@ def provider() -> Iterator[Any]:
 def serve(tmp_path: Path, provider: Any) -> Iterator[Serve]:
     home = tmp_path / "home"
     home.mkdir()
-    made = Serve(Cli(home), DOCPIPE_PROVIDER="openai", DOCPIPE_MODEL="sim", DOCPIPE_BASE_URL=provider.base_url, DOCPIPE_OFFICE="off")
+    made = Serve(
+        Cli(home),
+        DOCPIPE_PROVIDER="openai",
+        DOCPIPE_MODEL="sim",
+        DOCPIPE_BASE_URL=provider.base_url,
+        DOCPIPE_OFFICE="off",
+    )
     yield made
     if made.process:
         made.end(signal.SIGTERM)
@@ -138,11 +144,15 @@ def submitted(page: Any, sample: Path, folder: Path, source: str, target: str, *
     page.get_by_label("Name for lists").fill(sample.name)
     if more.get("rehearsal"):
         page.get_by_label("Provider").select_option("rehearsal")
-    page.get_by_label("Files or a zip archive").set_input_files(zipped(sample / "submission", folder / f"{sample.name}.zip"))
+    page.get_by_label("Files or a zip archive").set_input_files(
+        zipped(sample / "submission", folder / f"{sample.name}.zip")
+    )
     page.get_by_label("Translation memory").set_input_files(next((sample / "assets").glob("*.tmx")))
     page.get_by_label("Termbase").set_input_files(sample / "assets" / more["termbase"])
     if (sample / "previous").is_dir():
-        page.get_by_label("Previous version, as zip").set_input_files(zipped(sample / "previous", folder / "previous.zip"))
+        page.get_by_label("Previous version, as zip").set_input_files(
+            zipped(sample / "previous", folder / "previous.zip")
+        )
     press(page, "Upload and estimate")
     page.wait_for_selector("text=Leverage: where the targets will come from", timeout=240000)
     press(page, "Confirm: make the batch")
@@ -161,7 +171,9 @@ def awaited(page: Any, batch: str, state: str, seconds: float = 300) -> None:
 def findings_dismissed(page: Any, batch: str) -> int:
     """Every open finding of the batch, many alike at once, each kind with a reason."""
     page.goto(f"/batches/{batch}")
-    documents = page.evaluate("() => [...document.querySelectorAll('[data-label=Next] a')].map(a => a.pathname).filter(p => /^\\/documents\\/[^/]+$/.test(p))")
+    documents = page.evaluate(
+        "() => [...document.querySelectorAll('[data-label=Next] a')].map(a => a.pathname).filter(p => /^\\/documents\\/[^/]+$/.test(p))"
+    )
     rounds = 0
     for document in documents:
         while True:
@@ -170,7 +182,9 @@ def findings_dismissed(page: Any, batch: str) -> int:
             if not row.count() or rounds > 200:
                 break
             page.goto(row.get_attribute("href"))
-            page.locator(".finding").first.get_by_label("Why this is no fault").fill("The simulated model's own wording")
+            page.locator(".finding").first.get_by_label("Why this is no fault").fill(
+                "The simulated model's own wording"
+            )
             press(page, "Dismiss all alike")
             rounds += 1
     assert rounds <= 200
@@ -194,7 +208,9 @@ def approved(page: Any, batch: str) -> None:
         page.goto(row.get_attribute("href"))
         here = page.url
         press(page, "Approve, next")
-        assert not page.get_by_role("alert").count(), f"{here}: {page.get_by_role('alert').inner_text()} {page.locator('.row-status').inner_text()}"
+        assert not page.get_by_role("alert").count(), (
+            f"{here}: {page.get_by_role('alert').inner_text()} {page.locator('.row-status').inner_text()}"
+        )
     raise AssertionError("rows are left that cannot be approved")
 
 
@@ -214,7 +230,9 @@ def downloaded(page: Any, batch: str) -> dict[str, bytes]:
     return packaged(Path(got.value.path()).read_bytes())
 
 
-def test_from_an_empty_home_to_two_signed_packages_through_a_kill(serve: Serve, provider: Any, chromium: Any, samples: Path, tmp_path: Path) -> None:
+def test_from_an_empty_home_to_two_signed_packages_through_a_kill(
+    serve: Serve, provider: Any, chromium: Any, samples: Path, tmp_path: Path
+) -> None:
     said = serve.start()
     assert set(said) == {"page", "prefect", "first_administrator"}
     first = said["first_administrator"]
@@ -225,7 +243,9 @@ def test_from_an_empty_home_to_two_signed_packages_through_a_kill(serve: Serve, 
 
     editor = sign_in(chromium, said["page"], EDITOR, one)
     report = submitted(editor, samples / "report-en", tmp_path, "en", "es", termbase="termbase-es.csv")
-    protocol = submitted(editor, samples / "protocol-zh", tmp_path, "zh-CN", "en", termbase="termbase.csv", rehearsal=True)
+    protocol = submitted(
+        editor, samples / "protocol-zh", tmp_path, "zh-CN", "en", termbase="termbase.csv", rehearsal=True
+    )
     awaited(editor, report, "waiting")
     awaited(editor, protocol, "waiting")
     bill = provider.bill()
