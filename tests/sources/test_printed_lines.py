@@ -6,7 +6,7 @@ import pytest
 
 from docpipe.sources.printed.grid import is_placeholder, is_value
 from docpipe.sources.printed.lines import footnotes_of, is_footnote, is_number, said_by, study_in
-from docpipe.sources.printed.page import as_printed, raised
+from docpipe.sources.printed.page import Cell, as_printed, indentation, one_line, raised
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,25 @@ def test_values_keep_the_blanks_inside() -> None:
     assert as_printed("5\u00a0 (1)") == "5  (1)"
     assert raised("a,b") == "ᵃ,ᵇ"
     assert raised("Δ") == "Δ"
+
+
+@pytest.mark.parametrize(
+    ("text", "indent"),
+    [
+        ("a", 0),
+        ("  a", 200),
+        ("\u2006 \u2006 a", 400),
+        ("\n  a", 200),
+        ("\u00a0a\n    b", 100),
+        ("\ta", 400),
+        ("  ", 0),
+    ],
+)
+def test_every_kind_of_blank_indents(text: str, indent: int) -> None:
+    assert indentation(Cell(text, 0, 1)) == indent
+    assert indentation(Cell(text, 0, 1, 50)) == indent + 50
+
+
+def test_characters_without_width_are_not_part_of_a_value() -> None:
+    assert as_printed("12\u200b.5\u00ad\ufeff") == "12.5"
+    assert one_line("Placebo\u200b\n(N=5)") == "Placebo (N=5)"

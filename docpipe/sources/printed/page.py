@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from docpipe.model.source import SourceNotice
 
-_BLANK_WIDTH = {" ": 1, "\u00a0": 1, "\t": 4, "\u2002": 2, "\u2003": 3, "\u2007": 1, "\u2009": 1, "\u202f": 1}
+_BLANK_WIDTH = {"\t": 4, "\u2002": 2, "\u2003": 3}
+"""In characters; every other blank is one."""
 TWIPS_A_BLANK = 100
 """How far one leading blank indents: about a character of 10 points."""
 _RAISED = dict(
@@ -21,6 +22,8 @@ _RAISED = dict(
         strict=True,
     )
 )
+_NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+"""Characters that take no room on the page and would keep two equal numbers apart."""
 _BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -93,19 +96,15 @@ def raised(text: str) -> str:
 
 def indentation(cell: Cell) -> int:
     """How far a cell's text stands from its left edge, in twips: the paragraph's indent and its leading blanks."""
-    blanks = 0
-    for character in cell.text:
-        if character not in _BLANK_WIDTH:
-            break
-        blanks += _BLANK_WIDTH[character]
-    return cell.indent + blanks * TWIPS_A_BLANK
+    line = next((x for x in cell.text.split("\n") if x.strip()), "")
+    return cell.indent + sum(_BLANK_WIDTH.get(c, 1) for c in line[: len(line) - len(line.lstrip())]) * TWIPS_A_BLANK
 
 
 def one_line(text: str) -> str:
     """A label, head or line: line breaks and runs of blanks are one blank."""
-    return " ".join(text.split())
+    return " ".join(text.translate(_NO_WIDTH).split())
 
 
 def as_printed(text: str) -> str:
     """A value: blanks at its ends dropped and line breaks made blanks; blanks inside stay, each an ordinary one."""
-    return _BLANKS.sub(lambda m: " " * len(m.group()), text.replace("\n", " ")).strip()
+    return _BLANKS.sub(lambda m: " " * len(m.group()), text.translate(_NO_WIDTH).replace("\n", " ")).strip()
