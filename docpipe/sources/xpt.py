@@ -10,13 +10,13 @@ import itertools
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from docpipe.errors import DataDamaged, TooLarge
 from docpipe.model.finding import Severity
 from docpipe.model.source import Dataset, Source, SourceFile, SourceKind, SourceNotice, Value, Variable
 from docpipe.safe.budget import DEFAULT
-from docpipe.sources._ibm import from_ibm, missing_letter
+from docpipe.sources._packed import Column, raw_cells, records_of
 from docpipe.sources._values import encoding_notice, encoding_of, study_of
 
 CARD = 80
@@ -28,14 +28,6 @@ _MEMBER = re.compile(rb"HEADER RECORD\*{7}MEMB(?:ER|V8)  HEADER RECORD!{7}")
 _NAMESTR = struct.Struct(">4h8s40s8s3h2s8s2hl")
 _NAMESTR_LENGTHS = (136, 140)
 """Of VMS and of every other system."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    variable: Variable
-    number: int
-    start: int
-    length: int
 
 
 class XptSource:
@@ -102,11 +94,11 @@ def _member(data: bytes, at: int, end: int, file: SourceFile) -> Dataset:
         labels, after = _labels(data, after, end)
     if _kind_at(data, after) not in (b"OBS", b"OBSV8"):
         raise DataDamaged("The transport file is cut off before its records.", offset=after)
-    columns, encoding = _columns(descriptions, labels, long, data[after + CARD : end])
+    body = data[after + CARD : end]
+    columns, encoding = _columns(descriptions, labels, long, body)
     stated = data[after + 48 : after + 63].strip() if _kind_at(data, after) == b"OBSV8" else b""
     name = head[8 : 40 if long else 16].decode(encoding, "replace").rstrip(" \0")
     label = head[CARD + 32 : CARD + 72].decode(encoding, "replace").rstrip(" \0")
-    body = memoryview(data)[after + CARD : end]
     records, notices = _records(body, columns, encoding, end == len(data), name)
     if stated.isdigit() and int(stated) not in (0, len(records)):
         raise DataDamaged("A member has fewer or more records than it states.", stated=int(stated), found=len(records))
@@ -135,7 +127,7 @@ def _labels(data: bytes, at: int, end: int) -> tuple[dict[int, tuple[bytes, byte
 
 def _columns(
     descriptions: list[bytes], labels: dict[int, tuple[bytes, bytes]], long: bool, body: bytes
-) -> tuple[tuple[_Column, ...], str]:
+) -> tuple[tuple[Column, ...], str]:
     """The columns in the order of their numbers, and the encoding that fits all text of the member."""
     raw = []
     for packed in descriptions:
@@ -150,9 +142,11 @@ def _columns(
     if any(b[0] < a[0] + a[1] for a, b in itertools.pairwise(raw)):
         raise DataDamaged("Two variables of a member overlap.")
     record = raw[-1][0] + raw[-1][1] if raw else 0
-    encoding = encoding_of(_texts(raw, record, body))
+    plain = [Column(Variable("", kind=str(kind)), number, start, length) for start, length, number, kind, *_ in raw]
+    texts = _texts([c for c in plain if c.variable.kind == "2"], record, body)
+    encoding = encoding_of(itertools.chain((text for r in raw for text in r[4:6]), texts))
     columns = [
-        _Column(
+        Column(
             Variable(
                 name.decode(encoding, "replace").rstrip(" \0"), label.decode(encoding, "replace").rstrip(" \0"),
                 "number" if kind == 1 else "text", length, form,
@@ -166,11 +160,11 @@ def _columns(
     return tuple(sorted(columns, key=lambda c: c.number)), encoding
 
 
-def _texts(raw: list[tuple[int, int, int, int, bytes, bytes, str]], record: int, body: bytes) -> Iterator[bytes]:
-    for start, length, _, kind, name, label, _ in raw:
-        yield from (name, label)
-        if kind == 2:
-            yield from {body[at + start : at + start + length] for at in range(0, len(body) - record + 1, record)}
+def _texts(columns: list[Column], record: int, body: bytes) -> Iterator[bytes]:
+    """Every different text of each stretch of records."""
+    for cells in raw_cells(body, len(body) // record if record else 0, record, columns):
+        for column in cells:
+            yield from set(column)
 
 
 def _format(name: bytes, width: int, decimals: int) -> str:
@@ -182,68 +176,31 @@ def _format(name: bytes, width: int, decimals: int) -> str:
 
 
 def _records(
-    body: memoryview, columns: tuple[_Column, ...], encoding: str, last: bool, name: str
+    body: bytes, columns: tuple[Column, ...], encoding: str, last: bool, name: str
 ) -> tuple[tuple[tuple[Value, ...], ...], list[SourceNotice]]:
     length = max((c.start + c.length for c in columns), default=0)
     if not length:
-        if bytes(body).strip(b" "):
+        if body.strip(b" "):
             raise DataDamaged("A member without variables has records.")
         return (), []
     count, rest = divmod(len(body), length)
-    if rest >= CARD or bytes(body[len(body) - rest :]).strip(b" "):
+    if rest >= CARD or body[len(body) - rest :].strip(b" "):
         raise DataDamaged("The transport file is cut off inside a record.", record=count + 1)
     notices = []
-    where = f"dataset:{name}"
     if last and len(body) % CARD:
         said = "The file does not end with a full block of 80 bytes: its last records may be missing."
-        notices.append(SourceNotice("source.xpt_unpadded", Severity.MAJOR, said, locator=where))
+        notices.append(SourceNotice("source.xpt_unpadded", Severity.MAJOR, said, locator=f"dataset:{name}"))
     else:
         while count and len(body) - (count - 1) * length < CARD and not _filled(body, count, length):
             count -= 1
     if count * len(columns) > DEFAULT.dataset_cells:
         raise TooLarge("A dataset has too many values.", records=count, limit=DEFAULT.dataset_cells)
-    values: list[list[Value]] = []
-    for column in columns:
-        cells = [bytes(body[at : at + column.length]) for at in range(column.start, count * length, length)]
-        table: dict[bytes, Value] = {}
-        if column.variable.kind == "text":
-            table = {raw: raw.decode(encoding, "replace").rstrip(" \0") or None for raw in set(cells)}
-            notices += _cut(cells, table, column.variable.name, name)
-        else:
-            table = {raw: from_ibm(raw) for raw in set(cells)}
-            notices += _special(cells, column.variable.name, name)
-        values.append([table[raw] for raw in cells])
-    return tuple(zip(*values, strict=True)), notices
+    records, told = records_of(body, count, length, columns, encoding, name)
+    return records, [*notices, *told]
 
 
-def _filled(body: memoryview, count: int, length: int) -> bool:
-    return bool(bytes(body[(count - 1) * length : count * length]).strip(b" "))
-
-
-def _cut(cells: list[bytes], table: dict[bytes, Value], variable: str, dataset: str) -> Iterator[SourceNotice]:
-    """Texts that the length of their field cut inside a character, which stands as U+FFFD then."""
-    cut = {raw for raw, text in table.items() if not raw.isascii() and str(text).endswith("\ufffd")}
-    records = [number for number, raw in enumerate(cells, 1) if raw in cut] if cut else []
-    if records:
-        said = f"{len(records)} value(s) of {variable} are cut off inside a character."
-        yield SourceNotice(
-            "source.text_cut", Severity.MAJOR, said, locator=f"dataset:{dataset}#{records[0]}/{variable}"
-        )
-
-
-def _special(cells: list[bytes], variable: str, dataset: str) -> Iterator[SourceNotice]:
-    """Values that are missing for a stated reason (``._``, ``.A`` to ``.Z``): the letters are kept in the notice."""
-    letters: dict[str, list[int]] = {}
-    special = {raw: letter for raw in set(cells) if (letter := missing_letter(raw)) not in (None, ".")}
-    if special:
-        for record, raw in enumerate(cells, 1):
-            if letter := special.get(raw):
-                letters.setdefault(letter, []).append(record)
-    for letter, records in sorted(letters.items()):
-        said = f"{len(records)} value(s) of {variable} are missing as {letter}."
-        yield SourceNotice(
-            "source.special_missing", Severity.MINOR, said, locator=f"dataset:{dataset}#{records[0]}/{variable}"
-        )
+def _filled(body: bytes, count: int, length: int) -> bool:
+    return bool(body[(count - 1) * length : count * length].strip(b" "))
 
 
 SOURCE = XptSource()

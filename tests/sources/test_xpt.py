@@ -143,6 +143,18 @@ def test_all_members_of_a_file_are_read() -> None:
     ]
 
 
+def test_a_long_dataset_is_read_whole_with_every_missing_letter_counted() -> None:
+    columns = [Column("A", "number"), Column("B", length=1)]
+    start = library(member("T", columns, []))
+    cells = [ibm(float(n)) + b"x" for n in range(120_000)]
+    cells[110_000] = ibm(Missing("Z")) + b" "
+    dataset = only(start + b"".join(cells) + b" " * (-9 * len(cells) % 80))
+    assert len(dataset.records) == 120_000
+    assert sum(r[0] for r in dataset.records if isinstance(r[0], float)) == sum(range(120_000)) - 110_000
+    assert dataset.records[110_000] == (None, None)
+    assert [(n.code, n.locator) for n in dataset.notices] == [("source.special_missing", "dataset:T#110001/A")]
+
+
 @pytest.mark.parametrize("count", range(12))
 def test_padding_is_no_record(count: int) -> None:
     assert len(only(library(member("T", [Column("A", length=7)], [["x"]] * count))).records) == count
