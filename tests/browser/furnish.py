@@ -92,9 +92,11 @@ def troubled_provider(root: str, says: str) -> Iterator[str]:
 
 
 WORKER = (Role.AUTHOR, Role.REVIEWER, Role.APPROVER, Role.QUALITY, Role.OPERATOR)
-ORDER: dict[str, tuple[Role, ...]] = {PERSON: WORKER} | {
-    name: (role,) for role, name in NAMES.items() if role is not Role.ADMINISTRATOR
-} | {NAMES[Role.ADMINISTRATOR]: (Role.ADMINISTRATOR,)}
+ORDER: dict[str, tuple[Role, ...]] = (
+    {PERSON: WORKER}
+    | {name: (role,) for role, name in NAMES.items() if role is not Role.ADMINISTRATOR}
+    | {NAMES[Role.ADMINISTRATOR]: (Role.ADMINISTRATOR,)}
+)
 """Accounts and their roles, whoever sees most first."""
 
 
@@ -235,12 +237,12 @@ def file_name(text: str) -> str:
     return "".join(c for c in text if c not in "/\\\0:*?|" and c.isprintable()).strip(" .")[:80]
 
 
-def furnish(folder: Path, texts: Sequence[str] = PLAIN, words: Sequence[str] = ()) -> Furnished:
-    """Builds it. ``texts``: what people and providers say; ``words``: more paragraphs for the first document."""
+def furnish(folder: Path, texts: Sequence[str] = PLAIN) -> Furnished:
+    """Builds it. ``texts``: what people and providers say."""
     said = itertools.cycle(texts)
     with background() as simulated, troubled_provider(simulated.root, texts[0]) as door:
         house = opened(folder, base_url=door, provider="openai", model="sim", office="off")
-        return _furnish(house, folder, texts, said, words)
+        return _furnish(house, folder, texts, said)
 
 
 def _user(house: House, name: str) -> User:
@@ -253,7 +255,7 @@ def _documents(house: House, batch: Batch) -> list[Any]:
         return documents.of_batch(s, batch.id)
 
 
-def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[str], words: Sequence[str]) -> Furnished:
+def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[str]) -> Furnished:
     admin, editor, approver = (_user(house, n) for n in (NAMES[Role.ADMINISTRATOR], EDITOR, APPROVER))
     person = people.add_user(house, PERSON, next(said), [r.value for r in WORKER], PASSWORD, by=admin)
     people.set_roles(house, "quality.two", ["quality", "operator"], by=admin, reason=next(said))
@@ -284,8 +286,7 @@ def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[st
     )
     first = docx(
         "h1:Report of the study", paragraph(f"Title {texts[0]}").replace("<w:p>", '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>'),
-        "p:The *dose* was 5 mg at each visit[fn:A note on the dose].", *map(paragraph, body), *map(paragraph, texts),
-        *map(paragraph, words), "tbl:Visit | Dose // Week 1 | 5 mg", header="Protocol QLZ-301",
+        "p:The *dose* was 5 mg at each visit[fn:A note on the dose].", *map(paragraph, body), *map(paragraph, texts), "tbl:Visit | Dose // Week 1 | 5 mg", header="Protocol QLZ-301",
     )  # fmt: skip
     memory = _tmx([(b, t) for b, t in zip(body, texts, strict=True)], texts[0])
     waiting = batch(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -168,14 +169,17 @@ def awaited(page: Any, batch: str, state: str, seconds: float = 300) -> None:
     page.reload()
 
 
+def reviewed(page: Any, batch: str) -> list[str]:
+    """The addresses of the rows of its documents."""
+    page.goto(f"/batches/{batch}")
+    found: list[str] = page.evaluate("() => [...document.querySelectorAll('[data-label=Next] a')].map(a => a.pathname)")
+    return [path for path in found if re.fullmatch(r"/documents/[^/]+", path)]
+
+
 def findings_dismissed(page: Any, batch: str) -> int:
     """Every open finding of the batch, many alike at once, each kind with a reason."""
-    page.goto(f"/batches/{batch}")
-    documents = page.evaluate(
-        "() => [...document.querySelectorAll('[data-label=Next] a')].map(a => a.pathname).filter(p => /^\\/documents\\/[^/]+$/.test(p))"
-    )
     rounds = 0
-    for document in documents:
+    for document in reviewed(page, batch):
         while True:
             page.goto(f"{document}?severity=critical&severity=major&severity=minor")
             row = page.locator("tr.row .c-n a").first
@@ -189,6 +193,21 @@ def findings_dismissed(page: Any, batch: str) -> int:
             rounds += 1
     assert rounds <= 200
     return rounds
+
+
+def looked_through(page: Any, batch: str) -> None:
+    """Every document from the first row to the last, each screen long enough to be seen."""
+    for document in reviewed(page, batch):
+        page.goto(f"{document}?per=all")
+        page.wait_for_selector("html[data-grid=ready]", state="attached")
+        while True:
+            page.wait_for_timeout(1200)
+            before = page.evaluate("() => scrollY")
+            page.mouse.wheel(0, 600)
+            page.wait_for_timeout(150)
+            if page.evaluate("() => scrollY") == before:
+                break
+        page.wait_for_timeout(1200)
 
 
 def approved(page: Any, batch: str) -> None:
@@ -269,6 +288,7 @@ def test_from_an_empty_home_to_two_signed_packages_through_a_kill(
     signer = sign_in(chromium, said["page"], SIGNER, PASSWORD)
     for batch in (report, protocol):
         findings_dismissed(signer, batch)
+        looked_through(signer, batch)
         approved(signer, batch)
         signed(signer, batch)
     for batch in (report, protocol):
