@@ -208,8 +208,12 @@ def _page(heads: Sequence[Table], table: Table, header: list[str], above: list[s
         population=said.population or in_header.population,
         produced=tuple(dict.fromkeys((*in_header.produced, *said.produced, *produced))),
     )
-    columns = columns_of(known, body, width)
+    columns = columns_of(known, body, width, _is_listing(said))
     return _Page(said, byline, columns, known, body, width, footnotes, said.produced, said.study, True)
+
+
+def _is_listing(said: Said) -> bool:
+    return said.number.startswith("Listing")
 
 
 def _texts(line: Line) -> tuple[tuple[int, str], ...]:
@@ -253,7 +257,7 @@ def _plain(said: Said) -> tuple[str, ...]:
 def _display(run: Sequence[_Page], file: SourceFile, index: int, notes: tuple[str, ...]) -> Display:
     first = run[0]
     said = first.said
-    columns = columns_of(first.heads, [line for page in run for line in page.body], first.width)
+    columns = columns_of(first.heads, [line for page in run for line in page.body], first.width, _is_listing(said))
     labels = Labels(columns, first.width)
     grouped = len({page.byline for page in run}) > 1
     last: tuple[str, ...] | None = None

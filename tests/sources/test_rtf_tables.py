@@ -306,4 +306,34 @@ def test_a_listing_keeps_its_columns() -> None:
     (display,) = read(rtf(paragraph("Listing 16.2.7 Events"), rtf_rows(rows, heads=1)))
     assert display.number == "Listing 16.2.7"
     assert [c.path for c in display.columns][-2:] == [("Start",), ("Serious",)]
-    assert [r.path[0] for r in display.rows] == ["01-001", "01-001"]
+    assert [r.path for r in display.rows] == [("01-001",), ("01-001",)]
+
+
+def test_a_table_with_nothing_to_report_keeps_its_columns() -> None:
+    rows = [["", "A (N=3)", "B (N=4)"], [C("No data to report", 3)]]
+    (display,) = read(rtf(TITLE, rtf_rows(rows, heads=1)))
+    assert [(c.path, c.n) for c in display.columns] == [(("A",), 3), (("B",), 4)]
+    assert cells(display) == [(("No data to report",), [])]
+
+
+def test_heads_that_the_file_does_not_mark_are_found() -> None:
+    heads = [
+        ["", C("Treatment", 2)],
+        ["", "Placebo", "Drug 5 mg"],
+        ["Class", "(N=10)", "(N = 1,013)"],
+        ["  Term", "n (%)", "n (%)"],
+    ]
+    first = [
+        *heads,
+        ["Any", "1 (10.0)", "2 (0.2)"],
+        ["HEART", "", ""],
+        ["  PAIN", "1 (10.0)", ""],
+        [C("Note: each page.", 3)],
+    ]
+    second = [*heads, ["HEART (cont.)", "", ""], ["  FLUTTER", "0", "1 (<0.1)"], [C("Note: each page.", 3)]]
+    (display,) = read(rtf(TITLE, rtf_rows(first), "\\page ", TITLE, rtf_rows(second)))
+    assert [(c.path, c.n) for c in display.columns] == [
+        (("Treatment", "Placebo", "n (%)"), 10), (("Treatment", "Drug 5 mg", "n (%)"), 1013),
+    ]  # fmt: skip
+    assert [r.path for r in display.rows] == [("Any",), ("HEART",), ("HEART", "PAIN"), ("HEART", "FLUTTER")]
+    assert display.footnotes == ("Note: each page.",)

@@ -110,8 +110,11 @@ def head_rows(lines: Sequence[Line], width: int, before: Sequence[Line] = ()) ->
     return at
 
 
-def columns_of(heads: Sequence[Line], body: Sequence[Line], width: int) -> Columns:
-    """The kept columns with their heads. Columns without text of their own are dropped and counted."""
+def columns_of(heads: Sequence[Line], body: Sequence[Line], width: int, listing: bool = False) -> Columns:
+    """The kept columns with their heads. Columns without text of their own are dropped and counted.
+
+    A listing has one label column, whatever stands in the others.
+    """
     used = {c.start for line in body for c in line.filled if c.end - c.start < width or width == 1}
     used |= {c.start for line in heads for c in line.filled if c.end - c.start == 1}
     if not used:
@@ -119,13 +122,16 @@ def columns_of(heads: Sequence[Line], body: Sequence[Line], width: int) -> Colum
     kept = sorted(used)
     over = {column: _over(heads, column) for column in kept}
     stated = [c for c in kept if any(_N.search(t) for t in over[c])]
+    if stated and stated[0] == kept[0] > 0:
+        kept.insert(0, 0)  # the labels' column of a table that has nothing to report
+        over[0] = _over(heads, 0)
     if stated and stated[0] != kept[0]:
         labels = [c for c in kept if c < stated[0]]
         while len(labels) > 1 and _numeric(body, labels[-1]) and _wide_head(heads, labels[-1]):
             labels.pop()
     else:
         labels = kept[:1]
-        for column in kept[1:-1]:
+        for column in kept[1:-1] if not listing else ():
             if _numeric(body, column):
                 break
             labels.append(column)
