@@ -6,6 +6,7 @@ A form that is new is in at once: forms are found on the pages, filled with what
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,11 @@ def test_every_page_and_every_action_stay_within_our_origin(tour: Tour, tmp_path
     file = tmp_path / "more.docx"
     file.write_bytes(docx("p:The dose was 5 mg."))
     forms: dict[str, tuple[Visit, dict[str, Any]]] = {}
+    seen: Counter[str] = Counter()
     for visit in tour.world.pages():
+        seen[visit.route] += 1
+        if seen[visit.route] > 3:  # pages of a route differ by the state of what they show
+            continue
         page = tour.visit(visit)
         for form in page.evaluate(FORMS):
             forms.setdefault(kind(form), (visit, form))

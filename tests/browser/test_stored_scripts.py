@@ -118,7 +118,7 @@ def test_rows_panels_and_dialogs_of_the_grid_show_the_texts_as_they_are(tour: To
 def test_what_is_typed_comes_back_as_typed(tour: Tour) -> None:
     world = tour.world
     wrong = []
-    for text in CORPUS[:13]:
+    for text in CORPUS[:13:2]:
         page = tour.visit(
             Visit("row", f"/documents/{world.document}/rows/{world.segments[4]}/edit", PERSON), bypass_csp=True
         )
