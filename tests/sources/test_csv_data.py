@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -169,3 +171,18 @@ def test_its_reader_is_found_by_name() -> None:
     data = b"USUBJID\tAGE\nx\t1\n"
     assert source_for(sniff(data, "dm.tsv"), data, "dm.tsv") is SOURCE
     assert dataset(data, "dm.tsv").records == (("x", 1.0),)
+
+
+def test_real_tables_of_headings_and_terms_are_read_whole(shared: Callable[[str], Path]) -> None:
+    rows = {
+        "ich-e3-csr-headings": 119, "ich-m11-codelists": 132, "ich-m11-data-elements": 314, "ich-m11-step4-headings": 158,
+        "ich-m4e-r2-headings": 65, "tico19.f_en-fr_XX": 306, "tico19.f_en-zh_CN": 306, "tico19.g_en_ja": 337,
+        "tico19.g_en_zh-CN": 337,
+    }  # fmt: skip
+    paths = [*shared("data/template-facts").glob("*.csv"), *shared("data/parallel").glob("*.csv")]
+    found = {}
+    for path in paths:
+        (display,) = read(path.read_bytes(), path.name)
+        assert isinstance(display, Display)
+        found[path.stem] = len(display.rows)
+    assert found == rows
