@@ -243,6 +243,7 @@ def test_a_file_that_is_cut_off_is_refused(cut: float) -> None:
         (b"{\\rtf1 " + b"{" * 5000, DataDamaged),
         (b"{\\rtf1 \\bin999999 x}", DataDamaged),
         (b"{\\rtf1 \\'zz}", DataDamaged),
+        (b"{\\rtf1 text}\\trowd\\cellx100 \\intbl a\\cell\\row }", DataDamaged),
         (b"{\\rtf1 \\trowd\\cellx100 \\intbl a\\cell }", DataDamaged),
     ],
 )
@@ -337,3 +338,42 @@ def test_heads_that_the_file_does_not_mark_are_found() -> None:
     ]  # fmt: skip
     assert [r.path for r in display.rows] == [("Any",), ("HEART",), ("HEART", "PAIN"), ("HEART", "FLUTTER")]
     assert display.footnotes == ("Note: each page.",)
+
+
+def test_a_group_right_below_another_is_held_by_it() -> None:
+    rows = [
+        ["Visit", "A (N=3)"],
+        ["CHEMISTRY", ""],
+        ["ALT", ""],
+        ["  Wk 2", "1"],
+        ["", ""],
+        ["AST", ""],
+        ["  Wk 2", "2"],
+    ]
+    rows += [["", ""], ["BLOOD", ""], ["IRON", ""], ["  Wk 2", "3"], ["", ""], ["Total", "9"]]
+    (display,) = read(rtf(TITLE, rtf_rows(rows, heads=1)))
+    assert [r.path for r in display.rows if r.cells] == [
+        ("CHEMISTRY", "ALT", "Wk 2"), ("CHEMISTRY", "AST", "Wk 2"), ("BLOOD", "IRON", "Wk 2"), ("Total",),
+    ]  # fmt: skip
+
+
+def test_a_label_column_right_of_a_number_is_a_label() -> None:
+    rows = [
+        ["Arm", "N", "Visit", "Mean", "SD"],
+        ["Placebo", "86", "Baseline", "1.0", "2"],
+        ["", "", "Week 24", "3.0", "4"],
+    ]
+    (display,) = read(rtf(TITLE, rtf_rows(rows, heads=1)))
+    assert display.row_heads == ("Arm", "Visit")
+    assert [c.path for c in display.columns] == [("N",), ("Mean",), ("SD",)]
+    assert cells(display) == [(("Placebo", "Baseline"), ["86", "1.0", "2"]), (("Placebo", "Week 24"), ["3.0", "4"])]
+
+
+def test_labels_of_a_second_column_do_not_make_groups_of_groups() -> None:
+    rows = [["", "", "A (N=3)"], ["Age", "", ""], ["", "n", "3"], ["Sex", "", ""], ["", "Male", "1"]]
+    (display,) = read(rtf(TITLE, rtf_rows(rows, heads=1)))
+    assert [r.path for r in display.rows if r.cells] == [("Age", "n"), ("Sex", "Male")]
+
+
+def test_what_trails_the_last_group_without_being_rtf_is_let_be() -> None:
+    assert len(read(rtf(TITLE, rtf_rows(ROWS)) + b"\r\n}\x00\x00")) == 1

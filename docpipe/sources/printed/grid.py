@@ -138,6 +138,10 @@ def columns_of(heads: Sequence[Line], body: Sequence[Line], width: int, listing:
         if len(labels) == len(kept) - 1 and not _numeric(body, kept[-1]):
             labels = kept[:1]  # a listing: text in every column
     values = [c for c in kept if c not in labels]
+    if not listing and len(values) > 2 and len(labels) < len(kept) - 2:
+        numbers = [c for c in values if _numeric(body, c)]
+        worded = [c for c in values if numbers and c < numbers[-1] and _worded(body, c)]
+        labels, values = sorted({*labels, *worded}), [c for c in values if c not in worded]
     return Columns(
         tuple(labels),
         tuple(values),
@@ -204,6 +208,13 @@ def _numeric(body: Sequence[Line], column: int) -> bool:
     """Whether most cells of a column are values."""
     texts = [c.text for line in body for c in line.filled if c.start == column]
     return bool(texts) and sum(map(is_value, texts)) * 2 > len(texts)
+
+
+def _worded(body: Sequence[Line], column: int) -> bool:
+    """Whether a column is full of words, such as visits that stand to the right of an N."""
+    texts = [c.text for line in body for c in line.filled if c.start == column and c.end - c.start == 1]
+    rows = sum(1 for line in body if len(line.filled) > 1)
+    return len(texts) > 1 and len(texts) * 2 > rows and not any(map(is_value, texts))
 
 
 def _wide_head(heads: Sequence[Line], column: int) -> bool:

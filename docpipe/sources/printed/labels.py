@@ -26,13 +26,17 @@ class Labels:
     spanning: int = 0
     rows: list[DisplayRow] = field(default_factory=list)
     _stack: list[tuple[int, str, str]] = field(default_factory=list)
-    """Indent, label and kind: ``group`` (a row without values), ``flat`` (a group whose rows are not indented), ``row``."""
+    """Indent, label and kind: ``group`` (a row without values), ``flat`` (a group whose rows are not indented), ``row``, ``outer`` (a
+    group row with another right below it: it holds groups).
+    """
     _fill: list[str] = field(default_factory=list)
     _number: int = 0
+    _opened: bool = False
+    """Whether the row before this one was a group row."""
 
     def start(self, prefix: tuple[str, ...]) -> None:
         """A new by-group begins: what was open is closed."""
-        self.prefix, self._stack, self._fill = prefix, [], []
+        self.prefix, self._stack, self._fill, self._opened = prefix, [], [], False
 
     def add(self, line: Line) -> None:
         """A body row; blank ones count, and end groups whose rows are not indented."""
@@ -40,6 +44,7 @@ class Labels:
         filled = line.filled
         if not filled:
             self.blank += 1
+            self._opened = False
             self._stack = [s for s in self._stack if s[2] != "flat"]
             return
         first = self.columns.values[0] if self.columns.values else self.width
@@ -47,8 +52,8 @@ class Labels:
         indent = 0
         cells: list[DisplayCell] = []
         for cell in filled:
-            if cell.start < first:
-                at = max((i for i, c in enumerate(self.columns.labels) if c <= cell.start), default=0)
+            at = self._label(cell.start)
+            if at is not None:
                 labels[at] = f"{labels[at]} {one_line(cell.text)}".strip()
                 indent = cell.indent if at == 0 else indent
                 continue
@@ -72,7 +77,15 @@ class Labels:
         if self._stack:
             indent, label, _ = self._stack[-1]
             self._stack[-1] = (indent, label, "group")
+            self._opened = False
         return list(above.cells)
+
+    def _label(self, start: int) -> int | None:
+        """The label column that a cell begins in, None where it is a value's."""
+        at = max(
+            (c for c in (*self.columns.labels, *self.columns.values) if c <= start), default=self.columns.labels[0]
+        )
+        return self.columns.labels.index(at) if at in self.columns.labels else None
 
     def _column(self, start: int, end: int) -> int:
         """The value column of a cell: the first that it covers, else the nearest to its left."""
@@ -102,8 +115,9 @@ class Labels:
         if first:
             self._push(first, indent, values or any(others))
             self._fill = [""] * len(others)
-        elif not any(others):
-            self.unlabelled += 1
+        else:
+            self._opened = False
+            self.unlabelled += not any(others)
         for at, label in enumerate(others):
             if label:
                 self._fill[at : at + 1] = [label]
@@ -119,8 +133,14 @@ class Labels:
 
     def _push(self, label: str, indent: int, values: bool) -> None:
         stack = self._stack
+        if not values and self._opened and stack[-1][0] == indent:
+            outer = (indent, stack[-1][1], "outer")
+            while stack and stack[-1][0] >= indent:
+                stack.pop()
+            stack.append(outer)
         while stack and self._closes(stack[-1], indent, values):
             stack.pop()
+        self._opened = not values
         if stack and stack[-1][2] == "group":
             at, open_label, _ = stack[-1]
             stack[-1] = (at, open_label, "flat" if at == indent else "row")
@@ -132,4 +152,4 @@ class Labels:
             return top[0] > indent
         if top[2] == "row":
             return True
-        return not values
+        return values if top[2] == "outer" else not values

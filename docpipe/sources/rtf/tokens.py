@@ -28,6 +28,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+_CONTROL = re.compile(rb"\\[A-Za-z']")
+
 
 class Token(NamedTuple):
     """``kind`` is one of the constants above; ``data``: a word's name, a symbol, or bytes; ``number``: a word's parameter."""
@@ -38,9 +40,10 @@ class Token(NamedTuple):
 
 
 def tokens(data: bytes, budget: Budget) -> Iterator[Token]:
-    """The tokens up to the end of the outermost group; what follows it is not RTF and is not looked at.
+    """The tokens up to the end of the outermost group.
 
-    Raises ``TooLarge``, or ``DataDamaged`` for a file that ends inside a group, is nested too deeply or holds a broken code.
+    Raises ``TooLarge``, or ``DataDamaged`` for a file that ends inside a group, goes on after the last one, is nested too
+    deeply or holds a broken code.
     """
     if len(data) > min(LARGEST, budget.file_size):
         raise TooLarge("The RTF file is larger than the limit.", bytes=len(data), limit=LARGEST)
@@ -73,6 +76,10 @@ def tokens(data: bytes, budget: Budget) -> Iterator[Token]:
                 depth -= 1
                 yield Token(CLOSE, b"")
                 if depth <= 0:
+                    if _CONTROL.search(data, at):
+                        raise DataDamaged(
+                            "The RTF goes on after its last group is closed: its groups do not match.", byte=at
+                        )
                     return
         elif index == 4:
             yield Token(BYTE, bytes((int(found.group(4), 16),)))
