@@ -377,3 +377,9 @@ def test_labels_of_a_second_column_do_not_make_groups_of_groups() -> None:
 
 def test_what_trails_the_last_group_without_being_rtf_is_let_be() -> None:
     assert len(read(rtf(TITLE, rtf_rows(ROWS)) + b"\r\n}\x00\x00")) == 1
+
+
+def test_a_row_with_fewer_cells_than_it_states_is_told() -> None:
+    row = "\\trowd\\cellx1000\\cellx2000\\cellx3000 \\intbl Sex\\cell 5\\cell\\row "
+    (display,) = read(rtf(TITLE, rtf_rows(ROWS), row))
+    assert "display.uneven" in codes(display)

@@ -45,6 +45,8 @@ class Flow:
         self.definitions = [Definition(), Definition()]
         self.nested = 0
         """How many tables stood inside cells of others."""
+        self.uneven = 0
+        """How many rows have more or fewer cells than their definition."""
         self._levels = [_Level(), _Level()]
         self._text: list[str] = []
         self._indent: int | None = None
@@ -84,6 +86,7 @@ class Flow:
         if self._has_text() or mine.paragraphs:
             self.end_cell(level)
         cells: list[Cell] = []
+        self.uneven += len(mine.cells) != len(definition.edges)
         left = definition.left
         for number, (text, indent) in enumerate(mine.cells):
             if number < len(definition.edges):

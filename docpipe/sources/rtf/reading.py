@@ -331,6 +331,7 @@ class _Reader:
         if self._body.open_cells:
             raise DataDamaged("The RTF ends inside a row of a table.", section=len(self._sections) + 1)
         self._seen["nested tables"] += self._body.nested
+        self._seen["uneven rows"] += self._body.uneven
         body = self._body.finish()
         self._sections.append(Section(_joined(self._headers), body, _joined(self._footers)))
         self._body = Flow(self._room)
@@ -345,6 +346,7 @@ class _Reader:
             "hidden": ("source.hidden_text", Severity.MAJOR, "Hidden text was left out in {} places."),
             "unknown characters": ("source.unknown_character", Severity.MAJOR, "{} characters could not be read."),
             "nested tables": ("display.nested", Severity.MINOR, "{} tables stand inside cells of other tables."),
+            "uneven rows": ("display.uneven", Severity.MAJOR, "{} rows have more or fewer cells than they state."),
             "deep tables": ("display.nested_deeper", Severity.MAJOR, "Tables are nested deeper than two levels."),
         }
         return [
