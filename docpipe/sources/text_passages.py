@@ -20,7 +20,7 @@ from docpipe.safe.budget import DEFAULT
 from docpipe.safe.sniff import DOCM, DOCX, DOTM, DOTX, PDF
 from docpipe.sources.passages.markdown import markdown, plain
 from docpipe.sources.passages.pieces import Piece, placed
-from docpipe.sources.printed.lines import study_in
+from docpipe.sources.printed.lines import is_study_word, study_in
 
 _MARKDOWN = "text/markdown"
 _PLAIN = "text/plain"
@@ -29,6 +29,7 @@ _LEFT_OUT = {
     BlockKind.CHART_TEXT, BlockKind.ALT_TEXT,
 }  # fmt: skip
 _PAGE = re.compile(r"^page\[(\d+)\]/")
+_LEADERS = re.compile(r"\.{5,}[\s\divxlc]*$|(?:\s\.){5,}")
 _POLICY = ReadPolicy(tracked_changes="final", macros="carry", do_not_translate=False)
 _FIRST = 60
 """Passages in which the study's id is looked for."""
@@ -66,7 +67,11 @@ def passages_of(extraction: Extraction, file: SourceFile) -> TextSource:
         if not text or block.kind in _LEFT_OUT:
             continue
         page = _PAGE.match(block.address)
-        pieces.append(Piece(text, block.kind.value, block.level, int(page[1]) if page else 0))
+        number = int(page[1]) if page else 0
+        if _LEADERS.search(text):
+            pieces.append(Piece(text, "contents", page=number))  # a heading in a table of contents heads nothing
+        else:
+            pieces.append(Piece(text, block.kind.value, block.level, number))
     running = [b.text for b in extraction.blocks if b.kind in (BlockKind.HEADER, BlockKind.FOOTER)]
     notices = [SourceNotice(n.code, n.severity, n.message, file.path, n.address) for n in extraction.notices]
     return _source(pieces, extraction.title, file, notices, running)
@@ -79,7 +84,10 @@ def _source(
         raise NoText("The file holds no text.")
     if not any(p.level for p in pieces):
         notices.append(SourceNotice("text.no_headings", Severity.MINOR, "The text has no headings.", file.path))
+    running = list(running)
+    words = {word for line in running[:_FIRST] for word in line.split() if is_study_word(word)}
     study = file.study or study_in((*(p.text for p in pieces[:_FIRST]), *running))
+    study = study or (words.pop() if len(words) == 1 else "")
     first = next((p.text for p in pieces if p.level), "")
     named = replace(file, study=study) if study != file.study else file
     return TextSource(

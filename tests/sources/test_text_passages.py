@@ -137,6 +137,14 @@ def test_a_docx_is_read_with_its_headings() -> None:
     assert source.file.study == "AB-12"
 
 
+def test_lines_of_a_table_of_contents_head_nothing() -> None:
+    contents = '<w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>9 Methods ......... 12</w:t></w:r></w:p>'
+    source = read(docx(contents, w_paragraph("Text."), header=w_paragraph("Final report XYZ-1234 of today")), DOCX)
+    assert shown(source) == [("contents", "9 Methods ......... 12"), ("paragraph", "Text.")]
+    assert source.passages[1].headings == ()
+    assert source.file.study == "XYZ-1234"
+
+
 def test_a_damaged_docx_is_refused() -> None:
     with pytest.raises(DamagedPackage):
         read(docx(w_paragraph("x"))[:-40], DOCX)

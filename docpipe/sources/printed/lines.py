@@ -115,7 +115,7 @@ def said_by(lines: Iterable[str]) -> Said:
                 continue
             if found := _STUDY.match(part) or _STUDY_BARE.match(part):
                 study = study or found["id"].strip()
-            elif not study and 5 <= len(part) <= 25 and _STUDY_WORD.match(part):
+            elif not study and is_study_word(part):
                 study = part
             elif found := _POPULATION.match(part):
                 population = population or found["name"].strip()
@@ -155,6 +155,11 @@ def footnotes_of(lines: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]
         else:
             notes.append(whole)
     return tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(produced)), study
+
+
+def is_study_word(text: str) -> bool:
+    """Whether a word by itself looks like a study id: capitals and at least two digits."""
+    return 5 <= len(text) <= 25 and bool(_STUDY_WORD.match(text))
 
 
 def study_in(texts: Iterable[str]) -> str:
