@@ -79,6 +79,7 @@ export function drawProgress(progress) {
   put("needing", spaced(progress.needing_review));
   for (const name of ["critical", "major", "minor"]) put(name, spaced(progress.open_findings[name] ?? 0));
   put("questions", spaced(progress.open_questions));
+  document.querySelector(".time-left")?.toggleAttribute("hidden", progress.seconds_left === null);
   put("left", progress.seconds_left === null ? "–" : span(progress.seconds_left));
 }
 
