@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docpipe.model.fact import Fact
@@ -298,6 +298,25 @@ class Aligner:
                 ranked[0][2] if ranked and ranked[0][:2] != (ranked[1:] or [(0, 0.0, "")])[0][:2] else ""
             )
         return self._variables[group]
+
+    def unnamed(self) -> Iterator[tuple[tuple[str, ...], Condition, tuple[Condition, ...]]]:
+        """Values of the variables behind groups of categories that no row of the group names: group, value, the group's conditions.
+
+        Groups with a row for all others name every value.
+        """
+        base = self.study.base
+        if base is None or self.events is not None or self.findings is not None:
+            return
+        for group, labels in self.parts.items():
+            variable = self._variable(base, group) if group else ""
+            sites = any(self._sites(base, (*group, x)) for x in labels)
+            if not variable or sites or any(key_of(x) in ("other", "others") for x in labels):
+                continue
+            levels, decode = base.levels(variable), self._decode(base, variable)
+            named = {value_for(clean(x), levels, decode) for x in labels}
+            outer = tuple(c for part in group if (c := self._special(base, part, True)) is not None)
+            for level in sorted(v for v in levels if v and v not in named):
+                yield group, Condition(variable, (level,)), outer
 
     def _level(self, base: Frame, row: tuple[str, ...]) -> tuple[Condition, ...]:
         group, label = row[:-1], clean(row[-1])

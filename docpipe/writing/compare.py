@@ -173,6 +173,7 @@ def _right_for(study: Study, pair: Pairing, found: Answer, arm: str) -> bool:
 
 def _missing(aligner: Aligner, study: Study, facts: Sequence[Fact]) -> Iterator[Evidence]:
     """Organ classes and terms of the data without a row; only where the display does not state a threshold."""
+    yield from _missing_categories(aligner, study, facts)
     about = aligner.event_terms()
     frame = aligner.events
     if about is None or frame is None or _threshold(aligner.display):
@@ -197,6 +198,20 @@ def _missing(aligner: Aligner, study: Study, facts: Sequence[Fact]) -> Iterator[
                 Finding("N13.row-missing", Severity.CRITICAL, message), (), expected, formula_of(study, found, "n"),
                 (aligner.display.place(0, 0),),
             )  # fmt: skip
+
+
+def _missing_categories(aligner: Aligner, study: Study, facts: Sequence[Fact]) -> Iterator[Evidence]:
+    """Values that subjects of the display's set have and that no row of their group names."""
+    population = population_named(study, aligner.display.population)
+    if population is None or study.base is None:
+        return
+    for group, value, outer in aligner.unnamed():
+        found = answer(study, Question(study.base.name, (*outer, value)), population)
+        if found.values["n"]:
+            said = format(found.values["n"], "f")
+            message = f"{aligner.display.number}: {' / '.join(group)} has no row for {value.said}, which the data have for {said} subjects."
+            shown = [f for f in facts if f.row[:-1] == group][:1]
+            yield evidence("N13.row-missing", Severity.MAJOR, message, shown, said, formula_of(study, found, "n"))
 
 
 def _threshold(display: Display) -> bool:

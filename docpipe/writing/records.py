@@ -16,7 +16,7 @@ from docpipe.writing.arithmetic import decimal_of, plain
 from docpipe.writing.arms import Arms, arms_of
 
 _PLANNED = ("TRT01P", "TRTP", "ARM")
-_ACTUAL = ("TRT01A", "TRTA", "ACTARM", "ARM")
+_ACTUAL = ("TRT01A", "TRTA", "ACTARM", *_PLANNED)
 SUBJECT = "USUBJID"
 
 
