@@ -200,14 +200,14 @@ def looked_through(page: Any, batch: str) -> None:
     for document in reviewed(page, batch):
         page.goto(f"{document}?per=all")
         page.wait_for_selector("html[data-grid=ready]", state="attached")
-        while True:
+        for _ in range(200):
             page.wait_for_timeout(1200)
-            before = page.evaluate("() => scrollY")
-            page.mouse.wheel(0, 600)
-            page.wait_for_timeout(150)
-            if page.evaluate("() => scrollY") == before:
+            if page.evaluate("() => scrollY + innerHeight >= document.documentElement.scrollHeight - 2"):
                 break
-        page.wait_for_timeout(1200)
+            before = page.evaluate("() => scrollY")
+            page.mouse.wheel(0, 400)
+            page.wait_for_function("y => scrollY > y", arg=before)
+        page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
 
 
 def approved(page: Any, batch: str) -> None:
