@@ -84,8 +84,14 @@ class BatchStatus:
 
     @property
     def moving(self) -> bool:
-        """Whether the machine is at work, or should be: whoever watches looks again soon."""
-        return self.batch.state in (State.ADMITTED, State.RUNNING, State.RELEASING)
+        """Whether the machine is at work, or should be: whoever watches looks again soon.
+
+        After the last signature the batch itself waits until the next run takes it up: its documents are ahead of it.
+        """
+        signed = self.by_state.get(State.RELEASING.value, 0) and not self.by_state.get(State.WAITING.value, 0)
+        return self.batch.state in (State.ADMITTED, State.RUNNING, State.RELEASING) or (
+            self.batch.state is State.WAITING and bool(signed)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""

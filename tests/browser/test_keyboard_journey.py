@@ -161,8 +161,11 @@ def test_from_submission_to_the_signed_release_by_keyboard_alone(ground: Floor, 
         other.to("text=Sign this document").press("Enter")
     assert "Signed by José Ruiz" in page.locator("main").inner_text()
 
+    page.goto(f"/batches/{batch}")  # between the signature and the next run: the page follows what comes
+    assert page.locator(".state-line .state-waiting").count() == 1
     assert ground.run(batch) is State.RELEASED
-    page.goto(f"/batches/{batch}")
+    page.wait_for_selector(".state-line .state-released")
+    page.wait_for_selector("text=Download everything")
     other.to("text=Download everything")
     with page.expect_download() as got:
         other.press("Enter")

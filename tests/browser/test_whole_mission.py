@@ -238,7 +238,8 @@ def signed(page: Any, batch: str) -> None:
     if page.get_by_label("Account name").count():
         page.get_by_label("Account name").fill(SIGNER)
     page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Sign")
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.wait_for_load_state("load")
     assert "the next run has started" in page.get_by_role("status").first.inner_text()
 
 
