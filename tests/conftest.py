@@ -12,6 +12,16 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+@pytest.fixture(autouse=True)
+def _environment_kept() -> Iterator[None]:
+    """A command that a test runs in this process sets variables for its children: they end with the test."""
+    before = {k: v for k, v in os.environ.items() if k.startswith(("DOCPIPE_", "OPENAI_"))}
+    yield
+    for name in [k for k in os.environ if k.startswith(("DOCPIPE_", "OPENAI_")) and k not in before]:
+        del os.environ[name]
+    os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

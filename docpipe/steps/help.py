@@ -12,7 +12,13 @@ from importlib.resources import files
 
 from docpipe.errors import UnknownName
 
-TITLES = {"keyboard": "Keys of the review page", "commands": "Commands", "errors": "Error codes", "checks": "Checks", "settings": "Settings"}
+TITLES = {
+    "keyboard": "Keys of the review page",
+    "commands": "Commands",
+    "errors": "Error codes",
+    "checks": "Checks",
+    "settings": "Settings",
+}
 ORDER = (
     "start",
     "review",

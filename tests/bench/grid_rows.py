@@ -33,7 +33,37 @@ from docpipe.store.database import Store
 from docpipe.store.efforts import Mark
 from docpipe.store.grid import Filter
 
-WORDS = ["patient", "dose", "adverse", "event", "study", "visit", "serum", "concentration", "placebo", "safety", "population", "baseline", "response", "treatment", "week", "laboratory", "value", "clinical", "protocol", "subject", "randomised", "blinded", "efficacy", "endpoint", "analysis", "set", "mean", "standard", "deviation"]
+WORDS = [
+    "patient",
+    "dose",
+    "adverse",
+    "event",
+    "study",
+    "visit",
+    "serum",
+    "concentration",
+    "placebo",
+    "safety",
+    "population",
+    "baseline",
+    "response",
+    "treatment",
+    "week",
+    "laboratory",
+    "value",
+    "clinical",
+    "protocol",
+    "subject",
+    "randomised",
+    "blinded",
+    "efficacy",
+    "endpoint",
+    "analysis",
+    "set",
+    "mean",
+    "standard",
+    "deviation",
+]
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 USER = User("mei.lin", "Mei Lin", frozenset({Role.REVIEWER}), False, NOW)
 BATCH = "B261120-GRID0"

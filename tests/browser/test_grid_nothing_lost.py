@@ -168,7 +168,9 @@ def test_a_row_that_was_changed_since_the_page_came_shows_the_present_text_when_
     with served.house.store.read() as s:
         row, _ = units.get(s, served.document, segment)
     theirs = served.target(segment) + " Suyo"
-    decide.edit(served.house, served.document, {segment: from_wire(theirs, row.source)}, served.user("reviewer.two"), "")
+    decide.edit(
+        served.house, served.document, {segment: from_wire(theirs, row.source)}, served.user("reviewer.two"), ""
+    )
     page.locator(f"#row-{segment} .c-status").click()
     page.wait_for_selector(f"#row-{segment} .row-note:has-text('present text')")
     assert text_of(page, segment).endswith("Suyo")

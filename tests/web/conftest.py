@@ -63,8 +63,30 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             patch.delenv(name)
         house = opened(folder)
         made = world_of(house, translated(house, folder))
+    _copied(house.settings.home, _pristine(house))
     yield made
     house.store.close()
+
+
+def _pristine(house: ClockHouse) -> Path:
+    """A copy of the kept world as it was made: looking at pages leaves marks."""
+    return house.settings.home.parent / "pristine"
+
+
+def _copied(source: Path, home: Path) -> None:
+    import shutil
+    import sqlite3
+
+    home.mkdir()
+    with sqlite3.connect(source / "docpipe.db") as there, sqlite3.connect(home / "docpipe.db") as here:
+        there.backup(here)
+    for entry in source.iterdir():
+        if entry.name.startswith("docpipe.db"):
+            continue
+        if entry.is_dir():
+            shutil.copytree(entry, home / entry.name)
+        else:
+            shutil.copy(entry, home / entry.name)
 
 
 @pytest.fixture
@@ -75,22 +97,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def world(kept: World, tmp_path: Path, clock: Clock) -> Iterator[World]:
-    """A world of one's own: a copy of the kept one."""
-    import shutil
-    import sqlite3
-
+    """A world of one's own: a copy of the kept one as it was made."""
     home = tmp_path / "home"
-    home.mkdir()
-    source = kept.house.settings.home
-    with sqlite3.connect(source / "docpipe.db") as there, sqlite3.connect(home / "docpipe.db") as here:
-        there.backup(here)
-    for entry in source.iterdir():
-        if entry.name.startswith("docpipe.db"):
-            continue
-        if entry.is_dir():
-            shutil.copytree(entry, home / entry.name)
-        else:
-            shutil.copy(entry, home / entry.name)
+    _copied(_pristine(kept.house), home)
     house = open_house(load(home=home))
     yield replace(kept, house=ClockHouse(house.settings, house.store, house.owner, clock))
     house.store.close()
