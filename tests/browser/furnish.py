@@ -25,6 +25,7 @@ from whole import PASSWORD
 
 from docpipe.accounts.roles import Role, User
 from docpipe.model.batch import Batch, State
+from docpipe.model.finding import Disposition
 from docpipe.model.inline import Text
 from docpipe.simulate import background
 from docpipe.steps import decide, discuss, people, reckoning, sign, submissions, tokens
@@ -312,7 +313,7 @@ def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[st
         row = rows[n % len(rows)].id
         discuss.comment(house, document.id, row, person if n % 2 else editor, text, question=n % 3 == 0)
     with house.store.read() as s:
-        listed = findings.listing(s, document.id)
+        listed = findings.listing(s, document.id, disposition=Disposition.OPEN)
     for one, text in zip(
         [f for f in listed if f.segment][:: max(1, len(listed) // (len(texts) + 1))], texts, strict=False
     ):
@@ -334,7 +335,7 @@ def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[st
         "by hand",
     )
     with house.store.read() as s:
-        left = [f.id for f in findings.listing(s, done.id)]
+        left = [f.id for f in findings.listing(s, done.id, disposition=Disposition.OPEN)]
     if left:
         decide.dismiss_all(house, done.id, left, approver, next(said))
     outcome = decide.approve(house, done.id, None, approver)
