@@ -105,7 +105,8 @@ def test_no_finding_on_a_page_of_every_route_on_a_desk_by_day_and_on_a_phone_by_
         wrong += judged(page, f"{visit.address} ({visit.route}) phone, dark", *SHAPE)
         wrong += narrow_faults(page, f"{visit.address} ({visit.route})")
     assert not wrong, "\n".join(wrong)
-    assert not tour.faults
+    assert not tour.faults, tour.faults
+    assert not tour.outside, tour.outside
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -146,4 +147,5 @@ def test_no_finding_on_any_page_for_any_role(tour: Tour, size: tuple[int, int], 
         if size == PHONE:
             wrong += narrow_faults(page, where)
     assert not wrong, "\n".join(wrong)
-    assert not tour.faults
+    assert not tour.faults, tour.faults
+    assert not tour.outside, tour.outside

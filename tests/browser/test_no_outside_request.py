@@ -90,6 +90,7 @@ def sent(tour: Tour, visit: Visit, form: dict[str, Any], file: Path) -> None:
     settle(page)
 
 
+@pytest.mark.slow
 def test_every_page_and_every_action_stay_within_our_origin(tour: Tour, tmp_path: Path) -> None:
     file = tmp_path / "more.docx"
     file.write_bytes(docx("p:The dose was 5 mg."))
