@@ -86,7 +86,9 @@ def duration(seconds: float | None) -> str:
 def coded(sentence: str) -> Markup:
     """A sentence with what stands between backticks as code; the rest is escaped."""
     parts = str(sentence).split("`")
-    return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 and n < len(parts) - 1 else escape(p) for n, p in enumerate(parts))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(p) if n % 2 and n < len(parts) - 1 else escape(p) for n, p in enumerate(parts)
+    )
 
 
 @cache
