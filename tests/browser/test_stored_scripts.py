@@ -73,6 +73,7 @@ def looked_at(page: Any, where: str) -> list[str]:
     return found + [f"{where}: {what}" for what in page.evaluate(FOREIGN)]
 
 
+@pytest.mark.slow
 def test_nothing_stored_runs_or_becomes_markup_on_any_page(tour: Tour) -> None:
     visits = tour.world.pages()
     wrong, told = [], dict.fromkeys(SHOWN, 0)
