@@ -9,6 +9,8 @@ import pytest
 from furnish import Visit
 from tour import AXE, DESK, NARROW, PHONE, Tour, touring
 
+pytestmark = pytest.mark.slow
+
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHAPE = [
     "color-contrast",
@@ -134,7 +136,6 @@ def test_focus_is_seen_and_never_hidden_by_what_sticks(tour: Tour, size: tuple[i
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

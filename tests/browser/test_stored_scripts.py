@@ -13,6 +13,8 @@ import pytest
 from furnish import PERSON, Visit
 from tour import Tour, settle, touring
 
+pytestmark = pytest.mark.slow
+
 RUN = "window.__ran=(window.__ran||0)+1"
 CORPUS = (
     f"<script>{RUN}</script>",
@@ -73,7 +75,6 @@ def looked_at(page: Any, where: str) -> list[str]:
     return found + [f"{where}: {what}" for what in page.evaluate(FOREIGN)]
 
 
-@pytest.mark.slow
 def test_nothing_stored_runs_or_becomes_markup_on_any_page(tour: Tour) -> None:
     visits = tour.world.pages()
     wrong, told = [], dict.fromkeys(SHOWN, 0)
