@@ -13,6 +13,8 @@ from docpipe.model.segment import SegmentId
 from docpipe.store import units
 from docpipe.web.row_text import braced, unbraced
 
+pytestmark = pytest.mark.slow
+
 WIRE = "return [...document.querySelectorAll('tr.active .c-target .text')].map(async e => { const t = await import('/static/grid-text.js'); return t.toWire(t.read(e)) })[0]"
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
 from docpipe.model.inline import from_wire
 from docpipe.steps import decide, people
 from docpipe.store import sessions, units
+
+pytestmark = pytest.mark.slow
 
 
 def opened(served: Any, name: str, row: int, **options: Any) -> Any:

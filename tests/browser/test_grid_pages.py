@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from docpipe.model.inline import from_wire, to_wire
 from docpipe.steps import decide
 from docpipe.store import efforts, findings, units
+
+pytestmark = pytest.mark.slow
 
 ROWS = "() => [...document.querySelectorAll('tr.row')].map(r => r.dataset.segment)"
 

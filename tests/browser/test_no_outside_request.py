@@ -17,6 +17,8 @@ from furnish import Visit
 from tour import Tour, settle, touring
 from whole import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 LAST = (
     "/sign-out",
     "/account/sessions",
