@@ -16,10 +16,12 @@ from typing import Any
 from docpipe.errors import BadSetting, PromptChanged, UnknownName
 from docpipe.model.canonical import Digest, canonical_json, digest_bytes
 
-__all__ = ["Prompt", "folders", "load", "locked", "names", "write_lock"]
+__all__ = ["Prompt", "Released", "folders", "load", "locked", "names", "text_of", "write_lock"]
 
 _HERE = Path(__file__).resolve().parent
 _NAME = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)*")
+DRAFTED = "draft/"
+"""Files under it are document types and their parts, read by ``docpipe.writing.doctype``: no prompts."""
 _VERSION = re.compile(r"(?P<name>.+)\.v(?P<version>[1-9]\d*)")
 
 
@@ -110,6 +112,27 @@ def load(name: str, version: int | None = None, *, home: Path | None = None) -> 
 
     Raises ``UnknownName`` where there is none, ``PromptChanged`` where the file differs from its lock or has none.
     """
+    released = text_of(name, version, home=home)
+    return parse(released.data, name, released.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The bytes of a released file, its version and digest."""
+
+    name: str
+    version: int
+    data: bytes
+    digest: Digest
+
+    @property
+    def label(self) -> str:
+        """``draft/csr.v1``."""
+        return f"{self.name}.v{self.version}"
+
+
+def text_of(name: str, version: int | None = None, *, home: Path | None = None) -> Released:
+    """The verified bytes of a released file: a prompt, a document type (``draft/csr``) or a part of one. Raises as ``load``."""
     if not _NAME.fullmatch(name):
         raise UnknownName("A prompt's name is made of a-z, 0-9, - and _, in folders.", prompt=name[:80])
     for folder in folders(home):
@@ -123,7 +146,7 @@ def load(name: str, version: int | None = None, *, home: Path | None = None) -> 
     raise UnknownName(f"There is no prompt {label}.", prompt=label)
 
 
-def _read(path: Path, name: str, version: int, expected: Digest | None) -> Prompt:
+def _read(path: Path, name: str, version: int, expected: Digest | None) -> Released:
     data = path.read_bytes()
     digest = digest_bytes(data)
     label = f"{name}.v{version}"
@@ -131,7 +154,7 @@ def _read(path: Path, name: str, version: int, expected: Digest | None) -> Promp
         raise PromptChanged(f"Prompt {label} was never released: it is not in LOCK.toml.", prompt=label)
     if digest != expected:
         raise PromptChanged(f"Prompt {label} differs from its released version.", prompt=label)
-    return parse(data, name, version)
+    return Released(name, version, data, digest)
 
 
 def parse(data: bytes, name: str, version: int) -> Prompt:
@@ -170,7 +193,8 @@ def write_lock(folder: Path) -> tuple[str, ...]:
         if match is None:
             continue
         data = path.read_bytes()
-        parse(data, match["name"], int(match["version"]))
+        if not match["name"].startswith(DRAFTED):
+            parse(data, match["name"], int(match["version"]))
         present[match[0]] = digest_bytes(data)
     for label, digest in lock.items():
         if present.get(label) != digest:

@@ -37,7 +37,7 @@ HOMES = {
     "alembic": {"store"},
     "fsspec": {"store"},
     "argon2": {"accounts"},
-    "jinja2": {"prompts", "exports", "web"},
+    "jinja2": {"prompts", "exports", "web", "writing"},
     "markdown_it": {"web"},
     "authlib": {"web"},
     "openpyxl": {"exports"},

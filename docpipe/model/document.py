@@ -39,6 +39,8 @@ class BlockKind(StrEnum):
     LIST_ENTRY = "list-entry"
     CHART_TEXT = "chart-text"
     PDF_REGION = "pdf-region"
+    TABLE = "table"
+    FIGURE = "figure"
 
 
 @dataclass(frozen=True, slots=True)

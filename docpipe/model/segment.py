@@ -66,6 +66,8 @@ class OriginKind(StrEnum):
     MODEL = "model"
     ENGINE = "engine"
     HUMAN = "human"
+    PROGRAM = "program"
+    """Drafting: the document type's program text, worded from facts without a model."""
     SAME = "same"
     """Nothing to translate: numbers, codes or do-not-translate text, carried over as it is."""
 

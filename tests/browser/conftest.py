@@ -46,9 +46,9 @@ def chromium_path() -> str | None:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A headless browser."""
+    """A headless browser, closed with each file: while it is open its event loop counts as running in this process."""
     path = chromium_path()
     if not path:
         pytest.skip(

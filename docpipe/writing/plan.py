@@ -1,0 +1,254 @@
+"""From a document type and a study to the plan: every block rendered by the program, its rows with their facts and passages. Imports its room only.
+
+Templates see the study through topics and print values through the book, so that all values are bound. The lines of a program text:
+blank lines part paragraphs; ``- `` begins a list item; ``## `` a subheading; ``[[table:KEY]]`` and ``[[figure:SHA]]`` stand alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from docpipe.errors import BadSetting
+from docpipe.model import draft
+from docpipe.model.document import Address, BlockKind
+from docpipe.model.draft import Fate, Plan, PlannedBlock, PlannedRow, PlannedTable, TableRow, Unused
+from docpipe.model.inline import Placeholder, Text
+from docpipe.writing import derive
+from docpipe.writing.book import Book, Value, mark
+from docpipe.writing.doctype import BlockType, DocumentType
+from docpipe.writing.factstore import number_of_display
+from docpipe.writing.study import StudyData
+from docpipe.writing.topics import Topics
+
+_ALONE = re.compile(r"\[\[(table|figure):([^\]]+)\]\]")
+_GAP = re.compile(r"\[GAP: (.*)\]", re.DOTALL)
+
+
+class Planner:
+    """One document being planned."""
+
+    def __init__(self, kind: DocumentType, study: StudyData) -> None:
+        self.kind, self.study = kind, study
+        self.book = Book(study.store, study.id, study.version)
+        self.tables: dict[str, PlannedTable] = {}
+        self.topics = Topics(study, self.book)
+        self._environment = _environment(kind.parts)
+        self._names: dict[str, Any] = {
+            "study": self.topics,
+            "arm": self.arm,
+            "arms": study.arms.names,
+            "ref": self.ref,
+            "display": self.display,
+            "table": self.table,
+            "gap": lambda what: f"[GAP: {what}]",
+            "quote": self.book.quote,
+            "cite": self.book.cite,
+            "value": self.book.value,
+            "difference": lambda a, b, decimals=None: self.book.value(derive.difference(a.fact, b.fact, decimals)),
+            "total": lambda values, arm="": self.book.value(derive.total([v.fact for v in values], arm)),
+            "listed": listed,
+        }
+        self._environment.globals.update(self._names)
+        for name in kind.parts:
+            self._environment.globals[name] = self._environment.get_template(name).make_module(self._names)
+
+    # ------------------------------------------------------------ what templates call
+
+    def arm(self, name: str, said: str = "") -> str:
+        """An arm's name as a code, so that checks know which arm a clause is about."""
+        return mark(draft.ARM, name, said or name or "all subjects")
+
+    def ref(self, target: str, said: str = "") -> str:
+        """A reference inside the document: ``table:KEY``, ``figure:KEY``, ``section:BLOCK``; its number is filled in by Word's fields."""
+        kind, _, key = target.partition(":")
+        number = next((b.number or b.id for b in self.kind.blocks if b.id == key), key) if kind == "section" else ""
+        return mark(draft.REF, target, said or f"{kind.capitalize()} {number}".strip())
+
+    def display(self, number: str) -> str:
+        """A table or figure among the sources, by its number."""
+        found = self.study.display(number)
+        if found is None:
+            raise KeyError(number)
+        return mark(draft.DISPLAY, found.number, found.number)
+
+    def table(
+        self, key: str, caption: str, columns: Sequence[object], rows: Sequence[Sequence[object]], notes: Sequence[object] = (),
+        displays: Sequence[str] = (), depths: Sequence[int] = (), heads: Sequence[int] = (),
+    ) -> str:  # fmt: skip
+        """Registers an in-text table and gives the line that stands for it. Cells are printed texts (values print themselves).
+
+        ``depths``: indentation by row; ``heads``: indexes of rows that are headings of groups; ``displays``: source displays.
+        """
+
+        def coded(printed: object) -> Any:
+            return self.book.coded(str(printed))[0]
+
+        made = tuple(
+            TableRow(tuple(coded(c) for c in row), depths[i] if i < len(depths) else 0, i in heads)
+            for i, row in enumerate(rows)
+        )
+        self.tables[key] = PlannedTable(
+            key, coded(caption), tuple(coded(c) for c in columns), made, tuple(coded(n) for n in notes), tuple(displays)
+        )
+        return f"\n\n[[table:{key}]]\n\n"
+
+    # ------------------------------------------------------------ the plan
+
+    def plan(self) -> Plan:
+        """All blocks. Raises ``BadSetting`` where a template of the type fails, naming the block."""
+        blocks = tuple(self.block(b) for b in self.kind.blocks)
+        used = {number_of_display(n) for b in blocks for n in b.displays}
+        unused = tuple(
+            Unused(d.number, d.title, "No block of this document type asks for it.")
+            for d in self.study.displays
+            if number_of_display(d.number) not in used
+        )
+        header = tuple((k, self._environment.from_string(v).render()) for k, v in self.kind.header)
+        return Plan(
+            self.kind.name, self.kind.digest, self.kind.title, self.kind.language, self.study.id, self.study.version, blocks,
+            tuple(self.tables.values()), unused, self.kind.glossary, self.kind.constants,
+            tuple((k, _plain(v)) for k, v in header), self.study.arms.names,
+        )  # fmt: skip
+
+    def block(self, b: BlockType) -> PlannedBlock:
+        """One block rendered."""
+        rows: list[PlannedRow] = []
+        fate, reason = Fate.DRAFTED, ""
+        if b.heading:
+            heading = Text(b.heading)
+            rows.append(PlannedRow(Address(f"block:{b.id}/0"), BlockKind.HEADING, (heading,), b.level, fixed=True))
+        if b.container and not b.text:
+            return self._made(b, Fate.CONTAINER, "", rows)
+        printed = self._printed(b, b.text) if b.text and self._holds(b) else ""
+        if not printed.strip():
+            if b.otherwise and b.when:
+                fate, reason = Fate.NOT_APPLICABLE, b.otherwise
+                printed = f"Not applicable. {reason}"
+            else:
+                fate = Fate.GAP
+                reason = b.gap or "None of the sources holds what this section asks for."
+                printed = f"[GAP: {reason}]"
+        rows += self._rows(b, printed, len(rows))
+        if fate is Fate.DRAFTED and any(r.gap for r in rows) and all(r.gap or r.fixed for r in rows):
+            fate, reason = Fate.GAP, next(r.gap for r in rows if r.gap)
+        return self._made(b, fate, reason, rows)
+
+    def _made(self, b: BlockType, fate: Fate, reason: str, rows: list[PlannedRow]) -> PlannedBlock:
+        return PlannedBlock(
+            b.id, b.number, b.heading, b.level, fate, tuple(rows), b.instruction, b.style or self.kind.style, b.inputs,
+            b.checks_off, self._displays(rows), b.disclosure, reason,
+        )  # fmt: skip
+
+    def _displays(self, rows: Sequence[PlannedRow]) -> tuple[str, ...]:
+        """Source displays that the rows use: those they name, those their facts stand in, those their tables were made from."""
+        found: dict[str, None] = {}
+        known = {number_of_display(d.number): d.number for d in self.study.displays}
+        for row in rows:
+            facts = list(row.facts)
+            for code in row.text:
+                if isinstance(code, Placeholder) and code.kind == draft.DISPLAY:
+                    found[code.data] = None
+                if isinstance(code, Placeholder) and code.kind == draft.TABLE:
+                    table = self.tables[code.data]
+                    facts += table.facts
+                    found |= dict.fromkeys(known.get(number_of_display(n), n) for n in table.displays)
+            for fact_id in facts:
+                fact = self.book.get(fact_id)
+                for part in (fact, *self.book.facts_behind(fact)) if fact is not None else ():
+                    if (number := known.get(number_of_display(part.display))) is not None:
+                        found[number] = None
+        return tuple(found)
+
+    def _holds(self, b: BlockType) -> bool:
+        if not b.when:
+            return True
+        return bool(self._run(b, lambda: self._environment.compile_expression(b.when)(**self._names)))
+
+    def _printed(self, b: BlockType, template: str) -> str:
+        return str(self._run(b, lambda: self._environment.from_string(template).render(**self._names)))
+
+    def _run(self, b: BlockType, does: Any) -> Any:
+        from jinja2.exceptions import TemplateError
+
+        try:
+            return does()
+        except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
+            raise BadSetting(
+                f"Document type {self.kind.name}, block {b.id}: the program text does not render ({type(error).__name__}).",
+                block=b.id, type=self.kind.name,
+            ) from error  # fmt: skip
+
+    def _rows(self, b: BlockType, printed: str, first: int) -> list[PlannedRow]:
+        found: list[PlannedRow] = []
+        for piece in _pieces(printed):
+            address = Address(f"block:{b.id}/{first + len(found)}")
+            if alone := _ALONE.fullmatch(piece):
+                kind = BlockKind.TABLE if alone[1] == "table" else BlockKind.FIGURE
+                if alone[1] == "table":
+                    caption = self.tables[alone[2]].caption
+                    found.append(PlannedRow(address, BlockKind.CAPTION, caption))
+                    address = Address(f"block:{b.id}/{first + len(found)}")
+                found.append(PlannedRow(address, kind, (Placeholder(1, alone[1], alone[2], f"[{alone[1]}]"),)))
+                continue
+            kind, level = BlockKind.PARAGRAPH, 0
+            if piece.startswith("- "):
+                kind, piece = BlockKind.LIST_ITEM, piece[2:]
+            elif piece.startswith("## "):
+                kind, piece, level = BlockKind.HEADING, piece[3:], b.level + 1
+            gap = _GAP.fullmatch(piece)
+            coded, cited = self.book.coded(piece)
+            fixed = not cited and not any(isinstance(p, Placeholder) for p in coded)
+            found.append(
+                PlannedRow(address, kind, coded, level, cited, fixed and not gap, _plain(gap[1]) if gap else "")
+            )
+        return found
+
+
+def _pieces(printed: str) -> list[str]:
+    """The rows of a program text: one line each, white space inside made single blanks."""
+    found: list[str] = []
+    for paragraph in re.split(r"\n[ \t]*\n", printed):
+        lines: list[str] = []
+        for line in (x.strip() for x in paragraph.splitlines()):
+            if line.startswith(("- ", "## ")) or not lines:
+                lines.append(line)
+            else:
+                lines[-1] = f"{lines[-1]} {line}"
+        found += [re.sub(r"[ \t]+", " ", x).strip() for x in lines]
+    return [x for x in found if x]
+
+
+def _plain(printed: str) -> str:
+    return re.sub("\ue000[^\ue001]*\ue002([^\ue002\ue001]*)\ue001", r"\1", printed)
+
+
+def listed(words: Sequence[object], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b, and c``: printed values keep their marks."""
+    said = [str(w) for w in words]
+    if len(said) < 3:
+        return f" {last} ".join(said)
+    return f"{', '.join(said[:-1])}, {last} {said[-1]}"
+
+
+def _environment(parts: Mapping[str, str]) -> Any:
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    # No autoescape: a program text is plain text, and escaping would change the study's characters.
+    environment = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, loader=jinja2.DictLoader(dict(parts)), trim_blocks=True, lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )  # fmt: skip
+    environment.filters["listed"] = listed
+    return environment
+
+
+def make_plan(kind: DocumentType, study: StudyData) -> tuple[Plan, Book]:
+    """The plan of a document, and the book with the facts that it made. Raises ``BadSetting``."""
+    planner = Planner(kind, study)
+    return planner.plan(), planner.book
+
+
+__all__ = ["Planner", "Value", "listed", "make_plan"]

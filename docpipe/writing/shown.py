@@ -1,0 +1,105 @@
+"""How a fact's value is shown in a sentence: as printed, as a word, as a date. Pure; imports the core only.
+
+The style stands in the code beside the fact's id, so that whoever checks a text can compute the same words again.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from docpipe.model.fact import Fact
+
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
+STYLES = ("", "word", "Word", "lower", "sentence", "date", "Name")
+"""``word``: whole numbers below ten as words; ``Word``: any below a hundred, capitalised, for the beginning of a sentence; ``lower`` and
+``sentence``: the case of a text; ``Name``: each word capitalised; ``date``: 2 July 2014, from ISO 8601, partial dates as far as they go."""
+
+
+def number_word(number: int) -> str:
+    """``forty-two``; numbers from 0 to 99. Raises ``ValueError`` for others."""
+    if not 0 <= number < 100:
+        raise ValueError(number)
+    if number < 20:
+        return _UNITS[number]
+    tens, unit = divmod(number, 10)
+    return _TENS[tens - 2] + (f"-{_UNITS[unit]}" if unit else "")
+
+
+def shown(fact: Fact, style: str = "") -> str:
+    """The fact's value in a style. Raises ``ValueError`` for an unknown style."""
+    return styled(fact.formatted, style)
+
+
+def styled(text: str, style: str) -> str:
+    """A formatted value in a style; a style that does not fit the value leaves it as it is."""
+    match style:
+        case "":
+            return text
+        case "word" | "Word":
+            if not text.isdigit() or int(text) >= (10 if style == "word" else 100):
+                return text
+            word = number_word(int(text))
+            return word.capitalize() if style == "Word" else word
+        case "lower":
+            return text.lower()
+        case "sentence":
+            return text[:1].upper() + text[1:].lower()
+        case "Name":
+            return re.sub(r"[^\W\d_]+", lambda m: m[0][:1].upper() + m[0][1:].lower(), text)
+        case "date":
+            return _date(text)
+    raise ValueError(style)
+
+
+def _date(text: str) -> str:
+    found = _ISO.fullmatch(text.strip())
+    if not found:
+        return text
+    year, month, day = found.groups()
+    if day is not None:
+        try:
+            date(int(year), int(month), int(day))
+        except ValueError:
+            return text
+        return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
+    if month is not None and 1 <= int(month) <= 12:
+        return f"{_MONTHS[int(month) - 1]} {year}"
+    return year if month is None else text
