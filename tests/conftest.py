@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from studies import shared_study
+
+from docpipe.writing.study import StudyData
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -48,10 +51,22 @@ def samples() -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the Prefect server of the tests lives: one for all the processes that pytest runs in."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, one for all the processes that pytest runs in."""
     base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prefect"
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def pilot(shared: Callable[[str], Path], run_folder: Path) -> StudyData:
+    """The public pilot study: datasets, tables, results, protocol and analysis plan."""
+    return shared_study(shared("data/cdiscpilot01"), run_folder / "pilot.study")
+
+
+@pytest.fixture(scope="session")
+def prefect_home(run_folder: Path) -> Path:
+    """Where the Prefect server of the tests lives: one for all the processes that pytest runs in."""
+    return run_folder / "prefect"
 
 
 @pytest.fixture(scope="session")
