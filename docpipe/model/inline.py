@@ -314,6 +314,15 @@ def with_codes_of(wire: str, source: CodedText) -> CodedText:
     return merge_text(out)
 
 
+BOUND = frozenset({"fact", "arm", "ref", "display", "table", "figure"})
+"""Kinds of placeholders (``docpipe.model.draft``) that say something by what they stand for."""
+
+
 def text_digest(coded: CodedText) -> Digest:
-    """Digest of the renumbered wire form: equal for texts that differ only in code numbers and native data."""
-    return digest_of(to_wire(renumber(coded)))
+    """Digest of the renumbered wire form: equal for texts that differ only in code numbers and native data.
+
+    Of drafted texts it covers what their placeholders are bound to as well: two values that change places are another text.
+    """
+    bound = [[p.kind, p.data, p.equiv] for p in coded if isinstance(p, Placeholder) and p.kind in BOUND]
+    wire = to_wire(renumber(coded))
+    return digest_of([wire, bound] if bound else wire)

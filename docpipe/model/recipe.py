@@ -23,7 +23,7 @@ class AssetRef:
 class Recipe:
     """Everything that decides what a batch becomes. ``review``: required | none. ``budget``: in ``currency``, 0 = no limit.
 
-    ``checks``: id prefixes that are switched off. ``prices``: currency per million tokens (input, cached input, output).
+    ``checks_off``: id prefixes that are switched off. ``blinded``: a draft may not tell who got what. ``prices``: currency per million tokens (input, cached input, output).
     """
 
     kind: str
@@ -46,6 +46,7 @@ class Recipe:
     strict_schema: bool = True
     policy: ReadPolicy = field(default_factory=ReadPolicy)
     gate: Gate = field(default_factory=Gate)
+    blinded: bool = False
     software: str = ""
 
     @property

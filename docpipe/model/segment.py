@@ -175,4 +175,5 @@ class Unit:
 def _before_approval(unit: Unit) -> Status:
     if unit.origin.kind is OriginKind.HUMAN or unit.editor:
         return Status.EDITED
-    return Status.TRANSLATED if unit.origin.kind in (OriginKind.MODEL, OriginKind.ENGINE) else Status.RECALLED
+    machine = (OriginKind.MODEL, OriginKind.ENGINE, OriginKind.PROGRAM)
+    return Status.TRANSLATED if unit.origin.kind in machine else Status.RECALLED
