@@ -6,9 +6,9 @@ No answer is accepted for a segment that was not asked, none twice, and none who
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from docpipe.llm.alignment import GAIN, side_of, suspects
+from docpipe.llm.craft import Accepted, Assessment, Fault
 from docpipe.llm.reply import Answer, Reading
 from docpipe.llm.task import Task, Terms
 from docpipe.llm.verdict import Verdict, judge
@@ -25,36 +25,6 @@ LEAKED = "The same text was given for two different segments."
 BAD_MERGE = "It may only be merged into an answered neighbouring sentence of the same paragraph."
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A target that can stand; of a merged segment it is empty and ``merged_into`` names the host."""
-
-    target: CodedText
-    merged_into: SegmentId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a segment is not accepted. ``target``: what a person may start from. ``wire``: as answered.
-
-    ``doubt``: only the neighbourhood speaks against it; the same answer to another question clears it.
-    """
-
-    reason: str
-    target: CodedText | None = None
-    wire: str = ""
-    doubt: bool = False
-
-
-@dataclass(slots=True)
-class Assessment:
-    """Every wanted segment is in exactly one of the two. ``stray``: ids that were answered and not asked."""
-
-    accepted: dict[SegmentId, Accepted] = field(default_factory=dict)
-    faults: dict[SegmentId, Fault] = field(default_factory=dict)
-    stray: int = 0
-
-
 def assess(
     task: Task,
     reading: Reading,
@@ -64,7 +34,7 @@ def assess(
     doubted: Mapping[SegmentId, str],
 ) -> Assessment:
     """The assessment of a reply. ``doubted``: earlier answers that only their neighbourhood spoke against."""
-    result = Assessment()
+    result = Assessment(whole=reading.whole)
     answers = _by_segment(task, reading, result)
     hosts = _merges(task, answers, result)
     verdicts: dict[SegmentId, Verdict] = {}
@@ -100,7 +70,7 @@ def _by_segment(task: Task, reading: Reading, result: Assessment) -> dict[str, A
             answers.setdefault(answer.id, answer)
     for name, segment in task.segments.items():
         if name not in answers:
-            result.faults.setdefault(segment.id, Fault(MISSING))
+            result.faults.setdefault(segment.id, Fault(MISSING, apart=True))
     return answers
 
 

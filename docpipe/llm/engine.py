@@ -1,4 +1,4 @@
-"""The translation engine: chunks of one document in, accepted targets and reasons for a person out. Imports the core and its room.
+"""The engine of model work: chunks of one document in, accepted targets and reasons for a person out. Imports the core and its room.
 
 Every call passes the ledger, equal requests are paid for once, and a bad answer is asked again with the exact complaint.
 """
@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 from docpipe.errors import CallInFlight, DocpipeError, ProviderBusy, ProviderError, ProviderOverloaded, ProviderRefused
-from docpipe.llm.assess import MISSING, Assessment, Fault, assess
+from docpipe.llm.craft import Assessment, Craft, Fault
+from docpipe.llm.orders import Orders, Result, Tally
 from docpipe.llm.pace import Pace, delay
 from docpipe.llm.pricing import profile
 from docpipe.llm.provider import Provider, is_final, maybe_paid, retry_after
-from docpipe.llm.reply import read_reply
-from docpipe.llm.task import Task, Terms, halves, interleaved, make_task, part_of
-from docpipe.model.chunk import Chunk, Reply, Request, SpendKey, Usage
-from docpipe.model.inline import CodedText
+from docpipe.llm.task import Task, halves, interleaved, part_of
+from docpipe.model.chunk import Chunk, Reply, Request, SpendKey
 from docpipe.model.protocols import Ledger, Progress
 from docpipe.model.segment import Origin, OriginKind, SegmentId
 from docpipe.prompts import Prompt
 
-__all__ = ["Orders", "Result", "Tally", "run", "translate_chunks"]
+__all__ = ["Orders", "Result", "Tally", "ask_chunks", "run"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,52 +34,6 @@ TOO_LONG = "The text is too long for the model."
 CUT_OFF = "The model's answer was cut off or was not the JSON asked for."
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What a run is to do. ``tries``: of one request, network and server failures; ``mends``: re-asks of one segment.
-
-    ``patience``: seconds that one request waits for a rate limit in all. ``backoff``: seconds of the first wait.
-    """
-
-    provider: str
-    model: str
-    source_language: str
-    target_language: str
-    concurrency: int = 8
-    max_output_tokens: int = 8192
-    temperature: float = 0.0
-    tries: int = 6
-    mends: int = 3
-    patience: float = 900.0
-    backoff: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a segment. ``reason`` "" means accepted; with a reason, ``target`` is a start for a person, or None.
-
-    ``merged_into``: the text stands in that segment, and ``target`` is empty.
-    """
-
-    segment: SegmentId
-    target: CodedText | None
-    reason: str
-    origin: Origin
-    merged_into: SegmentId | None = None
-
-
-@dataclass(slots=True)
-class Tally:
-    """Figures of a run. ``calls``: sent; ``reused``: replies that were paid for before; ``retries``: failed calls sent again."""
-
-    calls: int = 0
-    reused: int = 0
-    failed: int = 0
-    retries: int = 0
-    mended: int = 0
-    usage: Usage = field(default_factory=Usage)
-
-
 @dataclass(slots=True)
 class _Job:
     chunk: Chunk
@@ -88,29 +41,31 @@ class _Job:
     mends: int = 0
     complaints: dict[SegmentId, str] = field(default_factory=dict)
     faults: dict[SegmentId, Fault] = field(default_factory=dict)
+    history: dict[SegmentId, tuple[str, ...]] = field(default_factory=dict)
 
 
 class _Stopped(Exception):
     """Another call failed for good: nothing more is sent."""
 
 
-async def translate_chunks(
+async def ask_chunks(
     chunks: Sequence[Chunk],
     *,
     provider: Provider,
     ledger: Ledger,
     prompt: Prompt,
     orders: Orders,
-    terms: Terms,
+    craft: Craft,
     on_group: Callable[[list[Result]], None],
     progress: Progress | None = None,
+    complaints: Mapping[SegmentId, str] | None = None,
 ) -> Tally:
-    """Translates all chunks; ``on_group`` gets each reply's results. Ledger and ``on_group`` are called on one thread of their own.
+    """Has the model work on all chunks; ``on_group`` gets each reply's results. Ledger and ``on_group`` are called on one thread of their own.
 
     Every wanted segment gets exactly one result, unless a ``DocpipeError`` is raised: then no call is sent any more, those
     in flight are received and stored first, and a later run with the same arguments pays for none of them again.
     """
-    return await _Engine(provider, ledger, prompt, orders, terms, on_group, progress).run(chunks)
+    return await _Engine(provider, ledger, prompt, orders, craft, on_group, progress).run(chunks, complaints or {})
 
 
 def run(
@@ -120,18 +75,19 @@ def run(
     ledger: Ledger,
     prompt: Prompt,
     orders: Orders,
-    terms: Terms,
+    craft: Craft,
     on_group: Callable[[list[Result]], None],
     progress: Progress | None = None,
+    complaints: Mapping[SegmentId, str] | None = None,
 ) -> Tally:
-    """``translate_chunks`` in an event loop of its own, for callers without one. ``connect`` opens the provider in it."""
+    """``ask_chunks`` in an event loop of its own, for callers without one. ``connect`` opens the provider in it."""
 
     async def main() -> Tally:
         provider = connect()
         try:
-            return await translate_chunks(
-                chunks, provider=provider, ledger=ledger, prompt=prompt, orders=orders, terms=terms, on_group=on_group,
-                progress=progress,
+            return await ask_chunks(
+                chunks, provider=provider, ledger=ledger, prompt=prompt, orders=orders, craft=craft, on_group=on_group,
+                progress=progress, complaints=complaints,
             )  # fmt: skip
         finally:
             await provider.close()
@@ -146,12 +102,12 @@ class _Engine:
         ledger: Ledger,
         prompt: Prompt,
         orders: Orders,
-        terms: Terms,
+        craft: Craft,
         on_group: Callable[[list[Result]], None],
         progress: Progress | None,
     ) -> None:
         self._provider, self._ledger, self._prompt, self._orders = provider, ledger, prompt, orders
-        self._terms, self._on_group, self._progress = terms, on_group, progress
+        self._craft, self._on_group, self._progress = craft, on_group, progress
         self._system = prompt.render_system()
         self._tally = Tally()
         self._pace = Pace(orders.concurrency)
@@ -162,11 +118,12 @@ class _Engine:
         self._books = ThreadPoolExecutor(1, thread_name_prefix="docpipe-ledger")
         self._done = self._total = 0
 
-    async def run(self, chunks: Sequence[Chunk]) -> Tally:
+    async def run(self, chunks: Sequence[Chunk], complaints: Mapping[SegmentId, str]) -> Tally:
         self._total = sum(len(c.wanted) for c in chunks)
         for chunk in chunks:
             if chunk.wanted:
-                self._put(_Job(chunk))
+                said = {s.id: complaints[s.id] for s in chunk.wanted if s.id in complaints}
+                self._put(_Job(chunk, complaints=said))
         count = min(self._orders.concurrency, max(1, self._total))
         workers = [asyncio.create_task(self._work()) for _ in range(count)]
         joined = asyncio.create_task(self._queue.join())
@@ -219,8 +176,7 @@ class _Engine:
     # ------------------------------------------------------------ one job
 
     async def _handle(self, job: _Job) -> None:
-        orders = self._orders
-        task = make_task(job.chunk, orders.source_language, orders.target_language, self._terms, job.complaints)
+        task = self._craft.task(job.chunk, job.complaints)
         request = self._request(job, task)
         key = request.spend_key
         reply = await self._on_books(self._ledger.stored, key)
@@ -238,14 +194,15 @@ class _Engine:
         if reply.finish == "filter":
             await self._divide(job, task, FILTERED)
             return
-        reading = read_reply(reply.text)
-        doubted = {s: f.wire for s, f in job.faults.items() if f.doubt}
-        assessed = assess(task, reading, orders.source_language, orders.target_language, self._terms, doubted)
+        assessed = self._craft.assess(task, reply.text, job.faults)
         origin = Origin(OriginKind.MODEL, f"{self._prompt.name} {self._prompt.digest[:12]} {reply.model}", key)
-        results = [Result(s, a.target, "", origin, a.merged_into) for s, a in assessed.accepted.items()]
+        past = job.history
+        results = [
+            Result(s, a.target, "", origin, a.merged_into, past.get(s, ())) for s, a in assessed.accepted.items()
+        ]
         if job.attempt:
             self._tally.mended += len(results)
-        broken = reply.finish == "length" or not reading.whole
+        broken = reply.finish == "length" or not assessed.whole
         results += self._again(job, task, assessed, origin, broken)
         await self._give(results)
 
@@ -276,11 +233,13 @@ class _Engine:
         halved = broken and len(wanted) > 1
         # Halving a reply that broke off ends by itself, so it does not count as a mend.
         mends = job.mends + (0 if halved else 1)
+        said = {s: CUT_OFF if broken else assessed.faults[s].reason for s in wanted}
+        past = {s: (*job.history.get(s, ()), said[s]) for s in wanted}
         if mends > self._orders.mends:
-            return [self._left(s, assessed.faults[s], origin, broken) for s in wanted]
+            return [self._left(s, assessed.faults[s], origin, broken, past[s]) for s in wanted]
         if halved:
             groups = halves(wanted)
-        elif any(f.doubt or f.reason == MISSING for f in assessed.faults.values()):
+        elif any(f.doubt or f.apart for f in assessed.faults.values()):
             groups = interleaved(wanted, 4 if job.attempt else 2)
         else:
             groups = halves(wanted) if len(wanted) * 2 > len(task.segments) else (wanted,)
@@ -290,8 +249,9 @@ class _Engine:
                     chunk=part_of(job.chunk, group),
                     attempt=job.attempt + 1,
                     mends=mends,
-                    complaints={s: CUT_OFF if broken else assessed.faults[s].reason for s in group},
+                    complaints={s: said[s] for s in group},
                     faults={s: assessed.faults[s] for s in group},
+                    history={s: past[s] for s in group},
                 )
             )
         return []
@@ -300,17 +260,20 @@ class _Engine:
         """The provider refuses the chunk: its halves are asked, and one segment alone is left to a person."""
         wanted = [s.id for s in task.segments.values()]
         if len(wanted) == 1:
-            await self._give([Result(wanted[0], None, why, Origin(OriginKind.NONE))])
+            past = (*job.history.get(wanted[0], ()), why)
+            await self._give([Result(wanted[0], None, why, Origin(OriginKind.NONE), refused=past)])
             return
         for group in halves(wanted):
             faults = {s: f for s, f in job.faults.items() if s in group}
             complaints = {s: c for s, c in job.complaints.items() if s in group}
             # What was refused must not stand beside the other half as context.
-            self._put(_Job(part_of(job.chunk, group, bare=True), job.attempt + 1, job.mends, complaints, faults))
+            part = part_of(job.chunk, group, bare=True)
+            self._put(_Job(part, job.attempt + 1, job.mends, complaints, faults, job.history))
 
-    def _left(self, segment: SegmentId, fault: Fault, origin: Origin, broken: bool) -> Result:
+    def _left(self, segment: SegmentId, fault: Fault, origin: Origin, broken: bool, refused: tuple[str, ...]) -> Result:
         reason = CUT_OFF if broken and fault.target is None else fault.reason
-        return Result(segment, fault.target, reason, origin if fault.target is not None else Origin(OriginKind.NONE))
+        kept = origin if fault.target is not None else Origin(OriginKind.NONE)
+        return Result(segment, fault.target, reason, kept, refused=refused)
 
     async def _give(self, results: list[Result]) -> None:
         if not results:
@@ -318,7 +281,7 @@ class _Engine:
         await self._on_books(self._on_group, results)
         self._done += len(results)
         if self._progress is not None:
-            self._progress("translate", self._done, self._total)
+            self._progress(self._craft.stage, self._done, self._total)
 
     # ------------------------------------------------------------ one request
 

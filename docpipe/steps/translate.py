@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from docpipe.errors import ProviderDown
 from docpipe.llm.engine import Orders, Result, run
 from docpipe.llm.rehearsal import rehearse
+from docpipe.llm.translating import Translation
 from docpipe.memory.termbase import Termbase
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import digest_of
@@ -118,13 +119,13 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
         orders=Orders(
             provider=recipe.provider,
             model=recipe.model,
-            source_language=recipe.source_language,
-            target_language=recipe.target_language,
             concurrency=recipe.concurrency,
             max_output_tokens=recipe.max_output_tokens,
             tries=_tries(house, job),
         ),
-        terms={s.id: terms.hits(plain_text(s.source)) for s in rows},
+        craft=Translation(
+            recipe.source_language, recipe.target_language, {s.id: terms.hits(plain_text(s.source)) for s in rows}
+        ),
         on_group=store,
     )
     t = job.tally

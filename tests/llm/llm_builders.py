@@ -13,6 +13,7 @@ from docpipe.errors import DocpipeError
 from docpipe.llm.engine import Orders, Result, Tally, run
 from docpipe.llm.openai import connect
 from docpipe.llm.provider import Connection
+from docpipe.llm.translating import Translation
 from docpipe.model.canonical import Digest
 from docpipe.model.chunk import Chunk, Paragraph, Reply, Request, SpendKey, Usage
 from docpipe.model.document import Address, BlockKind
@@ -169,8 +170,6 @@ def orders(**given: Any) -> Orders:
         **{
             "provider": "openai",
             "model": "gpt-4.1",
-            "source_language": "en",
-            "target_language": "zh-CN",
             "backoff": 0.02,
         }
         | given
@@ -182,14 +181,14 @@ def translate_with(
 ) -> tuple[list[Result], Tally]:
     """The whole path: engine, openai package, loopback, simulated provider."""
     results: list[Result] = []
-    terms = given.pop("terms", {})
+    craft = Translation("en", given.pop("target_language", "zh-CN"), given.pop("terms", {}))
     tally = run(
         chunks,
         connect=lambda: connect(Connection(sim.base_url, key, timeout=timeout, connect_timeout=2)),
         ledger=ledger,
         prompt=prompts.load("translate/segments"),
         orders=orders(**given),
-        terms=terms,
+        craft=craft,
         on_group=results.extend,
     )
     return results, tally

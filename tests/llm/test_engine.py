@@ -20,9 +20,10 @@ from docpipe.errors import (
     ProviderOverloaded,
     ProviderRefused,
 )
-from docpipe.llm.engine import Result, translate_chunks
+from docpipe.llm.engine import Result, ask_chunks
 from docpipe.llm.openai import connect
 from docpipe.llm.provider import Connection
+from docpipe.llm.translating import Translation
 from docpipe.model.chunk import Chunk, Reply, Request
 from docpipe.model.inline import plain_text, to_wire
 from docpipe.model.terms import Term, TermHit, TermStatus
@@ -214,9 +215,9 @@ def test_an_error_of_the_store_is_raised_and_loses_no_reply() -> None:
     async def go(url: str) -> None:
         provider = connect(Connection(url, "k"))
         try:
-            await translate_chunks(
+            await ask_chunks(
                 chunks, provider=provider, ledger=ledger, prompt=prompts.load("translate/segments"), orders=orders(),
-                terms={}, on_group=fails,
+                craft=Translation("en", "zh-CN", {}), on_group=fails,
             )  # fmt: skip
         finally:
             await provider.close()
@@ -234,13 +235,13 @@ def test_cancelling_leaves_the_ledger_truthful() -> None:
     async def go(url: str) -> None:
         provider = connect(Connection(url, "k"))
         work = asyncio.create_task(
-            translate_chunks(
+            ask_chunks(
                 CHUNKS,
                 provider=provider,
                 ledger=ledger,
                 prompt=prompts.load("translate/segments"),
                 orders=orders(concurrency=3),
-                terms={},
+                craft=Translation("en", "zh-CN", {}),
                 on_group=lambda r: None,
             )
         )

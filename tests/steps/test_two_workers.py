@@ -10,6 +10,7 @@ from docpipe import prompts, simulate
 from docpipe.llm.engine import Orders, Result, run
 from docpipe.llm.openai import connect
 from docpipe.llm.provider import Connection
+from docpipe.llm.translating import Translation
 from docpipe.model.document import Address, Block, BlockKind
 from docpipe.model.inline import Text
 from docpipe.segment.chunks import pack
@@ -42,8 +43,8 @@ def test_equal_requests_under_way_at_once_are_paid_for_once(tmp_path: Path) -> N
             connect=lambda: connect(Connection(base_url=address, key="none")),
             ledger=calls.SqlLedger(store, f"B{number}", f"D{number}", 0.0, (1.0, 0.5, 2.0)),
             prompt=prompts.load("translate/segments"),
-            orders=Orders("openai", "sim", "en", "es", concurrency=4, backoff=0.05),
-            terms={},
+            orders=Orders("openai", "sim", concurrency=4, backoff=0.05),
+            craft=Translation("en", "es", {}),
             on_group=keep,
         )
 
