@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from docpipe.errors import DocpipeError
 from docpipe.prompts import load
+from docpipe.safe.office import find_office
 from docpipe.steps.house import House
 from docpipe.steps.recipes import PROMPT
 from docpipe.store import batches
@@ -52,10 +53,14 @@ def _looks(house: House) -> Iterator[Look]:
     model = house.settings.model or "no model named"
     fine = provider == "rehearsal" or bool(house.settings.model)
     yield Look("provider", fine, f"{provider}, {model if provider == 'openai' else 'no network'}", "set DOCPIPE_MODEL")
-    soffice = shutil.which("soffice") or ""
-    yield Look(
-        "LibreOffice",
-        bool(soffice),
-        soffice or "not found",
-        "install libreoffice-writer to render documents (optional)",
-    )
+    yield _office(house)
+
+
+def _office(house: House) -> Look:
+    chosen = house.settings.office
+    if chosen == "off":
+        return Look("LibreOffice", True, "switched off (DOCPIPE_OFFICE=off): previews are docpipe's own drawing")
+    program = find_office(chosen)
+    there = bool(program) and shutil.which(program) is not None
+    mend = "install libreoffice-writer to see documents as they will look (optional), or set DOCPIPE_OFFICE to its path or off"
+    return Look("LibreOffice", there, program if there else f"not found: {program or 'soffice'}", mend)

@@ -64,8 +64,11 @@ def _filled(unit: Unit, own: Sources, rows: Mapping[str, Rows], sources: Mapping
 def _publish(
     house: House, batch: Batch, document: Document, changed: list[Unit], sources: Sources, current: Rows
 ) -> None:
-    """Saves the rows; a document that was checked before has them checked too."""
+    """Saves the rows that nobody touched meanwhile; a document that was checked before has them checked too."""
     with house.store.write() as session:
+        documents.locked(session, document.id)
+        now = units.some(session, document.id, [u.segment for u in changed])
+        changed = [u for u in changed if now[u.segment].revision == u.revision - 1]
         units.save(session, document.id, changed, house.now(), MACHINE)
         if reached(document, "checked"):
             only = [u.segment for u in changed if u.status is not Status.NEW]

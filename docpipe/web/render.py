@@ -65,6 +65,11 @@ def number(value: float | None, digits: int = 0) -> str:
     return f"{value:,.{digits}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def counted(value: float | None, one: str, many: str = "") -> str:
+    """A number with its noun: ``1 row``, ``2 rows``. ``many``: the plural where it is not the word with an s."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
 def money(value: float | None, currency: str = "USD") -> str:
     """An amount with its currency: more digits for small ones."""
     if value is None:
@@ -101,7 +106,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(static=static, url=url, version=__version__, Action=Action)
-    made.filters.update(coded=coded, when=when, number=number, money=money, duration=duration, json=json.dumps)
+    made.filters.update(coded=coded, when=when, number=number, money=money, duration=duration, counted=counted, json=json.dumps)
     return made
 
 

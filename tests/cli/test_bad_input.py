@@ -168,6 +168,7 @@ def test_a_wrong_key_and_an_absent_provider_have_their_codes_and_resume_goes_on(
         assert KEY not in again.out + again.err + (flowing.home / "docpipe.log").read_text()
 
 
+@pytest.mark.slow
 def test_a_provider_that_is_down_fails_every_document_soon(flowing: Cli, tmp_path: Path) -> None:
     import time
 

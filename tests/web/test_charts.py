@@ -8,7 +8,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -78,6 +78,7 @@ def test_every_number_is_finite_and_every_shape_inside_the_view_box(
 def test_an_image_is_named_described_and_has_its_numbers_as_a_table(
     draw: Callable[[Chart], Markup], chart: Chart
 ) -> None:
+    assume(NOTHING not in repr(chart))  # words of the chart are not to be taken for ours
     figure = parsed(draw(chart))
     svg = image(figure)
     assert svg.get("role") == "img"
