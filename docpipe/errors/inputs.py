@@ -115,6 +115,13 @@ class SourceUnsupported(InputRefused):
     fix = "Give data as XPT, Dataset-JSON or CSV, tables as RTF or DOCX, results as ARS JSON, text as DOCX, PDF or Markdown."
 
 
+class NothingReadable(InputRefused):
+    """Among all the sources of a draft there is none that can be read."""
+
+    code = "input.nothing_readable"
+    fix = "Give the study's datasets, tables or texts; the batch's findings say why each file was left out."
+
+
 class DataDamaged(InputRefused):
     """A dataset, define.xml, table or results file that is cut off, contradicts itself, or is not what it says."""
 

@@ -26,7 +26,7 @@ from docpipe.steps.house import House
 
 PROMPT = "translate/segments"
 PROFILE_KEYS = frozenset(
-    {"review", "checks_off", "budget", "currency", "prices", "sign_roles", "concurrency", "max_output_tokens", "model"}
+    {"review", "checks_off", "budget", "currency", "prices", "sign_roles", "concurrency", "max_output_tokens", "model", "blinded"}
 )
 GATE_KEYS = frozenset(f.name for f in dataclasses.fields(Gate))
 POLICY_KEYS = frozenset(f.name for f in dataclasses.fields(ReadPolicy)) - {"macros", "do_not_translate"}
@@ -86,7 +86,8 @@ def _policy(values: Mapping[str, Any], tracked_changes: str | None) -> ReadPolic
     return policy
 
 
-def _gate(values: Mapping[str, Any]) -> Gate:
+def gate_of(values: Mapping[str, Any]) -> Gate:
+    """The gate of a profile. Raises ``BadSetting``."""
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.get("gate", {}).items()}
     gate = Gate(**given)
     unknown = [name for name in gate.skip if name not in {kind.value for kind in OriginKind}]
@@ -139,7 +140,7 @@ def make_recipe(house: House, order: Order) -> Recipe:
             max_output_tokens=int(values.get("max_output_tokens", settings.max_output_tokens)),
             strict_schema=settings.strict_schema,
             policy=_policy(values, order.tracked_changes),
-            gate=_gate(values),
+            gate=gate_of(values),
             software=f"docpipe {__version__}",
         )
     except (TypeError, ValueError, IndexError) as error:
