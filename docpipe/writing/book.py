@@ -20,8 +20,13 @@ from docpipe.writing.factstore import FactStore
 from docpipe.writing.shown import shown
 
 _START, _END, _BAR = "\ue000", "\ue001", "\ue002"
+_PRIVATE = re.compile(f"[{_START}{_END}{_BAR}]")
 _MARK = re.compile(f"{_START}([^{_START}{_END}]*){_END}")
-_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_NUMBER = re.compile(
+    r"\d+(?:[.,:/-]\d+)*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|hundred|thousand|once|twice)\b",
+    re.IGNORECASE,
+)
 CITE = "cite"
 
 
@@ -159,20 +164,24 @@ class Book:
             )
         )
 
-    def quote(self, source: TextSource, passage: Passage) -> str:
-        """The passage's words for printing, its numbers bound to the passage itself, the row bound to it as well."""
+    def quote(self, source: TextSource, passage: Passage, start: int = 0, end: int | None = None) -> str:
+        """The passage's words for printing, its numbers bound to the passage itself, the row bound to it as well.
+
+        ``start`` and ``end``: the characters of the passage to quote, by default all. Number words are bound like digits.
+        """
         self.passages[f"{passage.place.sha256}|{passage.place.locator}"] = passage.place
         title = source.title or source.file.path
 
         def bound(m: re.Match[str]) -> str:
-            place = Place(passage.place.sha256, f"{passage.place.locator}/{m.start()}-{m.end()}")
-            row = (*passage.headings, passage.place.locator, f"{m.start()}")
+            at = start + m.start()
+            place = Place(passage.place.sha256, f"{passage.place.locator}/{at}-{start + m.end()}")
+            row = (source.file.path, *passage.headings, passage.place.locator, f"{at}")
             fact = Fact(
                 self.study, self.data_version, title, row, "", "quoted", m[0], m[0], None, None, "", "", (place,)
             )
             return str(self.value(fact))
 
-        return self.cite(passage) + _NUMBER.sub(bound, passage.text)
+        return self.cite(passage) + _NUMBER.sub(bound, _PRIVATE.sub(" ", passage.text[start:end]))
 
     def cite(self, passage: Passage) -> str:
         """Binds the row to a passage without printing anything."""

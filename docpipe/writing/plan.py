@@ -15,6 +15,7 @@ from docpipe.model import draft
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Fate, Plan, PlannedBlock, PlannedRow, PlannedTable, TableRow, Unused
 from docpipe.model.inline import Placeholder, Text
+from docpipe.model.source import Place
 from docpipe.writing import derive
 from docpipe.writing.book import Book, Value, mark
 from docpipe.writing.doctype import BlockType, DocumentType
@@ -23,6 +24,10 @@ from docpipe.writing.study import StudyData
 from docpipe.writing.topics import Topics
 
 _ALONE = re.compile(r"\[\[(table|figure):([^\]]+)\]\]")
+LISTS = "displays"
+"""The input of a block that lists every display: what it lists is not used by being listed."""
+_SHELL = "It holds no values: a table shell."
+_NOT_ASKED = "No block of this document type asks for it."
 _GAP = re.compile(r"\[GAP: (.*)\]", re.DOTALL)
 
 
@@ -33,6 +38,8 @@ class Planner:
         self.kind, self.study = kind, study
         self.book = Book(study.store, study.id, study.version)
         self.tables: dict[str, PlannedTable] = {}
+        self.blocks: list[PlannedBlock] = []
+        self._cited: dict[str, tuple[Place, ...]] = {}
         self.topics = Topics(study, self.book)
         self._environment = _environment(kind.parts)
         self._names: dict[str, Any] = {
@@ -49,6 +56,7 @@ class Planner:
             "difference": lambda a, b, decimals=None: self.book.value(derive.difference(a.fact, b.fact, decimals)),
             "total": lambda values, arm="": self.book.value(derive.total([v.fact for v in values], arm)),
             "listed": listed,
+            "uses": self.uses,
         }
         self._environment.globals.update(self._names)
         for name in kind.parts:
@@ -82,8 +90,12 @@ class Planner:
         ``depths``: indentation by row; ``heads``: indexes of rows that are headings of groups; ``displays``: source displays.
         """
 
+        cited: list[Place] = []
+
         def coded(printed: object) -> Any:
-            return self.book.coded(str(printed))[0]
+            text, passages = self.book.coded(str(printed))
+            cited.extend(passages)
+            return text
 
         made = tuple(
             TableRow(tuple(coded(c) for c in row), depths[i] if i < len(depths) else 0, i in heads)
@@ -92,25 +104,44 @@ class Planner:
         self.tables[key] = PlannedTable(
             key, coded(caption), tuple(coded(c) for c in columns), made, tuple(coded(n) for n in notes), tuple(displays)
         )
+        self._cited[key] = tuple(dict.fromkeys(cited))
         return f"\n\n[[table:{key}]]\n\n"
+
+    def uses(self, number: str) -> list[str]:
+        """Ids of the blocks so far that use a display; blocks that list all displays (input ``displays``) do not count."""
+        wanted = number_of_display(number)
+        return [b.id for b in self._users() if wanted in map(number_of_display, b.displays)]
+
+    def _users(self) -> list[PlannedBlock]:
+        return [b for b in self.blocks if LISTS not in b.inputs]
 
     # ------------------------------------------------------------ the plan
 
     def plan(self) -> Plan:
         """All blocks. Raises ``BadSetting`` where a template of the type fails, naming the block."""
-        blocks = tuple(self.block(b) for b in self.kind.blocks)
-        used = {number_of_display(n) for b in blocks for n in b.displays}
+        self.blocks.clear()
+        for b in self.kind.blocks:
+            self.blocks.append(self.block(b))
+        blocks = tuple(self.blocks)
+        used = {number_of_display(n) for b in self._users() for n in b.displays}
+        empty = {id(s.display) for s in self.study.shown if not s.facts}
         unused = tuple(
-            Unused(d.number, d.title, "No block of this document type asks for it.")
+            Unused(d.number, d.title, _SHELL if id(d) in empty else _NOT_ASKED)
             for d in self.study.displays
             if number_of_display(d.number) not in used
         )
         header = tuple((k, self._environment.from_string(v).render()) for k, v in self.kind.header)
         return Plan(
             self.kind.name, self.kind.digest, self.kind.title, self.kind.language, self.study.id, self.study.version, blocks,
-            tuple(self.tables.values()), unused, self.kind.glossary, self.kind.constants,
+            tuple(self.tables.values()), unused, self._glossary(), self.kind.constants,
             tuple((k, _plain(v)) for k, v in header), self.study.arms.names,
         )  # fmt: skip
+
+    def _glossary(self) -> tuple[tuple[str, str], ...]:
+        """The type's abbreviations, then those that the study's own texts define."""
+        defined = getattr(self.topics, "abbreviations", None)
+        own = dict(self.kind.glossary)
+        return (*own.items(), *((a.short, a.long) for a in defined or () if a.short not in own))
 
     def block(self, b: BlockType) -> PlannedBlock:
         """One block rendered."""
@@ -186,11 +217,13 @@ class Planner:
             address = Address(f"block:{b.id}/{first + len(found)}")
             if alone := _ALONE.fullmatch(piece):
                 kind = BlockKind.TABLE if alone[1] == "table" else BlockKind.FIGURE
+                cited: tuple[Place, ...] = ()
                 if alone[1] == "table":
-                    caption = self.tables[alone[2]].caption
-                    found.append(PlannedRow(address, BlockKind.CAPTION, caption))
+                    caption, cited = self.tables[alone[2]].caption, self._cited[alone[2]]
+                    found.append(PlannedRow(address, BlockKind.CAPTION, caption, passages=cited))
                     address = Address(f"block:{b.id}/{first + len(found)}")
-                found.append(PlannedRow(address, kind, (Placeholder(1, alone[1], alone[2], f"[{alone[1]}]"),)))
+                code = Placeholder(1, alone[1], alone[2], f"[{alone[1]}]")
+                found.append(PlannedRow(address, kind, (code,), passages=cited))
                 continue
             kind, level = BlockKind.PARAGRAPH, 0
             if piece.startswith("- "):
