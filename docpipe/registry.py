@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -36,6 +37,22 @@ def checks() -> tuple[Check, ...]:
             if issubclass(cls, Check) and cls.id and cls.__module__ == module.__name__:
                 found[cls.id] = cls()
     return tuple(sorted(found.values(), key=lambda c: (c.id[0], int(c.id[1:].split(".")[0]), c.id)))
+
+
+@cache
+def draft_checks() -> tuple[Any, ...]:
+    """One instance of every check of drafts (``docpipe/writing/checks``), ordered by family and number."""
+    found: dict[str, Any] = {}
+    for module in _modules("docpipe.writing.checks"):
+        for _, cls in inspect.getmembers(module, inspect.isclass):
+            if getattr(cls, "id", "") and hasattr(cls, "run") and cls.__module__ == module.__name__:
+                found[cls.id] = cls()
+    return tuple(sorted(found.values(), key=lambda c: _place(c.id)))
+
+
+def _place(check: str) -> tuple[str, int]:
+    family, number = re.match(r"([A-Z]+)(\d+)", check).groups()  # type: ignore[union-attr]
+    return family, int(number)
 
 
 @cache
