@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from docpipe.model.fact import Fact
 from docpipe.model.source import Definition, Display
-from docpipe.writing.facts_of_data import related
+from docpipe.writing import event_kinds
+from docpipe.writing.align_times import time_row, times_of
 from docpipe.writing.labels import clean, key_of, words_of
 from docpipe.writing.records import Condition, Frame, Population, Question, Study
 from docpipe.writing.sets import population_named
@@ -22,18 +23,14 @@ Decodes = Mapping[tuple[str, str], Mapping[str, str]]
 """(Dataset, variable) -> code -> decode."""
 
 _ADVERSE = re.compile(r"adverse event|\bteae|\bsae|\baes?\b", re.IGNORECASE)
-_EMERGENT = re.compile(r"treatment[- ]emergent|\bteae", re.IGNORECASE)
-_SERIOUS = re.compile(r"\bserious\b|\bsaes?\b", re.IGNORECASE)
-_RELATED = re.compile(r"\b(?:drug|treatment|possibly|study)?[- ]?related\b", re.IGNORECASE)
-_ANY = re.compile(
-    r"any (?:body system|(?:treatment[- ]emergent )?(?:serious )?(?:adverse )?events?|te?aes?|saes?)"
-    r"|(?:number of )?(?:subjects|patients|participants) (?:with|reporting) (?:any|at least (?:one|1)) .*(?:event|ae|teae)s?|total|overall"
-)
 _COMPLETED = re.compile(r"complet\w*\b(?: of)? (?:the )?(week) (\d+)", re.IGNORECASE)
 _EARLY = re.compile(
     r"(?:early termination|terminat\w+|discontinu\w+|withdr\w+)\b.*\b(?:prior to|before) week (\d+)", re.IGNORECASE
 )
 _STUDY = re.compile(r"complet\w* (?:the )?study|study complet\w+|completed", re.IGNORECASE)
+_LEFT = re.compile(
+    r"(?:discontinued|withdrew|withdrawn)(?: from)? (?:the )?study|study discontinuation|discontinued", re.IGNORECASE
+)
 _BRACKETS = re.compile(r"\([^)]*\)")
 _SUMMARY = frozenset(("mean", "sd", "median", "min", "max", "q1", "q3"))
 _SYNONYMS = {"avg": "average", "wt": "weight", "ht": "height", "tot": "total"}
@@ -66,6 +63,7 @@ class Aligner:
         for row in self.rows:
             self.parts[row[:-1]].append(row[-1])
         self.events = self._events()
+        self.times = None if self.events is not None else times_of(study, display.title)
         self.findings = self._findings()
         self._event_rows: dict[tuple[str, ...], Question | str] = {}
         self._variables: dict[tuple[str, ...], str] = {}
@@ -86,6 +84,8 @@ class Aligner:
             return Aligned(Question(base.name), population)
         if self.events is not None:
             found = self._event_row(fact.row)
+        elif self.times is not None:
+            found = time_row(*self.times, fact.row, fact.statistic)
         elif self.findings is not None:
             found = self._finding_row(fact)
         else:
@@ -94,7 +94,7 @@ class Aligner:
 
     def dataset(self) -> str:
         """The dataset that the display is about, "" for none."""
-        frame = self.events or self.findings or self.study.base
+        frame = self.events or (self.times[0] if self.times else None) or self.findings or self.study.base
         return frame.name if frame is not None else ""
 
     # -- adverse events
@@ -107,17 +107,7 @@ class Aligner:
         )
 
     def _about_events(self, frame: Frame) -> tuple[Condition, ...] | str:
-        title = self.display.title
-        found: list[Condition] = []
-        if _EMERGENT.search(title):
-            if "TRTEMFL" not in frame:
-                return "The data do not flag treatment-emergent events."
-            found.append(Condition("TRTEMFL", ("Y",)))
-        if _SERIOUS.search(title) and "AESER" in frame:
-            found.append(Condition("AESER", ("Y",)))
-        if _RELATED.search(title) and "AEREL" in frame:
-            found.append(related(frame))
-        return tuple(found)
+        return event_kinds.about(frame, self.display.title)
 
     def event_terms(self) -> tuple[tuple[Condition, ...], str, str] | None:
         """For a display by organ class and term: its conditions and the two variables; None for any other."""
@@ -125,7 +115,8 @@ class Aligner:
         if frame is None or "AEDECOD" not in frame or not any(len(r) > 1 for r in self.rows):
             return None
         conditions, organ = self._about_events(frame), _organ(frame)
-        whole = [r for r in self.rows if len(r) > 1 and not isinstance(self._event_row(r), str)]
+        asked = [q for r in self.rows if len(r) > 1 and not isinstance(q := self._event_row(r), str)]
+        whole = [q for q in asked if any(c.variable == organ for c in q.conditions)]
         return None if isinstance(conditions, str) or not organ or not whole else (conditions, organ, "AEDECOD")
 
     def _event_row(self, row: tuple[str, ...]) -> Question | str:
@@ -144,7 +135,9 @@ class Aligner:
             return "The row has no label."
         organ = _organ(frame)
         label = clean(row[-1])
-        if len(row) == 1 and _ANY.fullmatch(_BRACKETS.sub("", label).strip().casefold()):
+        if len(row) == 1 and event_kinds.is_any(label):
+            said = event_kinds.about(frame, label)  # a row may say less than its title: serious ones among all
+            conditions = tuple(dict.fromkeys((*conditions, *(() if isinstance(said, str) else said))))
             return Question(frame.name, conditions)
         places = [organ, "AEDECOD"] if len(row) == 2 else [organ] if len(row) == 1 else []
         chosen: list[Condition] = []
@@ -157,24 +150,8 @@ class Aligner:
             chosen.append(Condition(variable, (level,)))
         if chosen and len(chosen) == len(row):
             return Question(frame.name, (*conditions, *chosen))
-        return self._event_kind(frame, conditions, " ".join(row))
-
-    def _event_kind(self, frame: Frame, conditions: tuple[Condition, ...], label: str) -> Question | str:
-        """Rows of an overview: serious, related, fatal, severe events."""
-        said: list[Condition] = []
-        if _SERIOUS.search(label) and "AESER" in frame:
-            said.append(Condition("AESER", ("Y",)))
-        if _RELATED.search(label) and "AEREL" in frame:
-            said.append(related(frame))
-        if re.search(r"\b(?:death|fatal|died)", label, re.IGNORECASE):
-            said.append(Condition("AEOUT", ("FATAL",)) if "AEOUT" in frame else Condition("AESDTH", ("Y",)))
-        if severity := re.search(r"\b(mild|moderate|severe)\b", label, re.IGNORECASE):
-            said.append(Condition("AESEV", (severity.group(1).upper(),)))
-        return (
-            Question(frame.name, (*conditions, *said))
-            if said
-            else "No organ class, term or kind of event has this name in the data."
-        )
+        kind = event_kinds.kind(frame, " ".join(row))
+        return kind if isinstance(kind, str) else Question(frame.name, tuple(dict.fromkeys((*conditions, *kind))))
 
     # -- values by parameter and visit
 
@@ -249,9 +226,9 @@ class Aligner:
         if group:
             return None
         if _STUDY.fullmatch(clean(_BRACKETS.sub("", label))):
-            variable = next((v for v in ("DCDECOD", "DCSREAS", "DSDECOD", "EOSSTT") if v in base), "")
-            level = value_for("completed", base.levels(variable)) if variable else None
-            return Condition(variable, (level,)) if level else None
+            return _ended(base, "completed")
+        if _LEFT.fullmatch(clean(_BRACKETS.sub("", label))):
+            return _ended(base, "discontinued")
         population = population_named(self.study, label)
         return population.condition if population is not None else None
 
@@ -348,6 +325,14 @@ class Aligner:
 
     def _decode(self, frame: Frame, variable: str) -> Mapping[str, str]:
         return self.decodes.get((frame.name, variable), {})
+
+
+def _ended(base: Frame, how: str) -> Condition | None:
+    """How the study ended for a subject, by the first variable that knows the word."""
+    for variable in ("DCDECOD", "DCSREAS", "DSDECOD", "EOSSTT"):
+        if variable in base and (level := value_for(how, base.levels(variable))) is not None:
+            return Condition(variable, (level,))
+    return None
 
 
 def similarity(label: str, other: str) -> float:

@@ -39,10 +39,11 @@ def columns_of(display: Display, arms: Arms) -> tuple[Column, ...]:
 
 
 def population_of(text: str) -> str:
-    """The name of an analysis set without the words round it: ``Safety`` for ``Safety Population [1]``."""
+    """The name of an analysis set without the words round it: ``Safety`` for ``Safety Population [1]``; a full analysis set keeps its words."""
     text = clean(text)
     found = re.fullmatch(r"(?:the )?(.+?)\s+(?:population|analysis set|set)", text, re.IGNORECASE)
-    return clean(found.group(1)) if found else text
+    name = clean(found.group(1)) if found else text
+    return text if name.casefold() == "full" else name
 
 
 def _column(path: Iterable[str], n: int | None, display: Display, arms: Arms) -> Column:

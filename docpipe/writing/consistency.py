@@ -22,6 +22,8 @@ _Cells = dict[tuple[tuple[str, ...], str, str, str], Fact]
 """By row, arm, statistic and set."""
 _LEAVING = re.compile(r"discontinu|terminat|withdr|complet|reason", re.IGNORECASE)
 """Groups whose parts exclude each other, whatever stands in the group's own row."""
+_ESTIMATED = re.compile(r"kaplan|\bestimated?\b|\bprobability\b|\bincidence rate\b", re.IGNORECASE)
+"""Percentages that are estimated from a model or curve, and not counted."""
 _TOTALS = frozenset(("total", "all", "overall", "sum"))
 
 
@@ -110,7 +112,7 @@ def percentages(cells: _Cells) -> Iterator[Evidence]:
     """N4: a percentage is that of its count, of the column's N or of the n of its group. N3: alone, it can be of the N at all."""
     for (row, arm, statistic, population), fact in cells.items():
         said = number_of(fact)
-        if statistic != "pct" or said is None or fact.decimals is None:
+        if statistic != "pct" or said is None or fact.decimals is None or _ESTIMATED.search(" ".join(row)):
             continue
         count = exact_number(cells.get((row, arm, "n", population)))
         group = exact_number(cells.get((row[:-1], arm, "n", population))) if row else None

@@ -42,6 +42,7 @@ def population_named(study: Study, text: str) -> Population | None:
     key = key_of(re.sub(r"\([^)]*\)", " ", text)).replace("-", " ")
     if not key or _EVERYONE.fullmatch(key):
         return ALL
+    key = re.sub(r"^(?:all )?(.+?) (?:subjects|patients|participants)$", r"\1", key)
     week = re.search(r"complet\w*\b.*?\bweek (\d+)", text.casefold())
     for population in populations(study)[1:]:
         condition = population.condition

@@ -55,7 +55,11 @@ def test_the_committed_files_are_byte_for_byte_what_the_texts_say(made: dict[str
     there = {
         p.relative_to(samples).as_posix()
         for p in samples.rglob("*")
-        if p.is_file() and p.relative_to(samples).parts[0] != "make" and p.suffix in (".docx", ".csv", ".tmx", ".tsv")
+        if p.is_file()
+        and (
+            p.relative_to(samples).parts[0] == "study"
+            or (p.relative_to(samples).parts[0] != "make" and p.suffix in (".docx", ".csv", ".tmx", ".tsv"))
+        )
     }
     assert set(made) == there
     if "ng" in zlib.ZLIB_RUNTIME_VERSION:
@@ -125,4 +129,4 @@ def test_memories_are_well_formed(made: dict[str, bytes]) -> None:
 
 def test_the_samples_stay_small(samples: Path) -> None:
     total = sum(p.stat().st_size for p in samples.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    assert total < 600_000
+    assert total < 2_000_000
