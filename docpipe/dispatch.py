@@ -14,9 +14,10 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from docpipe.errors import Defect, DocpipeError, FlowServerDown
-from docpipe.flowruns import DEPLOYMENT, run_name
+from docpipe.flowruns import DEPLOYMENT, DRAFTING, run_name
 from docpipe.flowserver import Standing, healthy, needed
 from docpipe.model.batch import State
+from docpipe.steps import gates
 from docpipe.steps.house import House, record
 from docpipe.steps.records import copy_heads
 from docpipe.store import batches, documents
@@ -68,6 +69,7 @@ def run_here(house: House, batch: str, say: Callable[[str], None]) -> None:
     Raises what stopped a step (``StorageError``, ``Defect``), and ``FlowServerDown`` when the Prefect server went away
     under it: our own records are whole, resume goes on.
     """
+    kind = _kind(house, batch)
     with prefect_api(house, say) as api:
         import httpx
         from prefect.exceptions import PrefectException
@@ -75,7 +77,7 @@ def run_here(house: House, batch: str, say: Callable[[str], None]) -> None:
         logging.getLogger("prefect").setLevel(logging.CRITICAL)
         record("flow.started", batch=batch)
         try:
-            state = flow("translate")(batch, return_state=True)
+            state = flow(kind)(batch, return_state=True)
             failure = None if state.is_completed() else state.result(raise_on_failure=False)
         except DocpipeError:
             raise
@@ -84,6 +86,12 @@ def run_here(house: House, batch: str, say: Callable[[str], None]) -> None:
         if failure is not None and not _told_by_records(house, batch, failure):
             raise _stopped(batch, failure, api) from None
         record("flow.ended", batch=batch)
+
+
+def _kind(house: House, batch: str) -> str:
+    """What the batch does, which is the name of its flow: translate or draft."""
+    with house.store.read() as session:
+        return batches.get(session, batch).recipe.kind
 
 
 def _told_by_records(house: House, batch: str, failure: object) -> bool:
@@ -128,21 +136,24 @@ def hand_over(house: House, batch: str) -> bool:
     from prefect.deployments import run_deployment
     from prefect.exceptions import PrefectException
 
+    kind = _kind(house, batch)
+    deployment = "/".join(DRAFTING if kind == "draft" else DEPLOYMENT)
     try:
-        run_deployment("/".join(DEPLOYMENT), parameters={"batch": batch}, flow_run_name=run_name(batch), timeout=0)
+        run_deployment(deployment, parameters={"batch": batch}, flow_run_name=run_name(batch, kind), timeout=0)
     except (httpx.HTTPError, PrefectException):
         return False
     return True
 
 
 def decided(house: House, batch: str) -> bool:
-    """After a signature: the audit heads are copied outside, and once no document waits the next run starts.
+    """After a signature, or the approval of an early checkpoint: the audit heads are copied outside, and once nothing waits the next run starts.
 
     Returns whether a run was handed over; False where people are still needed or no runner is up.
     """
     copy_heads(house, batch)
     with house.store.read() as session:
         waiting = any(d.state is State.WAITING for d in documents.of_batch(session, batch))
+    waiting = waiting or gates.waits(house, batch)
     return not waiting and hand_over(house, batch)
 
 

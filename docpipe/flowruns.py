@@ -14,6 +14,8 @@ from docpipe.settings import Settings
 
 DEPLOYMENT = ("translate-batch", "docpipe")
 """Flow and deployment as `docpipe serve` and `docpipe deploy` register them."""
+DRAFTING = ("draft-batch", "docpipe")
+"""The same of drafting batches."""
 SECONDS = 2.0
 SEEN_SECONDS = 90.0
 """A runner asks for work every ten seconds or so: one that has not for this long is away."""
@@ -48,9 +50,9 @@ class Runners:
         return self.polled is not None and (now - self.polled).total_seconds() < SEEN_SECONDS
 
 
-def run_name(batch: str) -> str:
-    """The name of every run of a batch, by which Prefect's pages find them."""
-    return f"translate-{batch}"
+def run_name(batch: str, kind: str = "translate") -> str:
+    """The name of every run of a batch, by which Prefect's pages find them. ``kind``: of its recipe."""
+    return f"{kind}-{batch}"
 
 
 def api_address(settings: Settings) -> str:
@@ -69,7 +71,7 @@ def pages_address(settings: Settings, api: str) -> str:
 def runs_of(settings: Settings, batch: str, most: int = 20) -> list[FlowRun]:
     """The batch's runs, the latest first; none where Prefect cannot be asked."""
     api = api_address(settings)
-    wanted = {"flow_runs": {"name": {"any_": [run_name(batch)]}}, "sort": "EXPECTED_START_TIME_DESC", "limit": most}
+    wanted = {"flow_runs": {"name": {"any_": [run_name(batch), run_name(batch, "draft")]}}, "sort": "EXPECTED_START_TIME_DESC", "limit": most}
     found = _ask(settings, api, "POST", "/flow_runs/filter", wanted) if api else None
     pages = pages_address(settings, api)
     return [_run(one, pages) for one in found or [] if isinstance(one, dict)]
@@ -89,7 +91,7 @@ def runners(settings: Settings) -> Runners | None:
 
 
 def _count(settings: Settings, api: str, kind: str) -> int | None:
-    wanted = {"flows": {"name": {"any_": [DEPLOYMENT[0]]}}, "flow_runs": {"state": {"type": {"any_": [kind]}}}}
+    wanted = {"flows": {"name": {"any_": [DEPLOYMENT[0], DRAFTING[0]]}}, "flow_runs": {"state": {"type": {"any_": [kind]}}}}
     found = _ask(settings, api, "POST", "/flow_runs/count", wanted)
     return found if isinstance(found, int) else None
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prefect import serve
 from prefect.types.entrypoint import EntrypointType
 
+from flows.draft import draft_batch
 from flows.translate import translate_batch
 
 NAME = "docpipe"
@@ -12,11 +15,15 @@ NAME = "docpipe"
 
 def serve_here(limit: str) -> None:
     """Runs deployments of all flows in this process until it is stopped; at most ``limit`` runs at once."""
-    deployment = translate_batch.to_deployment(NAME, tags=["docpipe"], entrypoint_type=EntrypointType.MODULE_PATH)
-    serve(deployment, limit=int(limit), pause_on_shutdown=False, print_starting_message=False)  # type: ignore[arg-type]
+    serve(*_deployments(), limit=int(limit), pause_on_shutdown=False, print_starting_message=False)  # type: ignore[arg-type]
 
 
 def deploy(work_pool: str) -> None:
     """Registers the flows with a work pool of type process, whose workers have docpipe installed and the same settings."""
-    deployment = translate_batch.to_deployment(NAME, tags=["docpipe"], entrypoint_type=EntrypointType.MODULE_PATH)
-    deployment.apply(work_pool_name=work_pool)  # type: ignore[union-attr]
+    for deployment in _deployments():
+        deployment.apply(work_pool_name=work_pool)
+
+
+def _deployments() -> list[Any]:
+    found = (translate_batch, draft_batch)
+    return [f.to_deployment(NAME, tags=["docpipe"], entrypoint_type=EntrypointType.MODULE_PATH) for f in found]

@@ -33,7 +33,7 @@ def _worth_another_try(task: Any, run: TaskRun, state: State[Any]) -> bool:
     return False
 
 
-_options: dict[str, Any] = {
+options: dict[str, Any] = {
     "persist_result": False,
     "retries": 3,
     "retry_delay_seconds": [2, 10, 30],
@@ -43,7 +43,7 @@ _options: dict[str, Any] = {
 }
 
 
-def _guarded(work: Callable[..., Counts], *arguments: object) -> Counts:
+def guarded(work: Callable[..., Counts], *arguments: object) -> Counts:
     """Runs a step; an error that is not of our tree leaves as a defect without its message, which might quote a document."""
     try:
         return work(*arguments)
@@ -55,7 +55,7 @@ def _guarded(work: Callable[..., Counts], *arguments: object) -> Counts:
         raise Defect(f"{type(error).__name__} at {where}.") from None
 
 
-def _each(ids: Sequence[str], *steps: Callable[..., Document]) -> Counts:
+def each(ids: Sequence[str], *steps: Callable[..., Document]) -> Counts:
     house = open_house()
     counts: Counts = {}
     for document_id in ids:
@@ -65,49 +65,49 @@ def _each(ids: Sequence[str], *steps: Callable[..., Document]) -> Counts:
     return counts
 
 
-@task(name="extract and segment", **_options)
+@task(name="extract and segment", **options)
 def extract_documents(ids: Sequence[str]) -> Counts:
     """Blocks, coverage and sentences of a group of documents."""
-    return _guarded(_each, ids, extract.extract, extract.make_segments)
+    return guarded(each, ids, extract.extract, extract.make_segments)
 
 
-@task(name="recall", **_options)
+@task(name="recall", **options)
 def recall_batch(batch: str) -> Counts:
     """Memory, previous version and repetitions, over the whole batch."""
-    return _guarded(lambda: {"documents": len(recall.recall_batch(open_house(), batch))})
+    return guarded(lambda: {"documents": len(recall.recall_batch(open_house(), batch))})
 
 
-@task(name="translate", **_options)
+@task(name="translate", **options)
 def translate_documents(ids: Sequence[str]) -> Counts:
     """Model calls of a group of documents."""
-    return _guarded(_each, ids, translate.translate)
+    return guarded(each, ids, translate.translate)
 
 
-@task(name="propagate repetitions", **_options)
+@task(name="propagate repetitions", **options)
 def propagate(batch: str) -> Counts:
     """The targets of first occurrences, over the whole batch."""
-    return _guarded(lambda: {"filled": repetitions.propagate(open_house(), batch)})
+    return guarded(lambda: {"filled": repetitions.propagate(open_house(), batch)})
 
 
-@task(name="check and open checkpoint", **_options)
+@task(name="check and open checkpoint", **options)
 def check_documents(ids: Sequence[str]) -> Counts:
     """Findings, and the checkpoint of each document."""
-    return _guarded(_each, ids, check.check, open_checkpoint.open_checkpoint)
+    return guarded(each, ids, check.check, open_checkpoint.open_checkpoint)
 
 
-@task(name="assemble and verify", **_options)
+@task(name="assemble and verify", **options)
 def assemble_documents(ids: Sequence[str]) -> Counts:
     """The documents put together, read back and compared."""
-    return _guarded(_each, ids, assemble.assemble, assemble.verify)
+    return guarded(each, ids, assemble.assemble, assemble.verify)
 
 
-@task(name="review copies", **_options)
+@task(name="review copies", **options)
 def review_copies(batch: str) -> Counts:
     """Previews and XLIFF for the reviewers, where the batch has a folder for results."""
-    return _guarded(lambda: {"files": release.write_review_copies(open_house(), batch)})
+    return guarded(lambda: {"files": release.write_review_copies(open_house(), batch)})
 
 
-@task(name="release", **_options)
+@task(name="release", **options)
 def release_batch(batch: str) -> Counts:
     """The package."""
-    return _guarded(lambda: {"files": release.release(open_house(), batch)})
+    return guarded(lambda: {"files": release.release(open_house(), batch)})

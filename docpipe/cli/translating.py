@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from docpipe.cli import drafting
 from docpipe.cli.door import DONE, PARTIAL, REFUSED, WAITING, As, Json, out, say, table, text
 
 if TYPE_CHECKING:
@@ -144,11 +145,12 @@ def _go_on(house: House, batch: str, as_json: bool) -> int:
 
     run_here(house, batch, say)
     result = outcome(house, batch)
+    drafted = "study_findings" in result
     if as_json:
         out(result)
     else:
-        show(result)
-    return exit_code(result)
+        (drafting.show if drafted else show)(result)
+    return (drafting.exit_code if drafted else exit_code)(result)
 
 
 def exit_code(result: dict[str, Any]) -> int:

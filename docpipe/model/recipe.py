@@ -50,6 +50,11 @@ class Recipe:
     software: str = ""
 
     @property
+    def drafts(self) -> bool:
+        """Whether the batch drafts documents from data; otherwise it translates them."""
+        return self.kind == "draft"
+
+    @property
     def digest(self) -> Digest:
         """Digest of the whole recipe."""
         return digest_of(self)

@@ -13,14 +13,13 @@ from docpipe.model.inline import CodedText, plain_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import format_for
 from docpipe.segment.segments import join
-from docpipe.steps import reading
+from docpipe.steps import draft_build, reading
 from docpipe.steps.extract import blocks_of
+from docpipe.steps.faces import DRAFT, REHEARSAL
 from docpipe.steps.house import House
 from docpipe.steps.sign import signature_holds
 from docpipe.steps.work import Work, step
 from docpipe.store import findings, units
-
-DRAFT, REHEARSAL = "DRAFT, NOT REVIEWED", "REHEARSAL"
 
 
 def face_of(batch: Batch, current: Mapping[SegmentId, Unit], *, preview: bool = False) -> str:
@@ -58,6 +57,8 @@ def targets_of(
 
 def output_path(document: Document) -> str:
     """The relative name of the result: the document's own, with another suffix where the format is rebuilt."""
+    if document.media_type == draft_build.MEDIA_TYPE:
+        return document.path
     suffix = format_for(document.media_type).output_suffix
     if not suffix or document.path.lower().endswith(suffix):
         return document.path
@@ -68,6 +69,8 @@ def output_path(document: Document) -> str:
 
 def build(house: House, batch: Batch, document: Document, *, preview: bool = False) -> bytes:
     """The document as its rows stand now."""
+    if batch.recipe.drafts:
+        return draft_build.build(house, batch, document, preview=preview)
     with house.store.read() as session:
         segments = units.segments(session, document.id)
         current = units.units(session, document.id)
@@ -96,6 +99,9 @@ def verify(house: House, document_id: str) -> Document:
 
     def work(job: Work) -> None:
         document = job.document
+        if job.batch.recipe.drafts:
+            draft_build.verify(house, job)
+            return
         with house.store.read() as session:
             segments = units.segments(session, document_id)
             current = units.units(session, document_id)

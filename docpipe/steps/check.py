@@ -13,6 +13,7 @@ from docpipe.model.finding import Finding
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import checks
+from docpipe.steps import draft_checks
 from docpipe.steps.house import House
 from docpipe.steps.translate import termbase_of
 from docpipe.steps.work import Work, step
@@ -68,6 +69,9 @@ def check(house: House, document_id: str) -> Document:
     """Runs all checks over a document. Pseudo-translated rows are not checked: a person must translate them anyhow."""
 
     def work(job: Work) -> None:
+        if job.batch.recipe.drafts:
+            draft_checks.check(house, job)
+            return
         with house.store.read() as session:
             segments = units.segments(session, document_id)
             current = units.units(session, document_id)

@@ -18,6 +18,7 @@ from docpipe.model.audit import AuditEvent
 from docpipe.model.batch import Batch, CheckpointState, Document, State
 from docpipe.model.finding import Finding
 from docpipe.model.segment import SegmentId, Status, Unit
+from docpipe.steps import draft_checks
 from docpipe.steps.check import findings_of, merged, unchecked
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.work import held, reached
@@ -116,6 +117,9 @@ def _entries(document: Document, step: Step, user: User) -> list[Entry]:
 def refresh(desk: Desk, rows: Sequence[SegmentId]) -> None:
     """Checks changed rows again, and the rows beside them; no other row is read."""
     s, document = desk.session, desk.document
+    if desk.batch.recipe.drafts:
+        draft_checks.refresh(desk.house, s, desk.batch, document)
+        return
     places = grid.places_of(s, document.id, rows)
     near = sorted({p + n for p in places for n in range(-REACH, REACH + 1) if p + n >= 0})
     loaded = {r.position: r for r in grid.load(s, document.id, places=near)}

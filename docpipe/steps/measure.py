@@ -16,6 +16,7 @@ from docpipe.model.document import count_words
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import OriginKind, Status
 from docpipe.model.timing import StageTiming
+from docpipe.steps.draft_figures import draft_block
 from docpipe.steps.effort import review_block
 from docpipe.steps.house import MACHINE, House
 from docpipe.store import audit, batches, calls, documents, findings, timings, units
@@ -23,7 +24,7 @@ from docpipe.store import audit, batches, calls, documents, findings, timings, u
 LEVERAGE = {
     OriginKind.IN_CONTEXT: "in_context", OriginKind.EXACT: "exact", OriginKind.FUZZY: "fuzzy",
     OriginKind.REPETITION: "repetition", OriginKind.PREVIOUS: "previous", OriginKind.MODEL: "model",
-    OriginKind.ENGINE: "engine", OriginKind.PSEUDO: "pseudo", OriginKind.HUMAN: "human", OriginKind.SAME: "no_text",
+    OriginKind.ENGINE: "engine", OriginKind.PROGRAM: "program", OriginKind.PSEUDO: "pseudo", OriginKind.HUMAN: "human", OriginKind.SAME: "no_text",
     OriginKind.NONE: "none",
 }  # fmt: skip
 UNITS = {
@@ -105,7 +106,7 @@ def measure(house: House, batch_id: str) -> dict[str, Any]:
             current = units.units(session, document.id)
             origins = units.first_origins(session, document.id)
             for s in units.segments(session, document.id):
-                count = count_words(plain_text(s.source))
+                count = count_words(plain_text(s.source, equiv=batch.recipe.drafts))
                 words, segments = words + count, segments + 1
                 leverage[LEVERAGE[origins.get(s.id, current[s.id].origin.kind)]] += count
                 by_status[current[s.id].status.value] += 1
@@ -114,9 +115,12 @@ def measure(house: House, batch_id: str) -> dict[str, Any]:
                 dispositions[f.disposition.value] += 1
     review = review_block(house, batch_id=batch_id)
     people = review["active_seconds"] or people
-    return {"review": review} | _figures(
+    figures = {"review": review} | _figures(
         batch, found, rows, people, bill, words, segments, leverage, by_status, by_finding, dispositions
     )
+    if batch.recipe.drafts:
+        figures["draft"] = draft_block(house, batch, found, people)
+    return figures
 
 
 def _figures(

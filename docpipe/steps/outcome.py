@@ -6,6 +6,7 @@ from typing import Any
 
 from docpipe import errors
 from docpipe.model.batch import Batch, Document, State
+from docpipe.steps import draft_outcome, gates
 from docpipe.steps.house import House
 from docpipe.steps.measure import measure
 from docpipe.steps.release import out_folder
@@ -23,6 +24,7 @@ def outcome(house: House, batch_id: str) -> dict[str, Any]:
         "state": batch.state.value,
         "out": str(out_folder(house, batch)),
         "documents": [document_outcome(house, batch, d) for d in found],
+        **(draft_outcome.study_block(house, batch_id) if batch.recipe.drafts else {}),
         "metrics": measure(house, batch_id),
         "next": _next(house, batch),
     }
@@ -37,9 +39,11 @@ def document_outcome(house: House, batch: Batch, document: Document) -> dict[str
     if document.state in (State.RELEASED, State.DRAFT):
         folder = "DRAFT" if document.state is State.DRAFT else "target"
         output = str(out_folder(house, batch) / folder / (document.output_path or document.path))
+    drafted = draft_outcome.document_block(house, batch, document, output) if batch.recipe.drafts else {}
     return {
         "id": document.id,
         "file": document.path,
+        **drafted,
         "state": document.state.value,
         "output": output,
         "pages": document.pages,
@@ -74,6 +78,8 @@ def error_of(document: Document) -> dict[str, Any] | None:
 
 def _next(house: House, batch: Batch) -> list[str]:
     """The commands that go on from here."""
+    if batch.state is State.WAITING and batch.recipe.drafts and gates.waits(house, batch.id):
+        return draft_outcome.next_at_gates(house, batch)
     if batch.state is State.WAITING:
         with house.store.read() as session:
             waiting = len(checkpoints.waiting(session, batch.id))

@@ -20,7 +20,7 @@ from docpipe.model.document import count_words
 from docpipe.model.finding import Disposition, Finding, Notice
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import Segment, SegmentId, Unit
-from docpipe.steps.assemble import DRAFT, REHEARSAL
+from docpipe.steps.faces import DRAFT, REHEARSAL
 from docpipe.steps.house import House
 from docpipe.steps.measure import measure
 from docpipe.store import audit, calls, checkpoints, documents, findings, units, users
@@ -36,7 +36,8 @@ def face_of_batch(batch: Batch) -> str:
     """The package's face words; "" for a reviewed one."""
     if batch.recipe.review != "none":
         return ""
-    return f"{DRAFT} · {REHEARSAL}" if batch.recipe.provider == "rehearsal" else DRAFT
+    rehearsed = batch.recipe.provider == "rehearsal" and not batch.recipe.drafts
+    return f"{DRAFT} · {REHEARSAL}" if rehearsed else DRAFT
 
 
 def bilingual(house: House, batch: Batch, document: Document) -> bytes:

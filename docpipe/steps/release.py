@@ -1,6 +1,6 @@
 """Release: the package in its folder, written beside it first and moved into place; and the copies for reviewers. Imports store.
 
-A package holds ``target/`` (the documents, under ``DRAFT/`` when nobody reviewed them), ``source/``, ``bilingual/``,
+A package of drafts holds traces, generation records and facts in place of the bilingual files. A package holds ``target/`` (the documents, under ``DRAFT/`` when nobody reviewed them), ``source/``, ``bilingual/``,
 ``memory.tmx`` and ``.csv``, report, record, ``manifest.json`` and ``SHA256SUMS``: it serves as ``--previous`` of the next version.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from docpipe.errors import DiskFull, StorageError, UsageError
 from docpipe.model.batch import Batch, Document, State
-from docpipe.steps import assemble, package
+from docpipe.steps import assemble, draft_build, draft_package, package
 from docpipe.steps.house import MACHINE, House, record
 from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import held, reached
@@ -103,6 +103,10 @@ def _write_review_copies(house: House, batch_id: str) -> int:
     files: dict[str, bytes] = {}
     for document in waiting:
         files[f"preview/{assemble.output_path(document)}"] = assemble.build(house, batch, document, preview=True)
+        if batch.recipe.drafts:
+            name = f"preview/{draft_build.trace_name(document.path)}"
+            files[name] = draft_build.trace_bytes(draft_build.trace_of(house, document))
+            continue
         files[f"xliff/{document.path}.xlf"] = package.bilingual(house, batch, document)
     root = out_folder(house, batch)
     made = root / f".review-{batch.id}"
@@ -114,6 +118,8 @@ def _write_review_copies(house: House, batch_id: str) -> int:
 
 def _documents(house: House, batch: Batch, found: list[Document]) -> Files:
     folder = "DRAFT" if batch.recipe.review == "none" else "target"
+    if batch.recipe.drafts:
+        return draft_package.draft_files(house, batch, found, folder)
     files: Files = {}
     for d in found:
         if not d.output or not reached(d, "verified"):
@@ -145,7 +151,7 @@ def release(house: House, batch_id: str) -> int:
         state = State.DRAFT if draft else State.RELEASED
         batch = replace(batch, state=state)
         files = _documents(house, batch, found)
-        if not draft:
+        if not draft and not batch.recipe.drafts:
             for name, data in package.memories(house, batch).items():
                 files[name] = (data, "memory", "")
         for name, data in package.pages(house, batch).items():

@@ -137,3 +137,10 @@ def since(
 def of_house(s: Session) -> list[Effort]:
     """Effort on everything that is stored, by person."""
     return _efforts(s, _sums())
+
+
+def seconds_by_row(s: Session, document: str) -> dict[str, float]:
+    """Active seconds of all people on each row of a document that somebody worked on."""
+    query = select(efforts.c.segment, func.sum(efforts.c.active_ms).label("ms"))
+    rows = s.execute(query.where(efforts.c.document == document).group_by(efforts.c.segment))
+    return {str(r.segment): int(r.ms) / 1000 for r in rows}

@@ -1,0 +1,121 @@
+"""Assemble and verify for drafts: the texts as they stand become a Word document and its trace. Imports writing and store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docpipe.errors import VerifyFailed
+from docpipe.model.batch import Batch, Document
+from docpipe.model.canonical import canonical_json
+from docpipe.model.document import Address
+from docpipe.model.finding import Finding, Severity
+from docpipe.model.inline import CodedText
+from docpipe.model.plan_codec import plan_bytes
+from docpipe.model.segment import OriginKind, Segment, SegmentId, Unit
+from docpipe.safe.child import call
+from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
+from docpipe.steps.draft_checks import accepted_gaps, final_texts
+from docpipe.steps.draft_orders import MEDIA_TYPE, TEMPLATE
+from docpipe.steps.faces import DRAFT
+from docpipe.steps.house import House
+from docpipe.steps.word_child import dump_texts
+from docpipe.steps.work import Work
+from docpipe.store import findings, units
+from docpipe.writing.trace import trace
+
+__all__ = ["MEDIA_TYPE", "Standing", "build", "face_of_draft", "trace_bytes", "trace_name", "trace_of", "verify"]
+
+
+def face_of_draft(batch: Batch, *, preview: bool = False) -> str:
+    """The words on a draft's face; "" for what people approved."""
+    return DRAFT if preview or batch.recipe.review == "none" else ""
+
+
+class Standing:
+    """A draft as its rows stand: book, segments, units, and the texts as the document shows them."""
+
+    def __init__(self, house: House, document: Document) -> None:
+        self.book: DraftBook = draft_of(house, document)
+        with house.store.read() as session:
+            self.segments: list[Segment] = units.segments(session, document.id)
+            self.current: dict[SegmentId, Unit] = units.units(session, document.id)
+            self.accepted = accepted_gaps(session, document)
+        self.rows: dict[Address, CodedText] = texts_of(self.segments, self.current)
+        self.texts = final_texts(self.book, self.rows, self.accepted)
+
+    @property
+    def answered(self) -> dict[Address, str]:
+        """Who answers for the words of a row: whoever wrote it, or accepted its gap."""
+        by_hand = {
+            s.address: self.current[s.id].editor
+            for s in self.segments
+            if self.current[s.id].editor and self.current[s.id].origin.kind is OriginKind.HUMAN
+        }
+        return by_hand | {a: who for a, (_, who) in self.accepted.items()}
+
+
+def build(house: House, batch: Batch, document: Document, *, preview: bool = False) -> bytes:
+    """The document as its rows stand now."""
+    return _written(house, batch, Standing(house, document), preview=preview)
+
+
+def _written(house: House, batch: Batch, now: Standing, *, preview: bool = False) -> bytes:
+    plan = now.book.plan
+    template = next((house.store.blobs.get(a.sha256) for a in batch.recipe.assets if a.kind == TEMPLATE), None)
+    options: dict[str, Any] = {
+        "template": template, "face": face_of_draft(batch, preview=preview), "study": plan.study,
+        "version": plan.data_version[:12],
+    }  # fmt: skip
+    args = (plan_bytes(plan), dump_texts(now.texts), now.book.facts.to_json().encode("utf-8", "surrogatepass"), options)
+    return bytes(call("docpipe.steps.word_child:write", args, **_limits(house)))
+
+
+def _limits(house: House) -> dict[str, int]:
+    return {"seconds": house.settings.child_seconds, "memory": house.settings.child_memory_mb << 20}
+
+
+def verify(house: House, job: Work) -> None:
+    """Reads the Word document back, compares it with what was approved, and sees that every sentence of it has a source.
+
+    Raises ``VerifyFailed``; an unreviewed draft may hold sentences without a source, which its findings name.
+    """
+    document = job.document
+    now = Standing(house, document)
+    plan, facts = plan_bytes(now.book.plan), now.book.facts.to_json().encode("utf-8", "surrogatepass")
+    output = house.store.blobs.get(document.output)
+    args = (output, plan, dump_texts(now.texts), facts)
+    differences = [str(d) for d in call("docpipe.steps.word_child:verify", args, **_limits(house))]
+    if job.batch.recipe.review != "none":
+        bare = [e for e in _trace(now) if not e["sources"]]
+        differences += [f"A sentence of block {e['block']} has no source ({e['address']})." for e in bare]
+    if differences:
+        with house.store.write() as session:
+            found = [Finding("verify.differs", Severity.CRITICAL, d) for d in differences[:50]]
+            findings.add(session, document.id, "", found)
+        raise VerifyFailed(
+            f"The result differs from what was approved in {len(differences)} places.", document=document.id
+        )
+    job.tally.pages = document.pages
+
+
+def _trace(now: Standing) -> list[dict[str, Any]]:
+    book = now.book
+    return trace(
+        book.plan, now.texts, book.facts, book.files, book.sentences, displays=book.displays, standing=now.answered
+    )
+
+
+def trace_of(house: House, document: Document) -> list[dict[str, Any]]:
+    """The trace of a document as it stands."""
+    return _trace(Standing(house, document))
+
+
+def trace_bytes(entries: list[dict[str, Any]]) -> bytes:
+    """One JSON array, an entry a line."""
+    lines = ",\n".join(canonical_json(e) for e in entries)
+    return f"[\n{lines}\n]\n".encode("utf-8", "surrogatepass")
+
+
+def trace_name(path: str) -> str:
+    """``csr.trace.json`` beside ``csr.docx``."""
+    return path.removesuffix(".docx") + ".trace.json"

@@ -1,0 +1,74 @@
+"""Figures of drafts: sentences, facts bound, gaps, findings, tokens, cost, minutes of people a page. Imports store.
+
+They are added to what every batch has (``measure``); units are in the names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docpipe.model.batch import Batch, Document, State
+from docpipe.model.draft import Fate, Plan
+from docpipe.model.finding import Disposition
+from docpipe.steps.draft_book import block_of, draft_of
+from docpipe.steps.draft_build import Standing, trace_of
+from docpipe.steps.house import House
+from docpipe.steps.work import reached
+from docpipe.store import findings, studies
+
+UNITS = {
+    "sentences": "sentences and table cells with text", "facts_bound": "values shown that name a fact, each place counted",
+    "facts": "different facts shown", "unsourced": "sentences without a source", "gaps": "rows that say what is missing",
+    "minutes_per_page": "minutes of people per page",
+}  # fmt: skip
+
+
+def draft_block(house: House, batch: Batch, found: list[Document], people_seconds: float) -> dict[str, Any]:
+    """The figures of a drafting batch beside those of every batch."""
+    ready = [d for d in found if reached(d, "segmented") and d.state not in (State.REFUSED, State.CANCELLED)]
+    sums = {"sentences": 0, "facts_bound": 0, "facts": 0, "unsourced": 0, "gaps": 0, "gaps_accepted": 0, "rows": 0}
+    facts: set[str] = set()
+    for document in ready:
+        entries = trace_of(house, document)
+        now = Standing(house, document)
+        sums["rows"] += len(now.segments)
+        sums["sentences"] += len(entries)
+        sums["unsourced"] += sum(not e["sources"] for e in entries)
+        sums["facts_bound"] += sum(len(e["facts"]) for e in entries)
+        facts |= {name for e in entries for name in e["facts"]}
+        sums["gaps"] += sum(bool(r.gap) for _, r in now.book.plan.rows())
+        sums["gaps_accepted"] += len(now.accepted)
+    sums["facts"] = len(facts)
+    with house.store.read() as session:
+        several = studies.findings(session, batch.id)
+    pages = sum(d.pages for d in ready)
+    return {
+        **sums,
+        "study_findings": len(several),
+        "study_findings_open": sum(f.disposition is Disposition.OPEN for f in several),
+        "minutes_per_page": round(people_seconds / 60 / pages, 3) if pages else 0.0,
+        "units": UNITS,
+    }
+
+
+def gaps_of(plan: Plan) -> list[dict[str, str]]:
+    """What is missing, by section: every gap of a block that has one."""
+    found: list[dict[str, str]] = []
+    for block in plan.blocks:
+        said = [r.gap for r in block.rows if r.gap] or ([block.reason] if block.fate is Fate.GAP else [])
+        found += [{"block": block.id, "heading": block.heading, "gap": gap} for gap in said]
+    return found
+
+
+def document_figures(house: House, document: Document) -> dict[str, Any]:
+    """What `docpipe draft --json` says of a document beside its findings: gaps by section, unused tables with reasons."""
+    book = draft_of(house, document)
+    fates = [b.fate for b in book.plan.blocks]
+    with house.store.read() as session:
+        listed = findings.listing(session, document.id, disposition=Disposition.DISMISSED)
+    accepted = {block_of(f.address) for f in listed if f.check.startswith("M6.")}
+    return {
+        "gaps": [g | {"accepted": g["block"] in accepted} for g in gaps_of(book.plan)],
+        "unused": [{"display": u.display, "title": u.title, "reason": u.reason} for u in book.plan.unused],
+        "blocks": {fate.value: fates.count(fate) for fate in Fate},
+    }

@@ -1,0 +1,49 @@
+"""What runs inside the child process for drafts: the Word document written, read back and compared. Imports writing and the core.
+
+A house template is a stranger's file, and so is a document that comes back from a reviewer: neither is opened outside a child.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from docpipe.model.canonical import Digest
+from docpipe.model.codec import dump_coded, load_coded
+from docpipe.model.document import Address
+from docpipe.model.inline import CodedText
+from docpipe.model.plan_codec import plan_from
+from docpipe.writing.factstore import FactStore
+from docpipe.writing.word.options import Picture, WordOptions
+
+
+def write(plan: bytes, texts: bytes, facts: bytes, options: dict[str, Any]) -> bytes:
+    """The document."""
+    from docpipe.writing.word import write as write_word
+
+    return write_word(plan_from(plan), load_texts(texts), FactStore.from_json(facts), _options(options))
+
+
+def verify(data: bytes, plan: bytes, texts: bytes, facts: bytes) -> list[str]:
+    """What differs between the document and what it should be."""
+    from docpipe.writing.word import verify as verify_word
+
+    return list(verify_word(data, plan_from(plan), load_texts(texts), FactStore.from_json(facts)))
+
+
+def dump_texts(texts: dict[Address, CodedText]) -> bytes:
+    """Coded texts by address as JSON."""
+    value = {a: dump_coded(c) for a, c in texts.items()}
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def load_texts(stored: bytes) -> dict[Address, CodedText]:
+    """The texts that ``dump_texts`` wrote."""
+    return {Address(a): load_coded(c) for a, c in json.loads(stored.decode("utf-8", "surrogatepass")).items()}
+
+
+def _options(options: dict[str, Any]) -> WordOptions:
+    given = dict(options)
+    previous = given.pop("previous", b"")
+    pictures = {Digest(d): Picture(**fields) for d, fields in given.pop("figures", {}).items()}
+    return WordOptions(**given, figures=pictures, previous=load_texts(previous) if previous else None)

@@ -1,0 +1,68 @@
+"""The story of a drafting batch. Imports the tasks, steps and prefect.
+
+The run ends at the early checkpoints (sources, tables, plan), then at the checkpoint of each document, in a named state; the
+decision starts the next run of the same flow, in which finished work returns at once. To resume is to run it again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from docpipe.flowruns import DRAFTING, run_name
+from docpipe.model.batch import State as BatchState
+from docpipe.settings import load
+from docpipe.steps.house import open_house
+from docpipe.steps.open_checkpoint import settle
+from docpipe.steps.work import reached
+from flows import draft_tasks, tasks
+from flows.shown import AWAITING, Shown, artifacts, run, state_of, under_way
+
+
+@flow(
+    name=DRAFTING[0],
+    flow_run_name=run_name("{batch}", "draft"),
+    task_runner=ThreadPoolTaskRunner(max_workers=load().workers),  # type: ignore[arg-type]
+    persist_result=False,
+    log_prints=False,
+    validate_parameters=True,
+)
+def draft_batch(batch: str) -> State[Any]:
+    """Brings a batch as far as it can go without a person: to its checkpoints, to its package, or to a stated failure."""
+    shown = Shown(batch)
+    draft_tasks.read_study(batch)
+    shown.at(30)
+    if not draft_tasks.early_checkpoints(batch)["approved"]:
+        artifacts(batch)
+        return Completed(
+            name=AWAITING,
+            message=f"Waits for people before drafting: docpipe review gates {batch}; then: docpipe resume {batch}",
+        )
+    run(draft_tasks.draft_documents, [d for d in under_way(batch) if not reached(d, "translated")])
+    shown.at(60)
+    run(tasks.check_documents, [d for d in under_way(batch) if not reached(d, "waiting")])
+    shown.at(75)
+    state = settle(open_house(), batch)
+    if state is BatchState.WAITING:
+        tasks.review_copies(batch)
+        artifacts(batch)
+        return Completed(
+            name=AWAITING,
+            message=f"Waits for people: docpipe review list --batch {batch}; after the signatures: docpipe resume {batch}",
+        )
+    if state is BatchState.RELEASING:
+        run(tasks.assemble_documents, [d for d in under_way(batch) if not reached(d, "verified")])
+        shown.at(95)
+        state = settle(open_house(), batch)
+        if state is BatchState.RELEASING:
+            tasks.release_batch(batch)
+            state = state_of(batch)
+            shown.at(100)
+    artifacts(batch)
+    if state is BatchState.FAILED:
+        return Failed(name="Failed", message=f"See docpipe metrics {batch}; to try again: docpipe resume {batch}")
+    return Completed(name=state.value.capitalize(), message=f"Batch {batch} is {state.value}.")

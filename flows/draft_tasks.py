@@ -1,0 +1,29 @@
+"""One-line tasks round the steps of drafting: ids in, counts out, results never persisted. Imports the tasks, steps and prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prefect import task
+
+from docpipe.steps import gates, program_text, study
+from docpipe.steps.house import open_house
+from flows.tasks import Counts, each, guarded, options
+
+
+@task(name="read sources, plan", **options)
+def read_study(batch: str) -> Counts:
+    """Sources read, facts compared, every document planned: once a batch."""
+    return guarded(lambda: {"documents": study.prepare(open_house(), batch)})
+
+
+@task(name="open early checkpoints", **options)
+def early_checkpoints(batch: str) -> Counts:
+    """Sources, tables and plan, for people to approve; whether they are."""
+    return guarded(lambda: {"approved": int(gates.open_gates(open_house(), batch))})
+
+
+@task(name="draft", **options)
+def draft_documents(ids: Sequence[str]) -> Counts:
+    """The texts of a group of documents."""
+    return guarded(each, ids, program_text.draft)
