@@ -86,6 +86,7 @@ def test_sign_in_edit_save_and_approve_in_firefox(firefox: Any, installed: tuple
     assert firefox.tab().complaints() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 320])
 def test_nothing_scrolls_sideways_in_firefox(firefox: Any, installed: tuple[Any, str], width: int) -> None:
     world, address = installed

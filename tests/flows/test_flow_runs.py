@@ -139,6 +139,7 @@ def test_a_server_lives_while_it_is_needed_is_shared_and_leaves_no_process(
     assert standing(folder) is None
 
 
+@pytest.mark.slow
 def test_a_prefect_server_that_does_not_answer_is_told_and_resume_finishes(cli: Cli, tmp_path: Path) -> None:
     folder = submission(tmp_path / "in", {"a.docx": docx("p:The dose was 5 mg.")})
     lost = Cli(cli.home, "http://127.0.0.1:9/api")
@@ -154,10 +155,11 @@ def test_a_prefect_server_that_does_not_answer_is_told_and_resume_finishes(cli: 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Cli, subprocess.Popen[str]]]:
-    """``docpipe serve`` over a fresh home."""
+    """``docpipe serve`` over a home that has its accounts: it makes no administrator of its own."""
     home = tmp_path / "home"
     home.mkdir()
     cli = Cli(home)
+    cli.team()
     process = cli.start("serve", "--port", "0", "--prefect-port", "0", "--json")
     assert process.stdout is not None
     assert "prefect" in process.stdout.readline()
@@ -176,7 +178,6 @@ def test_with_serve_a_signature_starts_the_next_run_by_itself(
     served: tuple[Cli, subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     cli, _ = served
-    cli.team()
     folder = submission(tmp_path / "in", {"a.docx": report(120, 1)})
     with background() as provider:
         done = cli(

@@ -53,7 +53,19 @@ export class Panel {
     byId("panel-place").textContent = row.data.heading;
     this.findings();
     this.why();
+    if (other) void this.evidence(row);
     if (row.details) this.rest();
+  }
+
+  /** Of a draft: what carries the row, as the server draws it. @param {Row} row */
+  async evidence(row) {
+    const place = /** @type {HTMLElement | null} */ (this.element.querySelector('[data-part="evidence"] > .content'));
+    if (!place) return;
+    place.replaceChildren(h("p", { class: "soft" }, "…"));
+    const answer = await fetch(`/documents/${row.data.document}/rows/${row.data.segment}/evidence?part=1`);
+    if (this.row !== row) return;
+    if (!answer.ok) place.replaceChildren(h("p", { class: "soft" }, "The evidence cannot be shown now."));
+    else place.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
   }
 
   /** @param {Row} row @returns {Promise<void>} */
