@@ -153,6 +153,8 @@ class Planner:
         if b.container and not b.text:
             return self._made(b, Fate.CONTAINER, "", rows)
         printed = self._printed(b, b.text) if b.text and self._holds(b) else ""
+        if b.container and not printed.strip():
+            return self._made(b, Fate.CONTAINER, "", rows)
         if not printed.strip():
             if b.otherwise and b.when:
                 fate, reason = Fate.NOT_APPLICABLE, b.otherwise
@@ -267,10 +269,11 @@ def listed(words: Sequence[object], last: str = "and") -> str:
 
 def _environment(parts: Mapping[str, str]) -> Any:
     import jinja2
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2.sandbox import SandboxedEnvironment
 
-    # No autoescape: a program text is plain text, and escaping would change the study's characters.
-    environment = ImmutableSandboxedEnvironment(
+    # No autoescape: a program text is plain text, and escaping would change the study's characters. Not the immutable sandbox:
+    # macros gather rows in lists of their own with ``do``; what they are given is frozen.
+    environment = SandboxedEnvironment(
         undefined=jinja2.StrictUndefined, loader=jinja2.DictLoader(dict(parts)), trim_blocks=True, lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )  # fmt: skip
