@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["Answer", "Reading", "read_reply"]
+__all__ = ["Answer", "Reading", "read_items", "read_reply"]
 
-_ARRAY = re.compile(r'"segments"\s*:\s*\[')
+T = TypeVar("T")
 _DECODER = json.JSONDecoder()
 
 
@@ -31,25 +32,33 @@ class Reading:
 
 
 def read_reply(text: str) -> Reading:
-    """All complete answers of a reply. Chatter and code fences around the JSON are passed over; a cut-off end is noticed."""
+    """All complete answers of a reply to a translation."""
+    return Reading(*read_items(text, "segments", _answer))
+
+
+def read_items(text: str, key: str, item: Callable[[Any], T | None]) -> tuple[tuple[T, ...], bool]:
+    """The complete items of the array under ``key`` of a reply, and whether the reply was whole. ``item``: None for one that is none.
+
+    Chatter and code fences around the JSON are passed over; a cut-off end is noticed.
+    """
     start = text.find("{")
     if start < 0:
-        return Reading((), False)
+        return (), False
     try:
         value, _ = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
-        return Reading(tuple(_salvage(text)), False)
-    rows = value.get("segments") if isinstance(value, dict) else None
+        return tuple(_salvage(text, key, item)), False
+    rows = value.get(key) if isinstance(value, dict) else None
     if not isinstance(rows, list):
-        return Reading((), False)
-    answers = [_answer(row) for row in rows]
-    return Reading(tuple(a for a in answers if a is not None), None not in answers)
+        return (), False
+    found = [item(row) for row in rows]
+    return tuple(f for f in found if f is not None), None not in found
 
 
-def _salvage(text: str) -> list[Answer]:
+def _salvage(text: str, key: str, item: Callable[[Any], T | None]) -> list[T]:
     """The complete items at the head of a reply that breaks off."""
-    match = _ARRAY.search(text)
-    found: list[Answer] = []
+    match = re.search(rf'"{key}"\s*:\s*\[', text)
+    found: list[T] = []
     at = match.end() if match else len(text)
     while at < len(text):
         at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
@@ -57,7 +66,7 @@ def _salvage(text: str) -> list[Answer]:
             row, at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             break
-        answer = _answer(row)
+        answer = item(row)
         if answer is None:
             break
         found.append(answer)

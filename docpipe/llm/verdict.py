@@ -16,7 +16,7 @@ from docpipe.model.inline import Close, CodedText, Open, Text, WireError, from_w
 from docpipe.model.language import primary, script
 from docpipe.model.terms import TermHit, TermStatus
 
-__all__ = ["Verdict", "judge", "weight"]
+__all__ = ["Verdict", "judge", "useless", "weight"]
 
 _META = re.compile(
     r"^\W*(?:here(?:'s| is| are) (?:the|your|my) (?:translat|revised|correct|answer)|sure[,!.]|certainly[,!.]|of course[,!.]|"
@@ -71,7 +71,7 @@ def judge(
     if not has_text(target) and has_text(source):
         return Verdict(None, "The translation is empty.")
     before, after = plain_text(source), plain_text(target)
-    if fault := _useless(before, after):
+    if fault := useless(before, after):
         return Verdict(None, fault)
     fault = (
         _untranslated(before, after, source_language, target_language, terms)
@@ -89,7 +89,8 @@ def _with_marks(coded: CodedText) -> str:
     return "".join(p.text if isinstance(p, Text) else "\u2063" for p in coded)
 
 
-def _useless(source: str, target: str) -> str:
+def useless(source: str, target: str) -> str:
+    """Why a text is no answer at all: an assistant's talk, markup, a loop; "" where it may be one."""
     if _META.search(target) and not _META.search(source):
         return "The text holds words of an assistant that are not in the source."
     if _LEAK.search(target) and not _LEAK.search(source):

@@ -6,10 +6,11 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from docpipe.simulate.faults import Item
+from docpipe.simulate.drafting import rows_of
+from docpipe.simulate.faults import Answers, Drafted, Item, Translated
 from docpipe.simulate.translation import Term, translate
 
-__all__ = ["items_of", "last_user_text", "text_of"]
+__all__ = ["answers_of", "last_user_text", "text_of"]
 
 
 def text_of(message: dict[str, Any]) -> str:
@@ -27,10 +28,11 @@ def last_user_text(messages: list[dict[str, Any]]) -> str:
     return next((text_of(m) for m in reversed(messages) if m.get("role") not in ("system", "developer")), "")
 
 
-def items_of(text: str) -> list[Item] | None:
-    """The faithfully answered segments of a task, None where the text is no task.
+def answers_of(text: str) -> Answers | None:
+    """The faithful answers to a task, None where the text is no task.
 
-    A task is a JSON object with ``paragraphs`` (each with ``segments``) or ``segments``; a segment has ``id`` and ``text``.
+    A task is a JSON object: one to draft has ``rows`` (each with ``sentences``), one to translate has ``paragraphs`` (each with
+    ``segments``) or ``segments``; a segment has ``id`` and ``text``.
     """
     try:
         task = json.loads(text)
@@ -38,6 +40,13 @@ def items_of(text: str) -> list[Item] | None:
         return None
     if not isinstance(task, dict):
         return None
+    if (rows := rows_of(task)) is not None:
+        return Drafted(rows)
+    items = _translated_items(task)
+    return Translated(items) if items else None
+
+
+def _translated_items(task: dict[str, Any]) -> list[Item]:
     paragraphs = task.get("paragraphs")
     if not isinstance(paragraphs, list):
         paragraphs = [task]
@@ -49,7 +58,7 @@ def items_of(text: str) -> list[Item] | None:
         for row in rows if isinstance(rows, list) else ():
             if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("text"), str):
                 items.append(Item(row["id"], row["text"], _translated(row["text"], source, target, terms), number))
-    return items or None
+    return items
 
 
 def _terms(rows: object) -> list[Term]:

@@ -1,4 +1,4 @@
-"""Faults of the simulated provider: which call gets which, and what it does to a reply. Imports errors only.
+"""Faults of the simulated provider: which call gets which, and what it does to a reply. Imports errors and its room only.
 
 A script is TOML: ``seed`` and ``[[fault]]`` tables with ``kind`` and ``probability`` or ``calls`` (numbers from 1), and where it
 makes sense ``retry_after``, ``seconds``, ``containing`` (only requests, and only segments, that hold this text), ``times``.
@@ -12,10 +12,13 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from docpipe.errors import BadSetting
+from docpipe.simulate.drafting import DraftItem, draft_reply
+from docpipe.simulate.inventions import DRAFT_KINDS, spoil_rows
 
-__all__ = ["KINDS", "Fault", "Item", "Script", "spoil"]
+__all__ = ["KINDS", "Answers", "Drafted", "Fault", "Item", "Script", "Translated", "spoil"]
 
 WIRE_KINDS = ("429", "500", "503", "400", "401", "404", "refuse", "hang", "reset", "half_body", "not_json")
 """Faults of the connection or the status."""
@@ -26,7 +29,7 @@ SEGMENT_KINDS = (
     "change_number", "meta", "loop",
 )  # fmt: skip
 """Faults of single segments."""
-KINDS = (*WIRE_KINDS, *TEXT_KINDS, *SEGMENT_KINDS)
+KINDS = (*WIRE_KINDS, *TEXT_KINDS, *SEGMENT_KINDS, *DRAFT_KINDS)
 
 _TAG = re.compile(r"</?\d{1,6}/?>")
 
@@ -105,26 +108,73 @@ def reply_text(items: list[Item]) -> str:
     return json.dumps({"segments": rows}, ensure_ascii=False, separators=(",", ":"))
 
 
-def spoil(fault: Fault, chance: random.Random, items: list[Item]) -> str:
+class Answers(Protocol):
+    """The faithful answers to a task."""
+
+    def reply(self) -> str:
+        """As the reply's JSON."""
+
+    def texts(self) -> list[str]:
+        """As bare texts, for a reply of the wrong form."""
+
+    def spoil(self, kind: str, chance: random.Random, containing: str) -> None:
+        """A fault of single answers; where it finds nothing to act on, nothing changes."""
+
+
+@dataclass(slots=True)
+class Translated:
+    """Answers to a translation task."""
+
+    items: list[Item]
+
+    def reply(self) -> str:
+        """After the schema of ``translate/segments``."""
+        return reply_text(self.items)
+
+    def texts(self) -> list[str]:
+        """The translations."""
+        return [i.text for i in self.items]
+
+    def spoil(self, kind: str, chance: random.Random, containing: str) -> None:
+        """One of ``SEGMENT_KINDS``."""
+        spoiler = _SPOILERS.get(kind)
+        fit = [n for n, i in enumerate(self.items) if i.text and (not containing or containing in i.source)]
+        if spoiler and fit:
+            spoiler(self.items, fit, chance)
+
+
+@dataclass(slots=True)
+class Drafted:
+    """Answers to a drafting task."""
+
+    items: list[DraftItem]
+
+    def reply(self) -> str:
+        """After the schema of ``write/paragraphs``."""
+        return draft_reply(self.items)
+
+    def texts(self) -> list[str]:
+        """The sentences."""
+        return [s.text for i in self.items for s in i.sentences]
+
+    def spoil(self, kind: str, chance: random.Random, containing: str) -> None:
+        """One of ``DRAFT_KINDS`` or of those of ``SEGMENT_KINDS`` that make sense for rows."""
+        spoil_rows(kind, chance, self.items)
+
+
+def spoil(fault: Fault, chance: random.Random, answers: Answers) -> str:
     """The reply with the fault in it; unchanged where the fault finds nothing to act on."""
+    text = answers.reply()
     if fault.kind == "bad_json":
-        return reply_text(items)[: -1 - chance.randrange(3)] + "]"
+        return text[: -1 - chance.randrange(3)] + "]"
     if fault.kind == "wrong_schema":
-        return json.dumps({"translations": [i.text for i in items]}, ensure_ascii=False)
+        return json.dumps({"translations": answers.texts()}, ensure_ascii=False)
     if fault.kind == "chatter":
-        return (
-            "Here is the translation you asked for:\n```json\n"
-            + reply_text(items)
-            + "\n```\nLet me know if I can help."
-        )
+        return "Here is the translation you asked for:\n```json\n" + text + "\n```\nLet me know if I can help."
     if fault.kind == "truncate":
-        text = reply_text(items)
         return text[: max(1, int(len(text) * chance.uniform(0.3, 0.9)))]
-    spoiler = _SPOILERS.get(fault.kind)
-    fit = [n for n, i in enumerate(items) if i.text and (not fault.containing or fault.containing in i.source)]
-    if spoiler and fit:
-        spoiler(items, fit, chance)
-    return reply_text(items)
+    answers.spoil(fault.kind, chance, fault.containing)
+    return answers.reply()
 
 
 def _drop(items: list[Item], fit: list[int], chance: random.Random) -> None:

@@ -18,8 +18,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from docpipe.simulate.answers import items_of, last_user_text, text_of
-from docpipe.simulate.faults import Fault, Script, reply_text, spoil
+from docpipe.simulate.answers import answers_of, last_user_text, text_of
+from docpipe.simulate.faults import Fault, Script, spoil
 from docpipe.simulate.metering import Bill, Bucket, Latency, tokens
 
 __all__ = ["Simulation", "create_app"]
@@ -95,14 +95,14 @@ async def _chat(sim: Simulation, request: Request) -> Response:
     if early is not None:
         return early
     sim.requests.take(1)
-    items = items_of(text)
+    answers = answers_of(text)
     finish = "stop"
-    if items is None:
+    if answers is None:
         answer = text if body.get("response_format", {}).get("type") in (None, "text") else json.dumps({"text": text})
     elif fault and chosen:
-        answer = spoil(fault, chosen[1], items)
+        answer = spoil(fault, chosen[1], answers)
     else:
-        answer = reply_text(items)
+        answer = answers.reply()
     if fault and fault.kind in ("truncate", "filter"):
         finish = "length" if fault.kind == "truncate" else "content_filter"
         answer = "" if finish == "content_filter" else answer

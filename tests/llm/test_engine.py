@@ -28,6 +28,7 @@ from docpipe.model.chunk import Chunk, Reply, Request
 from docpipe.model.inline import plain_text, to_wire
 from docpipe.model.terms import Term, TermHit, TermStatus
 from docpipe.simulate.faults import KINDS, SEGMENT_KINDS, TEXT_KINDS
+from docpipe.simulate.inventions import DRAFT_KINDS
 from docpipe.simulate.translation import translate
 
 CHUNKS = chunks_of(6)
@@ -53,7 +54,7 @@ def test_a_faithful_provider_is_believed_without_a_second_call(target: str) -> N
     assert all("gpt-4.1-simulated" in r.origin.detail for r in results)
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("400", "401", "404", "hang")])
+@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("400", "401", "404", "hang", *DRAFT_KINDS)])
 def test_every_fault_ends_in_order_and_the_bill_agrees(kind: str) -> None:
     ledger = MemoryLedger()
     script = f'[[fault]]\nkind = "{kind}"\nprobability = 0.4\nretry_after = 0.02\n'
