@@ -15,7 +15,7 @@ NAME = "docpipe"
 
 def serve_here(limit: str) -> None:
     """Runs deployments of all flows in this process until it is stopped; at most ``limit`` runs at once."""
-    serve(*_deployments(), limit=int(limit), pause_on_shutdown=False, print_starting_message=False)  # type: ignore[arg-type]
+    serve(*_deployments(), limit=int(limit), pause_on_shutdown=False, print_starting_message=False)
 
 
 def deploy(work_pool: str) -> None:

@@ -23,14 +23,17 @@ def register(app: typer.Typer) -> None:
 
 def draft(
     types: Annotated[
-        list[str], typer.Option("--type", help="Document type, or the file of one of your own; may be given more than once.")
+        list[str],
+        typer.Option("--type", help="Document type, or the file of one of your own; may be given more than once."),
     ],
     sources: Annotated[
         list[Path], typer.Option("--sources", help="Files, folders, zip archives; may be given more than once.")
     ],
     folder: Annotated[Path | None, typer.Option("--out", help="Folder for results [default: ./docpipe-BATCH].")] = None,
     template: Annotated[Path | None, typer.Option("--template", help="House template: DOCX with its styles.")] = None,
-    plan: Annotated[Path | None, typer.Option("--plan", help="Choices for the plan: blocks to leave out, with reasons.")] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="Choices for the plan: blocks to leave out, with reasons.")
+    ] = None,
     previous: Annotated[
         Path | None, typer.Option("--previous", help="Previous draft (DOCX): what differs is shown as tracked changes.")
     ] = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docpipe.cli import exchanging
+from docpipe.cli import exchanging, gating
 from docpipe.cli.door import DONE, PARTIAL, As, Json, out, password, say, table, text
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def show(
     return DONE
 
 
+gating.register(app)
 app.command("export")(exchanging.export)
 app.command("import")(exchanging.import_)
 

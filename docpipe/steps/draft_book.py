@@ -92,9 +92,7 @@ def _card(digest: Digest, get: Callable[[str], bytes]) -> Card:
 
 def texts_of(segments: Iterable[Segment], current: Mapping[SegmentId, Unit]) -> dict[Address, CodedText]:
     """The rows' texts as they stand: the target, or the program's text where there is none yet."""
-    return {
-        s.address: s.source if current[s.id].status is Status.NEW else current[s.id].target for s in segments
-    }
+    return {s.address: s.source if current[s.id].status is Status.NEW else current[s.id].target for s in segments}
 
 
 def block_of(address: str) -> str:

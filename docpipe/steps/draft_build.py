@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from docpipe.errors import VerifyFailed
+from docpipe.errors import Defect, ParserKilled, VerifyFailed
 from docpipe.model.batch import Batch, Document
 from docpipe.model.canonical import canonical_json
 from docpipe.model.document import Address
@@ -67,11 +67,17 @@ def _written(house: House, batch: Batch, now: Standing, *, preview: bool = False
         "version": plan.data_version[:12],
     }  # fmt: skip
     args = (plan_bytes(plan), dump_texts(now.texts), now.book.facts.to_json().encode("utf-8", "surrogatepass"), options)
-    return bytes(call("docpipe.steps.word_child:write", args, **_limits(house)))
+    return bytes(_called(house, "write", args))
 
 
-def _limits(house: House) -> dict[str, int]:
-    return {"seconds": house.settings.child_seconds, "memory": house.settings.child_memory_mb << 20}
+def _called(house: House, what: str, args: tuple[Any, ...]) -> Any:
+    """The child's answer. Where it fails on our own document, that is ours (``Defect``): nothing that was submitted is refused for it."""
+    limits = {"seconds": house.settings.child_seconds, "memory": house.settings.child_memory_mb << 20}
+    try:
+        return call(f"docpipe.steps.word_child:{what}", args, **limits)
+    except ParserKilled as error:
+        reason = str(error.details.get("reason", ""))
+        raise Defect("The Word document could not be made or read back.", step=what, reason=reason) from error
 
 
 def verify(house: House, job: Work) -> None:
@@ -84,7 +90,7 @@ def verify(house: House, job: Work) -> None:
     plan, facts = plan_bytes(now.book.plan), now.book.facts.to_json().encode("utf-8", "surrogatepass")
     output = house.store.blobs.get(document.output)
     args = (output, plan, dump_texts(now.texts), facts)
-    differences = [str(d) for d in call("docpipe.steps.word_child:verify", args, **_limits(house))]
+    differences = [str(d) for d in _called(house, "verify", args)]
     if job.batch.recipe.review != "none":
         bare = [e for e in _trace(now) if not e["sources"]]
         differences += [f"A sentence of block {e['block']} has no source ({e['address']})." for e in bare]

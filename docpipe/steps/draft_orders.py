@@ -59,7 +59,9 @@ class DraftOrder:
 def type_names(house: House) -> list[str]:
     """The document types that can be drafted, by name."""
     found = {n.rpartition(".v")[0] for n in names(house.settings.prompts_folder)}
-    return sorted(n.removeprefix(DRAFTED) for n in found if n.startswith(DRAFTED) and "/" not in n.removeprefix(DRAFTED))
+    return sorted(
+        n.removeprefix(DRAFTED) for n in found if n.startswith(DRAFTED) and "/" not in n.removeprefix(DRAFTED)
+    )
 
 
 def take_type(house: House, given: str) -> tuple[DocumentType, list[AssetRef]]:
@@ -201,7 +203,9 @@ def take_in_draft(
         said = canonical_json({"type": kind.name, "type_digest": kind.digest, "assets": shared}).encode()
         digest = house.store.blobs.put(said)
         made.append(
-            Document(document_id(batch.id, path), batch.id, path, MEDIA_TYPE, digest, len(said), State.ADMITTED, kind.name)
+            Document(
+                document_id(batch.id, path), batch.id, path, MEDIA_TYPE, digest, len(said), State.ADMITTED, kind.name
+            )
         )
     with house.store.write() as session:
         batches.add(session, batch)

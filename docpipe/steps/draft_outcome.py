@@ -59,8 +59,12 @@ def next_at_gates(house: House, batch: Batch) -> list[str]:
     """The commands that go on from the early checkpoints."""
     found = gates.look(house, batch.id)
     blocking = sum(g.blocking for g in found)
-    said = [f"Before anything is drafted, people approve: {', '.join(g.gate.stage for g in found if g.gate.state != 'approved')}."]
+    said = [
+        f"Before anything is drafted, people approve: {', '.join(g.gate.stage for g in found if g.gate.state != 'approved')}."
+    ]
     said.append(f"docpipe review gates {batch.id}")
     if blocking:
-        said.append(f"docpipe review dispose {batch.id} FINDING… --reason … --as REVIEWER   ({blocking} critical findings are open)")
+        said.append(
+            f"docpipe review dispose {batch.id} FINDING… --reason … --as REVIEWER   ({blocking} critical findings are open)"
+        )
     return [*said, f"docpipe review accept {batch.id} --as REVIEWER", f"docpipe resume {batch.id}"]

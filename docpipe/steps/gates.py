@@ -80,9 +80,7 @@ def look(house: House, batch_id: str) -> list[Gate]:
         batches.get(session, batch_id)
         opened = {g.stage: g for g in gates.of_batch(session, batch_id)}
         several = studies.findings(session, batch_id)
-    return [
-        Gate(opened[stage], tuple(f for f in several if f.stage == stage)) for stage in STAGES if stage in opened
-    ]
+    return [Gate(opened[stage], tuple(f for f in several if f.stage == stage)) for stage in STAGES if stage in opened]
 
 
 def waits(house: House, batch_id: str) -> bool:
@@ -100,9 +98,7 @@ def content(house: House, batch_id: str, stage: str) -> list[dict[str, Any]]:
     if read is None:
         raise NotReady("The sources of the batch were not read yet.", batch=batch_id)
     if stage == PLAN_STAGE:
-        return [
-            planned(d, plan_from(house.store.blobs.get(d.extraction))) for d in found if reached(d, "extracted")
-        ]
+        return [planned(d, plan_from(house.store.blobs.get(d.extraction))) for d in found if reached(d, "extracted")]
     name = SOURCE_LIST if stage == SOURCES else DISPLAYS
     if name not in read.blobs:
         return []
@@ -149,9 +145,7 @@ def reopen(house: House, batch_id: str, ids: Collection[str], user: User, reason
     return _disposed(house, batch_id, ids, user, reason, Disposition.OPEN)
 
 
-def _disposed(
-    house: House, batch_id: str, ids: Collection[str], user: User, reason: str, becomes: Disposition
-) -> int:
+def _disposed(house: House, batch_id: str, ids: Collection[str], user: User, reason: str, becomes: Disposition) -> int:
     changed = 0
     with house.store.write() as session:
         _undecided(session, batches.get(session, batch_id))
