@@ -45,8 +45,9 @@ def draft_checks() -> tuple[Any, ...]:
     found: dict[str, Any] = {}
     for module in _modules("docpipe.writing.checks"):
         for _, cls in inspect.getmembers(module, inspect.isclass):
-            if getattr(cls, "id", "") and hasattr(cls, "run") and cls.__module__ == module.__name__:
-                found[cls.id] = cls()
+            name = getattr(cls, "id", "")
+            if isinstance(name, str) and name and hasattr(cls, "run") and cls.__module__ == module.__name__:
+                found[name] = cls()
     return tuple(sorted(found.values(), key=lambda c: _place(c.id)))
 
 

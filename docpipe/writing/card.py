@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from docpipe.model.sastime import iso_of
 from docpipe.model.source import Passage
+from docpipe.writing.narrative_set import NarrativeSet, events_frame, narrative_set, serious_records
 from docpipe.writing.records import Frame
 from docpipe.writing.sets import populations
 from docpipe.writing.study import StudyData
@@ -27,7 +28,7 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
     frames = study.records.frames
     subjects = _subjects(study)
     design = _trial_summary(frames)
-    events = _Events(study, subjects)
+    narrated = narrative_set(study.records)
     passages = {f"{p.place.sha256}|{p.place.locator}": p.text for t in study.texts for p in t.passages}
     terms = _levels(frames, ("AEDECOD", "MHDECOD", "CMDECOD"))
     classes = _levels(frames, ("AEBODSYS", "AESOC", "MHBODSYS"))
@@ -47,9 +48,9 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
         doses=tuple(_doses(frames, design)),
         sponsor="; ".join(design.get("SPONSOR", ())),
         ids=_ids(study, design),
-        deaths=events.of("death"),
-        serious=events.of("serious"),
-        special=events.of("special"),
+        deaths=narrated.deaths,
+        serious=narrated.serious,
+        special=narrated.special,
         terms=terms,
         classes=classes,
         parameters=_parameters(frames),
@@ -60,7 +61,7 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
         passages=passages,
         design=design,
         counts=_counts(study, subjects),
-        events=events.counts(),
+        events=_events(study, narrated),
         vocabulary=tuple(sorted({w.casefold() for text in every for w in _WORD.findall(text)})),
         alpha=next((m[1] or m[2] for text in passages.values() if (m := _ALPHA.search(text))), "0.05"),
         blinded=blinded,
@@ -269,64 +270,19 @@ def _counts(study: StudyData, subjects: Mapping[str, Subject]) -> dict[str, dict
     return found
 
 
-class _Events:
-    """Subjects with events of a kind, from the analysis dataset of events, else from the tabulation."""
-
-    def __init__(self, study: StudyData, subjects: Mapping[str, Subject]) -> None:
-        self.study = study
-        self.frame = study.records.frames.get("ADAE") or study.records.frames.get("AE")
-        self.dead = {s.id for s in subjects.values() if s.dates.get("death")}
-        for name in ("ADSL", "DM"):
-            other = study.records.frames.get(name)
-            if other is not None and "DTHFL" in other:
-                self.dead |= {other.subject[i] for i in other.having("DTHFL").get("Y", ())}
-
-    def _with(self, test: Mapping[str, tuple[str, ...]]) -> set[str]:
-        frame = self.frame
-        if frame is None:
-            return set()
-        return {
-            frame.subject[i]
-            for v, values in test.items()
-            if v in frame
-            for x in values
-            for i in frame.having(v).get(x, ())
-        }
-
-    def subjects(self, kind: str) -> set[str]:
-        frame = self.frame
-        if kind == "death":
-            return self.dead | self._with({"AESDTH": ("Y",), "AEOUT": ("FATAL",)})
-        if kind == "serious":
-            return self._with({"AESER": ("Y",)})
-        if kind == "any":
-            return (
-                self._with({"TRTEMFL": ("Y",)})
-                if frame is not None and "TRTEMFL" in frame
-                else set(frame.subjects if frame else ())
-            )
-        names = [v for v in (frame.index if frame else ()) if re.fullmatch(r"(?:CQ|SMQ)\d+NAM|AESI(?:FL)?|AEESI", v)]
-        return {
-            frame.subject[i]
-            for v in names
-            for value, records in (frame.having(v).items() if frame else ())
-            if value not in ("", "N")
-            for i in records
-            if frame is not None
-        }
-
-    def of(self, kind: str) -> tuple[str, ...]:
-        return tuple(sorted(self.subjects(kind)))
-
-    def counts(self) -> dict[str, dict[str, int]]:
-        arms = self.study.records.arm_of(actual=True)
-        found: dict[str, dict[str, int]] = {}
-        for arm in ("", *self.study.arms.names):
-            found[arm] = {
-                name: sum(1 for s in self.subjects(kind) if not arm or arms.get(s) == arm)
-                for name, kind in (("any", "any"), ("serious", "serious"), ("deaths", "death"))
-            }
-        return found
+def _events(study: StudyData, narrated: NarrativeSet) -> dict[str, dict[str, int]]:
+    """Subjects by actual arm who had an event, a serious one, or died."""
+    frame = events_frame(study.records)
+    having = set(frame.subjects) if frame is not None else set[str]()
+    if frame is not None and "TRTEMFL" in frame:
+        having = {frame.subject[i] for i in frame.having("TRTEMFL").get("Y", ())}
+    serious = {frame.subject[i] for i in serious_records(frame)} if frame is not None else set[str]()
+    kinds = {"any": having, "serious": serious, "deaths": set(narrated.deaths)}
+    arms = study.records.arm_of(actual=True)
+    return {
+        arm: {name: sum(1 for s in found if not arm or arms.get(s) == arm) for name, found in kinds.items()}
+        for arm in ("", *study.arms.names)
+    }
 
 
 __all__ = ["Card", "Dose", "Endpoint", "Subject", "card_of"]

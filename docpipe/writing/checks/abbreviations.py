@@ -1,0 +1,131 @@
+"""Abbreviations of a draft: defined, used, defined once. Imports its room only."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from docpipe.model.finding import Severity
+from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
+from docpipe.writing.checks.reading.seen import Seen
+
+_ABBREVIATION = re.compile(r"(?<![\w/.-])([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[A-Za-z]?s?|[A-Z]{2,7}s?)(?![\w/]|\.\w)")
+_DEFINED = re.compile(r"((?:[\w'’-]+\s+){1,9})\(([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[a-z]?)s?\)")
+_KNOWN = frozenset(
+    (
+        "DNA", "RNA", "USA", "US", "UK", "EU", "ID", "IDS", "AM", "PM", "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "OK", "CD", "PDF",
+        "GAP", "ICH", "FDA", "EMA", "CDISC", "SAS", "TV", "NA", "ND", "NE", "NR", "II-III",
+    )
+)  # fmt: skip
+
+
+def glossary(draft: DraftText) -> dict[str, str]:
+    """The type's abbreviations."""
+    return dict(draft.plan.abbreviations)
+
+
+def defined(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
+    """``Long form (ABC)`` in a row: match, abbreviation, long form as far as its initials reach."""
+    for m in _DEFINED.finditer(row.full):
+        words = m[1].split()
+        letters = [c for c in m[2] if c.isupper()]
+        tail = words[-len(letters) - 2 :]
+        start = next((i for i, w in enumerate(tail) if w[:1].upper() == letters[0]), None)
+        if start is not None and len(tail) - start <= len(letters) + 2:
+            yield m, m[2], " ".join(tail[start:])
+
+
+class UndefinedAbbreviation(DraftCheck):
+    id = "AB1.undefined-abbreviation"
+    severity = Severity.MAJOR
+    title = "Abbreviation that nothing defines"
+    description = "An abbreviation that neither the type's glossary nor an earlier “long form (ABC)” defines. Let pass: names of the sources (study ids, parameters, drugs, sponsor), words in capitals that the sources write so (preferred terms), units and a few that need no definition (DNA, ICH), headings, tables and quoted passages. Definitions from the glossary are written out at first use in the file."
+
+    def run(self, draft: DraftText) -> Raised:
+        known = (
+            set(_KNOWN) | set(glossary(draft)) | {w for c in draft.plan.constants for w in re.findall(r"[A-Z]{2,}", c)}
+        )
+        card = draft.card
+        names = " ".join(
+            (
+                *card.ids,
+                *card.arms,
+                *card.drugs,
+                *card.parameters,
+                *card.terms,
+                *card.classes,
+                *card.sets,
+                *card.windows,
+                card.sponsor,
+                draft.plan.study,
+            )
+        )
+        known |= set(re.findall(r"[A-Za-z]*[A-Z]{2,}[A-Za-z]*", names))
+        known |= {
+            w
+            for title, population in card.displays.values()
+            for w in re.findall(r"\b[A-Za-z]*[A-Z]{2,}\w*", f"{title} {population}")
+        }
+        told: set[str] = set()
+        for row in draft.rows:
+            for _, short, _ in defined(row):
+                known.add(short)
+            if (
+                row.heading
+                or row.planned.passages
+                or row.planned.gap
+                or not (draft.only is None or row.address in draft.only)
+            ):
+                continue
+            capitals = sum(c.isupper() for c in row.typed)
+            if capitals > 0.6 * max(1, sum(c.isalpha() for c in row.typed)):
+                continue
+            for m in _ABBREVIATION.finditer(row.typed):
+                word = m[1]
+                base = word[:-1] if word.endswith("s") else word
+                if base in known or word in known or base in told or len(base) < 2:
+                    continue
+                told.add(base)
+                yield self.finding(row, f"{base} is defined nowhere.", m.start(), m.end())
+
+
+class AbbreviationMeanings(DraftCheck):
+    id = "AB2.abbreviation-meanings"
+    severity = Severity.MAJOR
+    title = "Two meanings of one abbreviation"
+    description = "An abbreviation with two long forms in the document, or another than the type's glossary gives. Case, plural and hyphens are no difference; the file's list holds what is used."
+
+    def run(self, draft: DraftText) -> Raised:
+        first: dict[str, str] = dict(draft.plan.abbreviations)
+        for row in draft.rows:
+            for m, short, long in defined(row):
+                known = first.setdefault(short, long)
+                if (
+                    _plain(known) != _plain(long)
+                    and not _plain(long).endswith(_plain(known))
+                    and not _plain(known).endswith(_plain(long))
+                ):
+                    yield self.finding(row, f"{short} is “{known}” elsewhere.", m.start(), m.end(), known)
+
+
+class DefinedAgain(DraftCheck):
+    id = "AB3.defined-again"
+    severity = Severity.MINOR
+    title = "Abbreviation defined again"
+    description = "“Long form (ABC)” a second time in the document. The synopsis defines for itself and is let pass, as are quoted passages."
+
+    def run(self, draft: DraftText) -> Raised:
+        counts: dict[tuple[str, bool], int] = defaultdict(int)
+        for row in draft.rows:
+            if row.planned.passages:
+                continue
+            brief = bool(re.search(r"\bsynopsis\b", row.block.heading, re.IGNORECASE)) or row.block.id == "2"
+            for m, short, _ in defined(row):
+                counts[(short, brief)] += 1
+                if counts[(short, brief)] > 1:
+                    yield self.finding(row, f"{short} was defined before.", m.start(), m.end(), short)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"s\b", "", re.sub(r"[\W_]+", " ", text.casefold())).strip()
