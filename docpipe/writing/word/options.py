@@ -1,0 +1,42 @@
+"""What a draft's Word document is made with besides its plan and texts: template, words on its face, figures, the draft before. Imports the core only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from docpipe.model.document import Address
+from docpipe.model.inline import CodedText
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure carried over: the bytes of a PNG, JPEG, GIF, BMP or TIFF picture. ``key``: what references call it, by default its digest."""
+
+    data: bytes
+    caption: str = ""
+    key: str = ""
+    displays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordOptions:
+    """How a draft is written.
+
+    ``template``: bytes of a house template (DOCX or DOTX). ``face``: words on the document's face, such as DRAFT, NOT REVIEWED.
+    ``date``: as it is to be printed. ``figures``: by the digest of the picture's bytes. ``confidentiality``: line of the footer. ``previous``: texts of the previous draft in its order:
+    what differs is a tracked change, dated ``changed_at`` (ISO 8601) where given. ``pages``: page of each heading's or caption's row,
+    where they are known; otherwise they are estimated. ``toc_levels``: heading levels that the table of contents lists.
+    """
+
+    template: bytes | None = None
+    face: str = ""
+    study: str = ""
+    version: str = ""
+    date: str = ""
+    confidentiality: str = ""
+    figures: Mapping[str, Picture] = field(default_factory=dict)
+    previous: Mapping[Address, CodedText] | None = None
+    changed_at: str = ""
+    pages: Mapping[Address, int] | None = None
+    toc_levels: int = 4

@@ -1,0 +1,137 @@
+"""In-text tables: heads repeated on every page, rows whole, numbers to the right, labels indented, notes and sources below. Imports the core and its room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from docpipe.model.document import Address
+from docpipe.model.draft import PlannedTable
+from docpipe.model.inline import CodedText
+from docpipe.writing.word import names
+from docpipe.writing.word.inline import Inliner
+from docpipe.writing.word.layout import source_line
+from docpipe.writing.word.styles import Styles
+from docpipe.writing.word.tree import BOLD, PLAIN, Tree
+
+_NUMERIC = re.compile(
+    r"\s*(?:[<>=\u2264\u2265~\u00b1+\u2212\u2013-]\s*)?[(\[]?[<>]?\d.*|\s*(?:-|\u2013|\u2014|NA|NE|NC|n/a)?\s*"
+)
+_INDENT = 220
+_TOGETHER = 14
+"""Rows up to which a table is kept on one page."""
+
+
+class TableWriter:
+    """Writes tables into one document of a text ``width`` (twentieths of a point)."""
+
+    def __init__(self, tree: Tree, inliner: Inliner, styles: Styles, width: int) -> None:
+        self._tree, self._inliner, self._styles, self._width = tree, inliner, styles, width
+        self._furniture = 0
+
+    def table(self, parent: Any, address: Address, table: PlannedTable) -> None:
+        """The table, its notes and its source."""
+        lines = [r.cells for r in table.rows]
+        most = max([len(table.columns), *(len(c) for c in lines)], default=0)
+        if not most:
+            return
+        shown = [[self._inliner.layout.shown(c) for c in line] for line in (table.columns, *lines)]
+        body = self.frame(parent, self._widths(shown, most), self._inliner.layout.shown(table.caption))
+        right = [n > 0 and _numeric([s[n] for s in shown[1:] if n < len(s)]) for n in range(most)]
+        together = len(lines) <= _TOGETHER
+        self._row(body, _padded(table.columns, most), right, head=True, name=names.row_name(address))
+        for number, row in enumerate(table.rows):
+            keep = row.head or (together and number + 1 < len(table.rows))
+            self._row(body, _padded(row.cells, most), right, depth=row.depth, group=row.head, keep=keep)
+        for coded in (*table.notes, source_line(table, self._inliner.layout.facts)):
+            if coded:
+                self._note(parent, coded)
+        self._tree.paragraph(parent, self._styles["Table Note"])
+
+    def frame(self, parent: Any, widths: Sequence[int], title: str) -> Any:
+        """An empty table of these column widths; ``title``: its words for those who do not see it."""
+        new = self._tree.new
+        made = new("w:tbl", parent)
+        of = new("w:tblPr", made)
+        new("w:tblStyle", of, val=self._styles["docpipe table"])
+        new("w:tblW", of, w=str(sum(widths)), type="dxa")
+        new("w:tblLayout", of, type="fixed")
+        new(
+            "w:tblLook",
+            of,
+            val="0620",
+            firstRow="1",
+            lastRow="0",
+            firstColumn="0",
+            lastColumn="0",
+            noHBand="1",
+            noVBand="1",
+        )
+        if title.strip():
+            new("w:tblCaption", of, val=" ".join(title.split())[:250])
+        grid = new("w:tblGrid", made)
+        for width in widths:
+            new("w:gridCol", grid, w=str(width))
+        return made
+
+    def _row(
+        self, table: Any, cells: Sequence[CodedText], right: Sequence[bool], *, head: bool = False, name: str = "", depth: int = 0,
+        group: bool = False, keep: bool = False,
+    ) -> None:  # fmt: skip
+        widths = [g.get(self._tree._name("w:w")) for g in table[1]]
+        row = self.line(table, head=head)
+        for n, coded in enumerate(cells):
+            cell = self._tree.new("w:tc", row)
+            properties = self._tree.new("w:tcPr", cell)
+            self._tree.new("w:tcW", properties, w=widths[n], type="dxa")
+            if head:
+                self._tree.new("w:vAlign", properties, val="bottom")
+            paragraph = self._tree.paragraph(cell, self._styles["Table Heading" if head else "Table Text"])
+            of = paragraph[0]
+            if keep:
+                self._tree.new("w:keepNext", of)
+            if n == 0 and depth:
+                self._tree.new("w:ind", of, left=str(_INDENT * depth))
+            if right[n]:
+                self._tree.new("w:jc", of, val="right")
+            if name and n == 0:
+                self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, name))
+            self._inliner.put(paragraph, coded, BOLD if group else PLAIN)
+
+    def line(self, table: Any, *, head: bool) -> Any:
+        """A row that is never split; a head is repeated on every page."""
+        row = self._tree.new("w:tr", table)
+        properties = self._tree.new("w:trPr", row)
+        self._tree.new("w:cantSplit", properties)
+        if head:
+            self._tree.new("w:tblHeader", properties)
+        return row
+
+    def _note(self, parent: Any, coded: CodedText) -> None:
+        self._furniture += 1
+        paragraph = self._tree.paragraph(parent, self._styles["Table Note"])
+        self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, f"{names.FURNITURE}note_{self._furniture}"))
+        self._inliner.put(paragraph, coded)
+
+    def _widths(self, shown: Sequence[Sequence[str]], most: int) -> list[int]:
+        """Widths by what stands in the columns: the longest word must fit, longer texts wrap."""
+        needs = []
+        for n in range(most):
+            texts = [s[n] for s in shown if n < len(s)]
+            words = max((len(w) for t in texts for w in t.split()), default=1)
+            longest = max((len(t) for t in texts), default=1)
+            needs.append(max(words + 1, min(longest, 44 if n == 0 else 22), 6))
+        total = sum(needs)
+        widths = [self._width * need // total for need in needs]
+        widths[0] += self._width - sum(widths)
+        return widths
+
+
+def _numeric(texts: Sequence[str]) -> bool:
+    filled = [t for t in texts if t.strip()]
+    return bool(filled) and sum(bool(_NUMERIC.fullmatch(t)) for t in filled) * 2 > len(filled)
+
+
+def _padded(cells: Sequence[CodedText], most: int) -> list[CodedText]:
+    return [*cells, *([()] * (most - len(cells)))]

@@ -1,0 +1,319 @@
+"""Writes a draft as a Word document. Imports the core, safe and python-docx, and its room.
+
+Equal input gives equal bytes. Source: ECMA-376 part 1 (WordprocessingML).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from docpipe.model import draft
+from docpipe.model.document import Address, BlockKind
+from docpipe.model.draft import Plan, PlannedBlock, PlannedRow
+from docpipe.model.inline import CodedText, Placeholder, Text
+from docpipe.safe import xml
+from docpipe.safe.package import rewrite
+from docpipe.writing.factstore import FactStore
+from docpipe.writing.word import names
+from docpipe.writing.word.carried import Carried, Memo, dumped
+from docpipe.writing.word.changes import Paired, paired
+from docpipe.writing.word.furniture import Front, headers, properties
+from docpipe.writing.word.house import opened, settle
+from docpipe.writing.word.inline import Inliner, as_expanded
+from docpipe.writing.word.layout import Layout, alone, is_abbreviations, is_contents, is_title, laid_out
+from docpipe.writing.word.numbering import LITERAL, NumberingWriter, planned
+from docpipe.writing.word.options import Picture, WordOptions
+from docpipe.writing.word.styles import Styles
+from docpipe.writing.word.tables import TableWriter
+from docpipe.writing.word.tree import BOLD, PLAIN, Change, Look, Tree
+
+_LABEL = re.compile(r"[^:.]{2,60}:(?=\s|$)")
+
+
+def write(plan: Plan, texts: Mapping[Address, CodedText], facts: FactStore, options: WordOptions) -> bytes:
+    """The document. ``texts``: the drafted text of each row; rows that it lacks have the program's.
+
+    Raises ``AssetMalformed`` or ``MacrosForbidden`` for a house template that cannot be used.
+    """
+    document = opened(options.template)
+    return _Writer(document, laid_out(plan, texts, facts, options), options).written()
+
+
+class _Writer:
+    def __init__(self, document: Any, layout: Layout, options: WordOptions) -> None:
+        house = options.template is not None
+        self._document, self._layout, self._options = document, layout, options
+        self._tree = Tree(document.element, options.changed_at)
+        section = document.sections[0]
+        if not house:
+            _paper(section)
+        self._width = max(2000, (section.page_width - section.left_margin - section.right_margin) // 635)
+        self._styles = Styles(document, self._tree, house=house, width=self._width)
+        self._styles.language(layout.plan.language)
+        self._scheme = planned(layout.headings)
+        heads = [self._styles.element(f"heading {n}") for n in range(1, 10)]
+        self._numbers = NumberingWriter(document, self._tree, self._scheme, heads, house=house)
+        self._numbers.bullets(self._styles.element("List Bullet"))
+        literal = frozenset(h.block for h in layout.headings if self._scheme.headings[h.address].how == LITERAL)
+        self._inliner = Inliner(self._tree, layout, literal)
+        self._tables = TableWriter(self._tree, self._inliner, self._styles, self._width)
+        self._front = Front(self._tree, self._styles, layout, self._tables)
+        self._pairs = paired(options.previous, layout.originals) if options.previous is not None else None
+        self._headings = {h.address: h for h in layout.headings}
+        self._captions = {c.address: c for c in layout.captions}
+        self._body = self._tree.new("w:body")
+        self._turn = False
+
+    def written(self) -> bytes:
+        """The bytes."""
+        plan, body = self._layout.plan, self._document.element.body
+        self._face()
+        self._gone(Address(""))
+        blocks = plan.blocks
+        lead = next((n for n, b in enumerate(blocks) if not is_title(b)), len(blocks))
+        if lead and not any(b.level == 0 and b.heading for b in blocks[:lead]):
+            self._title(plan.title)
+        contents = next((n for n, b in enumerate(blocks) if is_contents(b)), -1)
+        shortened = next((n for n, b in enumerate(blocks) if is_abbreviations(b)), -1)
+        for n, block in enumerate(blocks):
+            if n == lead:
+                self._turn = lead > 0
+                if contents < 0:
+                    self._contents(headed=False)
+                if shortened < 0 and contents < 0:
+                    self._abbreviations(headed=False)
+            self._turn = self._turn or n in (contents, shortened)
+            self._block(block)
+            if n == contents:
+                self._contents(headed=True)
+                if shortened < 0:
+                    self._abbreviations(headed=False)
+            if n == shortened:
+                self._abbreviations(headed=True)
+        section = body[-1]
+        for child in list(self._body):
+            section.addprevious(child)
+        headers(self._document, self._tree, self._styles, self._layout)
+        properties(self._document, self._layout)
+        settle(self._document, self._tree, tracked=self._pairs is not None)
+        self._carry()
+        self._parts()
+        out = io.BytesIO()
+        self._document.save(out)
+        return rewrite(out.getvalue(), {})
+
+    # ------------------------------------------------------------ around the text
+
+    def _face(self) -> None:
+        if self._options.face:
+            self._furniture("Draft Face", self._options.face, "face")
+
+    def _title(self, title: str) -> None:
+        self._furniture("Title", title, "title")
+
+    def _furniture(self, style: str, words: str, name: str) -> None:
+        paragraph = self._tree.paragraph(self._body, self._styles[style])
+        self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, names.FURNITURE + name))
+        self._tree.run(paragraph, words)
+
+    def _contents(self, *, headed: bool) -> None:
+        self._front.contents(self._body, headed=headed)
+        self._turn = True
+
+    def _abbreviations(self, *, headed: bool) -> None:
+        if self._layout.abbreviations or headed:
+            self._front.abbreviations(self._body, self._width, headed=headed)
+            self._turn = True
+
+    # ------------------------------------------------------------ rows
+
+    def _block(self, block: PlannedBlock) -> None:
+        for at, row in enumerate(block.rows):
+            if row.kind in (BlockKind.TABLE, BlockKind.FIGURE):
+                self._object(block, at, row)
+            else:
+                self._text(block, row)
+            self._gone(row.address)
+
+    def _text(self, block: PlannedBlock, row: PlannedRow) -> None:
+        style, look = self._look(block, row)
+        text = self._layout.texts[row.address]
+        change, before = self._before(row.address, text)
+        paragraph = self._paragraph(style, change)
+        ends: list[str] = []
+        heading, caption = self._headings.get(row.address), self._captions.get(row.address)
+        if heading is not None:
+            how = self._scheme.headings[row.address]
+            self._numbers.paragraph(paragraph[0], how, heading.level)
+            ends.append(self._tree.bookmark(paragraph, heading.anchor))
+            if heading.block:
+                ends.append(self._tree.bookmark(paragraph, names.section_name(heading.block)))
+            if how.how == LITERAL:
+                own = self._tree.bookmark(paragraph, names.number_name(heading.block))
+                self._tree.run(paragraph, heading.number, change=change)
+                self._tree.bookmark_end(paragraph, own)
+                self._tree.run(paragraph, "\t", change=change)
+        if caption is not None:
+            ends.append(self._tree.bookmark(paragraph, caption.anchor))
+            self._label(paragraph, caption.kind, caption.key, caption.number, change)
+        ends.append(self._tree.bookmark(paragraph, names.row_name(row.address)))
+        if before is not None:
+            self._inliner.changed(paragraph, before, text, look)
+        elif block.level == 0 or is_title(block):
+            self._titled(paragraph, text, change)
+        else:
+            self._inliner.put(paragraph, text, look, change)
+        for number in reversed(ends):
+            self._tree.bookmark_end(paragraph, number)
+
+    def _look(self, block: PlannedBlock, row: PlannedRow) -> tuple[str, Look]:
+        if row.kind is BlockKind.HEADING:
+            return ("Title" if row.level < 1 else f"heading {min(row.level, 9)}"), PLAIN
+        if row.kind is BlockKind.CAPTION:
+            return "caption", PLAIN
+        if row.gap:
+            return "Gap", PLAIN
+        if is_title(block):
+            return "Title Page", PLAIN
+        return ("List Bullet" if row.kind is BlockKind.LIST_ITEM else "Body Text"), PLAIN
+
+    def _titled(self, paragraph: Any, text: CodedText, change: Change) -> None:
+        """A line of the title page: what stands before its colon in bold."""
+        label = _LABEL.match(text[0].text) if text and isinstance(text[0], Text) else None
+        if label is not None:
+            self._inliner.put(paragraph, (Text(label[0]),), BOLD, change)
+            text = (Text(text[0].text[label.end() :]), *text[1:]) if isinstance(text[0], Text) else text
+        self._inliner.put(paragraph, text, PLAIN, change)
+
+    def _label(self, paragraph: Any, kind: str, key: str, number: int, change: Change = "") -> None:
+        own = self._tree.bookmark(paragraph, names.label_name(kind, key))
+        self._tree.run(paragraph, f"{kind.capitalize()} ", change=change)
+        self._tree.field(paragraph, f"SEQ {kind.capitalize()} \\* ARABIC", str(number), change=change)
+        self._tree.bookmark_end(paragraph, own)
+        self._tree.run(paragraph, ". ", change=change)
+
+    def _before(self, address: Address, text: CodedText) -> tuple[Change, CodedText | None]:
+        """Whether the whole paragraph is new, or what it said before where it said something else."""
+        if self._pairs is None:
+            return "", None
+        before = self._pairs.before.get(address)
+        if before is None:
+            return "ins", None
+        before = as_expanded(before, text)
+        return "", before if before != text else None
+
+    def _gone(self, after: Address) -> None:
+        for coded in self._pairs.gone.get(after, ()) if self._pairs is not None else ():
+            paragraph = self._paragraph("Body Text", "del")
+            self._inliner.put(paragraph, coded, PLAIN, "del")
+
+    def _paragraph(self, style: str, change: Change = "") -> Any:
+        made = self._tree.paragraph(self._body, self._styles[style], change)
+        if self._turn:
+            made[0].insert(1, self._tree.new("w:pageBreakBefore"))
+            self._turn = False
+        return made
+
+    # ------------------------------------------------------------ tables and figures
+
+    def _object(self, block: PlannedBlock, at: int, row: PlannedRow) -> None:
+        code = alone(row)
+        if code is not None and code.kind == draft.TABLE:
+            found = next((t for t in self._layout.plan.tables if t.key == code.data), None)
+            if found is not None and (found.columns or found.rows):
+                self._tables.table(self._body, row.address, found)
+                return
+        picture = self._options.figures.get(code.data) if code is not None else None
+        paragraph = self._paragraph("Figure")
+        own = self._tree.bookmark(paragraph, names.row_name(row.address))
+        if picture is None or not self._picture(paragraph, picture):
+            self._tree.run(paragraph, f"[GAP: the {row.kind.value} is not among the sources]", BOLD)
+        self._tree.bookmark_end(paragraph, own)
+        caption = self._captions.get(row.address)
+        if caption is not None:
+            self._under(row.address)
+
+    def _picture(self, paragraph: Any, picture: Picture) -> bool:
+        from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+
+        try:
+            _, image = self._document.part.get_or_add_image(io.BytesIO(picture.data))
+            most = self._width * 635
+            width, height = image.scaled_dimensions()
+            if width > most:
+                width, height = most, int(height * most / width)
+            inline = self._document.part.new_pic_inline(io.BytesIO(picture.data), width, height)
+        except (UnrecognizedImageError, InvalidImageStreamError, UnexpectedEndOfFileError):
+            return False
+        inline.docPr.set("descr", picture.caption[:250])
+        drawing = self._tree.new("w:drawing", self._tree.new("w:r", paragraph))
+        drawing.append(inline)
+        return True
+
+    def _under(self, address: Address) -> None:
+        """The caption of a figure that has no caption of its own in the plan."""
+        caption = self._captions[address]
+        paragraph = self._paragraph("caption")
+        self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, f"{names.FURNITURE}figure_{caption.number}"))
+        own = self._tree.bookmark(paragraph, caption.anchor)
+        self._label(paragraph, caption.kind, caption.key, caption.number)
+        self._inliner.put(paragraph, caption.text)
+        self._tree.bookmark_end(paragraph, own)
+
+    # ------------------------------------------------------------ what travels inside
+
+    def _carry(self) -> None:
+        from docx.opc.constants import RELATIONSHIP_TYPE as RT
+        from docx.opc.packuri import PackURI
+        from docx.opc.part import Part
+
+        plan, layout = self._layout.plan, self._layout
+        rows = [_carried(layout, row) for _, row in plan.rows()]
+        targets = [(names.section_name(h.block), f"section:{h.block}") for h in layout.headings if h.block]
+        targets += [(names.number_name(h.block), f"section:{h.block}") for h in layout.headings if h.block]
+        targets += [(names.label_name(c.kind, c.key), f"{c.kind}:{c.key}") for c in layout.captions]
+        data = dumped(Memo(plan.type, plan.study, tuple(rows), tuple(targets)))
+        package = self._document.part.package
+        made = Part(PackURI("/customXml/item1.xml"), "application/xml", data, package)
+        self._document.part.relate_to(made, RT.CUSTOM_XML)
+
+    def _parts(self) -> None:
+        """Drops the parts of the package that could name people or show another document."""
+        package = self._document.part.package
+        for number, rel in list(package.rels.items()):
+            kind = rel.reltype.rsplit("/", 1)[-1]
+            if kind in ("thumbnail", "custom-properties"):
+                del package.rels[number]
+            elif kind == "extended-properties":
+                root = xml.parse(rel.target_part.blob)
+                for child in list(root):
+                    if str(child.tag).rpartition("}")[2] in ("Manager", "Company", "HyperlinkBase", "Template"):
+                        root.remove(child)
+                rel.target_part._blob = xml.serialise(root)
+
+
+def _carried(layout: Layout, row: PlannedRow) -> Carried:
+    text = layout.originals[row.address]
+    cells: Sequence[tuple[CodedText, ...]] = ()
+    code = alone(row)
+    if code is not None and code.kind == draft.TABLE:
+        table = next((t for t in layout.plan.tables if t.key == code.data), None)
+        if table is not None:
+            cells = (table.columns, *(r.cells for r in table.rows))
+    shown = tuple((p.id, said) for p in text if isinstance(p, Placeholder) and (said := layout.said(p)) != p.equiv)
+    return Carried(names.row_name(row.address), row.address, row.kind.value, text, shown, tuple(cells))
+
+
+def _paper(section: Any) -> None:
+    """A4, margins of 25 mm."""
+    from docx.shared import Mm
+
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(25)
+    section.header_distance = section.footer_distance = Mm(12)
+
+
+__all__ = ["Paired", "write"]
