@@ -117,6 +117,15 @@ class Unit:
             raise IllegalMove("Only a new row can be a repetition.", segment=self.segment)
         return replace(self, origin=Origin(OriginKind.REPETITION, f"{document}:{first}"), revision=self.revision + 1)
 
+    def redrafted(self, target: CodedText, origin: Origin, needs_person: str = "") -> Unit:
+        """Worded again by a machine because a person sent it back; never over what nobody sent back."""
+        if self.status is not Status.EDITED or not self.needs_person:
+            raise IllegalMove("Only a row that was sent back is worded again.", segment=self.segment)
+        return replace(
+            self, target=target, status=Status.TRANSLATED, origin=origin, revision=self.revision + 1, editor="",
+            approver="", needs_person=needs_person,
+        )  # fmt: skip
+
     def left_to_person(self, why: str) -> Unit:
         """No machine target can be had: the row is new and waits for a person."""
         return replace(self, needs_person=why, revision=self.revision + 1)

@@ -118,7 +118,7 @@ def refresh(desk: Desk, rows: Sequence[SegmentId]) -> None:
     """Checks changed rows again, and the rows beside them; no other row is read."""
     s, document = desk.session, desk.document
     if desk.batch.recipe.drafts:
-        draft_checks.refresh(desk.house, s, desk.batch, document)
+        draft_checks.refresh(desk.house, s, desk.batch, document, rows)
         return
     places = grid.places_of(s, document.id, rows)
     near = sorted({p + n for p in places for n in range(-REACH, REACH + 1) if p + n >= 0})

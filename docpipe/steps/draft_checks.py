@@ -1,28 +1,27 @@
-"""Checks of a draft: every check over the whole document, and a finding for every gap. Imports writing and store.
+"""Checks of a draft: every check over the whole document, or over rows that were changed. Imports writing and store.
 
-A number in one section is compared with the same number in another, so a change anywhere is followed by all checks.
+Checks of the whole document (lists, definitions, sections against each other) run when it is drafted and again before it is assembled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from docpipe.model.batch import Batch, Document
 from docpipe.model.canonical import digest_of
 from docpipe.model.document import Address, count_words
-from docpipe.model.draft import Plan
-from docpipe.model.finding import Disposition, Finding, Severity
+from docpipe.model.finding import Disposition, Finding
 from docpipe.model.inline import CodedText, Text, plain_text
 from docpipe.model.segment import Segment, SegmentId, Unit
 from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
 from docpipe.steps.house import House
 from docpipe.steps.work import Work
 from docpipe.store import findings, units
-from docpipe.writing import checks as draft_room
+from docpipe.writing.checking import DraftText, run_draft_checks
 
-GAP = "M6.gap"
-"""Check id of a gap: its dismissal says why the section does not apply."""
+GAP = "M6."
+"""Begins the check id of a gap: its dismissal says why the section does not apply."""
 NOT_APPLICABLE = "Not applicable: "
 Found = dict[SegmentId, list[Finding]]
 
@@ -42,46 +41,43 @@ def check(house: House, job: Work) -> None:
 
 
 def findings_of_draft(
-    house: House, batch: Batch, document: Document, segments: Sequence[Segment], current: Mapping[SegmentId, Unit]
+    house: House,
+    batch: Batch,
+    document: Document,
+    segments: Sequence[Segment],
+    current: Mapping[SegmentId, Unit],
+    only: Collection[SegmentId] | None = None,
 ) -> Found:
-    """Findings of every row, rows without any included; under "" those of the document as a whole."""
+    """Findings of every row, rows without any included; under "" those of the document as a whole.
+
+    ``only``: the rows to check one by one, after a change of these; then no others are in the answer.
+    """
     book = draft_of(house, document)
     texts = texts_of(segments, current)
-    found: Found = {s.id: [] for s in segments}
-    found[SegmentId("")] = []
     rows = {s.address: s.id for s in segments}
-    if hasattr(draft_room, "run_draft_checks"):
-        text = draft_room.DraftText(book.plan, texts, book.facts, book.card, book.sentences)
-        for address, several in draft_room.run_draft_checks(text, batch.recipe.checks_off).items():
-            found[rows.get(address, SegmentId(""))] += several
-    for address, finding in gaps(book.plan, texts):
-        mine = found[rows[address]]
-        if not any(f.check.startswith("M6.") for f in mine):
-            mine.append(finding)
+    wanted = None if only is None else {s.address for s in segments if s.id in only}
+    found: Found = {s.id: [] for s in segments if only is None or s.id in only}
+    if only is None:
+        found[SegmentId("")] = []
+    text = DraftText(book.plan, texts, book.facts, book.card, book.sentences, wanted)
+    for address, several in run_draft_checks(text, batch.recipe.checks_off, wanted).items():
+        name = rows.get(address, SegmentId(""))
+        if name in found:
+            found[name] += several
     return found
 
 
-def gaps(plan: Plan, texts: Mapping[Address, CodedText]) -> list[tuple[Address, Finding]]:
-    """A critical finding for every row that still says that something is missing."""
-    found: list[tuple[Address, Finding]] = []
-    for _, row in plan.rows():
-        if row.gap and plain_text(texts.get(row.address, row.text)).startswith("[GAP:"):
-            said = f"The sources hold nothing of this: {row.gap}"
-            found.append((row.address, Finding(GAP, Severity.CRITICAL, said)))
-    return found
-
-
-def refresh(house: House, session: Any, batch: Batch, document: Document) -> None:
-    """Checks a document again inside the transaction of a change."""
+def refresh(house: House, session: Any, batch: Batch, document: Document, rows: Collection[SegmentId]) -> None:
+    """Checks changed rows again inside the transaction of the change."""
     segments = units.segments(session, document.id)
     current = units.units(session, document.id)
-    findings.replace(session, document.id, findings_of_draft(house, batch, document, segments, current))
+    findings.replace(session, document.id, findings_of_draft(house, batch, document, segments, current, set(rows)))
 
 
 def accepted_gaps(session: Any, document: Document) -> dict[Address, tuple[str, str]]:
     """Gaps that a person accepted as not applicable: row -> (reason, who)."""
     listed = findings.listing(session, document.id, disposition=Disposition.DISMISSED)
-    return {Address(f.address): (f.reason, f.dismissed_by) for f in listed if f.check.startswith("M6.") and f.segment}
+    return {Address(f.address): (f.reason, f.dismissed_by) for f in listed if f.check.startswith(GAP) and f.segment}
 
 
 def final_texts(

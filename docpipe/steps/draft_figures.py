@@ -12,6 +12,7 @@ from docpipe.model.draft import Fate, Plan
 from docpipe.model.finding import Disposition
 from docpipe.steps.draft_book import block_of, draft_of
 from docpipe.steps.draft_build import Standing, trace_of
+from docpipe.steps.draft_checks import GAP
 from docpipe.steps.house import House
 from docpipe.steps.work import reached
 from docpipe.store import findings, studies
@@ -66,7 +67,7 @@ def document_figures(house: House, document: Document) -> dict[str, Any]:
     fates = [b.fate for b in book.plan.blocks]
     with house.store.read() as session:
         listed = findings.listing(session, document.id, disposition=Disposition.DISMISSED)
-    accepted = {block_of(f.address) for f in listed if f.check.startswith("M6.")}
+    accepted = {block_of(f.address) for f in listed if f.check.startswith(GAP)}
     return {
         "gaps": [g | {"accepted": g["block"] in accepted} for g in gaps_of(book.plan)],
         "unused": [{"display": u.display, "title": u.title, "reason": u.reason} for u in book.plan.unused],

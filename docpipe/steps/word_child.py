@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from docpipe.model.canonical import Digest
 from docpipe.model.codec import dump_coded, load_coded
 from docpipe.model.document import Address
 from docpipe.model.inline import CodedText
@@ -19,14 +18,14 @@ from docpipe.writing.word.options import Picture, WordOptions
 
 def write(plan: bytes, texts: bytes, facts: bytes, options: dict[str, Any]) -> bytes:
     """The document."""
-    from docpipe.writing.word import write as write_word
+    from docpipe.writing.word.write import write as write_word
 
     return write_word(plan_from(plan), load_texts(texts), FactStore.from_json(facts), _options(options))
 
 
 def verify(data: bytes, plan: bytes, texts: bytes, facts: bytes) -> list[str]:
     """What differs between the document and what it should be."""
-    from docpipe.writing.word import verify as verify_word
+    from docpipe.writing.word.verify import verify as verify_word
 
     return list(verify_word(data, plan_from(plan), load_texts(texts), FactStore.from_json(facts)))
 
@@ -45,5 +44,5 @@ def load_texts(stored: bytes) -> dict[Address, CodedText]:
 def _options(options: dict[str, Any]) -> WordOptions:
     given = dict(options)
     previous = given.pop("previous", b"")
-    pictures = {Digest(d): Picture(**fields) for d, fields in given.pop("figures", {}).items()}
+    pictures = {str(d): Picture(**fields) for d, fields in given.pop("figures", {}).items()}
     return WordOptions(**given, figures=pictures, previous=load_texts(previous) if previous else None)
