@@ -20,6 +20,7 @@ POINTER = re.compile(
     re.IGNORECASE,
 )
 """Sentences that send a reader elsewhere inside their own document."""
+_SENT = re.compile(r"(?:please )?(?:refer to|see)\b", re.IGNORECASE)
 _ASIDE = re.compile(
     r",? \(?(?:as |please )?(?:described|defined|specified|given|detailed|outlined|shown|listed|noted|see|refer(?:red)? to)[^.,;:()]{0,60}"
     r"\b(?:section|appendix|attachment|table|figure) [\dA-Z][\w.-]*\w\)?",
@@ -89,6 +90,8 @@ def cells_of(row: str) -> list[tuple[int, int]]:
 def without_asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence without the clause that refers to another section of its own document; nothing where it does no more than that."""
     found: list[tuple[int, int]] = []
+    if _SENT.match(text[start:end]):
+        return found
     at = start
     for m in _ASIDE.finditer(text, start, end):
         found.append((at, m.start()))

@@ -105,7 +105,7 @@ WANTS: dict[str, Want] = {
         r"(?:daily|weekly|once|twice|every|morning|evening|meal|titrat\w+|hours? (?:of|before|after))[^.]{0,80}\b(?:dos\w+|administ\w+|applica\w+|appl(?:y|ied)|tak(?:e|en)|remov\w+)|\b(?:dos\w+|administ\w+|applied|applica\w+|tak(?:e|en))\b[^.]{0,80}(?:daily|weekly|once|twice|every|morning|evening|meal|titrat)", never=r"statistic|rationale|synopsis|adverse|safety assess", most=1200,
     ),
     "blinding": Want(
-        (r"blinding|masking|unblinding|code break",), r"\b(?:double|single|triple)[- ]blind|\bopen[- ]label|unblind|identical (?:in )?appearance|blinded (?:kits?|manner|fashion)", never=r"statistic|assign", most=1200,
+        (r"blinding|masking|unblinding|code break",), r"\bunblind|identical (?:in )?appearance|blinded (?:kits?|manner|fashion)|\bmask(?:ed|ing)\b|(?:break\w*|broken)[^.]{0,30}\b(?:blind|code)", never=r"statistic|assign", most=1200,
     ),
     "concomitant": Want(
         (r"(?:prior|previous|concomitant|prohibited|permitted|rescue)[^.]*(?:medic|therap|treat|drug)",),
@@ -131,7 +131,7 @@ WANTS: dict[str, Want] = {
     ),
     "concentration": Want(
         (r"(?:drug|plasma|serum) (?:concentration|level)s?|pharmacokinetic|bioanaly",),
-        r"(?:plasma|serum|drug) concentrations?\b|pharmacokinetic", never=r"statistic|deviation|background|rationale", roles=(PROTOCOL, PLAN), most=1200,
+        r"(?:plasma|serum|drug) concentrations?\b|pharmacokinetic", never=r"statistic|background|rationale", roles=(PROTOCOL, PLAN), most=1200,
     ),
     "quality": Want(
         (r"(?:data )?quality (?:assurance|control|management|tolerance)|(?:data|study|trial|site|source) (?:monitoring|management|verification)|audits?\b|source data",),
@@ -167,6 +167,6 @@ WANTS: dict[str, Want] = {
 SKIPPED = (
     r"synopsis|^(?:protocol |study |trial )?summary$|table of contents|^contents$|abbreviation|glossary|template|attachment|data display|display specification"
     r"|tables, listings|table shells?|programming|document history|revision history|^signatures?|signature page|confidential|adam datasets?|analysis datasets?|key variables|software and versions"
-    r"|data requirements|population flags|deviations from protocol-specified pharmacokinetic"
+    r"|data requirements|population flags"
 )  # fmt: skip
 """Headings under which nothing is taken: what repeats the text elsewhere, and what is about documents and programmes."""

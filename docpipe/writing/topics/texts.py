@@ -84,6 +84,11 @@ class Passages:
             self._known[key] = self._find(want, subject, heads)
         return self._known[key]
 
+    def mentions(self, words: str) -> bool:
+        """Whether any protocol, plan or other text says these words (a regular expression), be it in a table or in an aside."""
+        wanted = re.compile(words, re.IGNORECASE)
+        return any(wanted.search(p.text) for _, text, _ in self._texts for p in text.passages)
+
     def headed(self, heading: str, *roles: str, never: str = "", most: int = 3000) -> Found | None:
         """What stands under a heading that fits a regular expression. ``roles``: kinds of text, by default any."""
         want = Want((heading,), never=never, roles=roles or ("protocol", "plan", "other"), most=most)
@@ -213,7 +218,7 @@ class Passages:
             start = bullet.end() if bullet and passage.kind != "list-item" else 0
             found.append(Quoted(self._book, text, ((passage, start, len(passage.text)),), "item"))
             return
-        announced = isinstance(last, Quoted) and last.text.endswith(":")
+        announced = isinstance(last, Quoted) and last.kind == "paragraph" and last.text[-1:] not in ".;!?)"
         if passage.text[:1] == "[" or (
             len(passage.text) < LEAST_LONG and passage.text[-1:] not in ".:;!?)" and not announced
         ):
