@@ -1,0 +1,152 @@
+"""One endpoint of a display or of data: its name, what was measured when, comparisons, method notes. Imports its room only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from docpipe.model.source import Display, Place
+from docpipe.writing.book import Book
+from docpipe.writing.facts_of_display import DisplayFacts
+from docpipe.writing.records import Condition, Frame, Question
+from docpipe.writing.study import StudyData
+from docpipe.writing.topics._asked import line_of
+from docpipe.writing.topics._compared import Comparison, Test, comparisons
+from docpipe.writing.topics._labelled import bound, display_words, running
+from docpipe.writing.topics._sheet import Cell, Line, main_set, sheet_of
+
+_PREFIX = re.compile(
+    r"^\s*(?:(?:key\s+)?(?:primary|secondary|exploratory|other|supportive)\b[\w\s/]*?(?:analys[ie]s|end ?points?|efficacy|variables?|results?|measures?)[\w\s]*[:\u2013-]\s*"
+    r"|efficacy[\w\s]*:\s*|(?:summary|analys[ie]s|results?) (?:of|for)(?: the)?\s+)",
+    re.IGNORECASE,
+)
+_METHOD = re.compile(r"\bmodel\b|\btest\b|based on|covari|method|p-values?|imput|locf|mmrm|adjust|regress|kaplan", re.I)
+_AT = re.compile(r"^(?:baseline|screening|week|day|month|visit|year|cycle|end ?point|end of|last)\b", re.IGNORECASE)
+_SUMMED = ("mean", "lsmean", "median", "geomean")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line with means or medians. ``kind``: ``at`` a time, ``change`` from baseline, or ``of`` something. ``of``: the measure, where the display has several."""
+
+    kind: str
+    said: str
+    line: Line
+    of: str = ""
+
+    @property
+    def statistic(self) -> str:
+        """The statistic that every arm has, means first."""
+        return next((s for s in _SUMMED if self.line.all_of(s)), next((s for s in _SUMMED if self.line.values(s)), ""))
+
+    @property
+    def direction(self) -> str:
+        """``increase`` or ``decrease`` where the value of every arm has that sign."""
+        numbers = [v.number for v in self.line.values(self.statistic)]
+        if self.kind != "change" or not numbers or any(n is None for n in numbers):
+            return ""
+        if all(n is not None and n > 0 for n in numbers):
+            return "increase"
+        return "decrease" if all(n is not None and n < 0 for n in numbers) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """``name``, ``detail``, ``population`` and ``notes`` are for printing; ``shown``: the display, None for data."""
+
+    name: str
+    detail: str
+    population: str
+    number: str
+    sizes: tuple[Cell, ...]
+    moments: tuple[Moment, ...]
+    counts: tuple[Line, ...]
+    comparisons: tuple[Comparison, ...]
+    tests: tuple[Test, ...]
+    notes: tuple[str, ...]
+    plain: str = ""
+    shown: DisplayFacts | None = None
+
+
+def of_display(study: StudyData, book: Book, shown: DisplayFacts) -> Endpoint:
+    """An endpoint as its display has it."""
+    sheet = sheet_of(study, book, shown)
+    found, tests = comparisons(book, shown, study.arms)
+    moments: list[Moment] = []
+    counts: list[Line] = []
+    for group in sheet.groups:
+        for line in (*((group.line,) if group.line is not None else ()), *group.lines):
+            own = line is group.line
+            if any(s in c.of for c in line.cells for s in _SUMMED):
+                kind = (
+                    "change" if re.search(r"\bchange\b", line.plain, re.I) else "at" if _AT.search(line.plain) else "of"
+                )
+                moments.append(Moment(kind, line.said, line, "" if own else group.said))
+            elif any(c.n is not None and c.pct is not None for c in line.cells) and line.some:
+                counts.append(line)
+    plain, name, detail = title_parts(book, shown.display)
+    return Endpoint(
+        name, detail, sheet.population_said, shown.display.number, sheet.sizes, tuple(moments), tuple(counts), found, tests,
+        notes_of(book, shown.display), plain, shown,
+    )  # fmt: skip
+
+
+def title_parts(book: Book, display: Display) -> tuple[str, str, str]:
+    """The plain name of what a title analyses, the name and the rest for printing."""
+    title = _PREFIX.sub("", display.title).strip() or display.title
+    name, *rest = re.split(r"\s+[-\u2013\u2014]\s+|;\s+|,\s+(?=LOCF|MMRM|observed)", title)
+    said = name if re.search(r"[A-Z]{2}", name) else running(name)
+    details = ", ".join(running(r) if not r.isupper() else r for r in rest)
+
+    def words(text: str, part: str) -> str:
+        return display_words(book, display, 0, ("title", part), text)
+
+    return name, words(said, "name"), words(details, "detail")
+
+
+def notes_of(book: Book, display: Display) -> tuple[str, ...]:
+    """Footnotes that tell the method, without their marks, for printing."""
+    found = []
+    for i, note in enumerate(display.footnotes, 1):
+        text = re.sub(r"^\s*(?:\[\w{1,2}\]|[*\u2020\u2021a-d]\s)\s*", "", note).strip()
+        if text and _METHOD.search(text):
+            place = (Place(display.file.sha256, f"footnote:{i}"),)
+            found.append(bound(book, text.rstrip("."), display.number, ("footnote", str(i)), place))
+    return tuple(found)
+
+
+def of_data(study: StudyData, book: Book, frame: Frame, parameter: str) -> Endpoint | None:
+    """A parameter of a dataset of values by visit: at baseline, at its last visit and the change, as far as the data have them."""
+    population = main_set(study, "EFFFL", "FASFL", "ITTFL", "MITTFL", "RANDFL")
+    mine = (Condition("PARAM", (parameter,)),)
+    flagged = (Condition("ANL01FL", ("Y",)),) if "ANL01FL" in frame else ()
+    records = study.records.records(frame.name, mine)
+    order: dict[str, float] = {}
+    for i in records:
+        record = frame.dataset.records[i]
+        number = record[frame.index["AVISITN"]] if "AVISITN" in frame else float(i)
+        order.setdefault(frame.text(record, "AVISIT"), number if isinstance(number, float) else 0.0)
+    visits = [v for v in sorted(order, key=lambda v: order[v]) if v]
+    if not visits:
+        return None
+    first = next((v for v in visits if v.casefold() == "baseline"), "")
+    asked = [(first, "AVAL", "at")] if first else []
+    last = next((v for v in reversed(visits) if not re.search(r"follow|unsched|retriev", v, re.I)), visits[-1])
+    asked.append((last, "AVAL", "at"))
+    if "CHG" in frame:
+        asked.append((last, "CHG", "change"))
+    moments: list[Moment] = []
+    for visit, variable, kind in asked:
+        conditions = (*mine, Condition("AVISIT", (visit,)), *(flagged if visit != first else ()))
+        label = f"change from baseline to {visit}" if kind == "change" else visit
+        row = (parameter, visit, variable)
+        line = line_of(study, book, Question(frame.name, conditions, variable), row, population, label)
+        if line is not None and line.values("mean"):
+            moments.append(Moment(kind, line.said, line))
+    if not moments:
+        return None
+    place = (Place(frame.dataset.file.sha256, f"dataset:{frame.dataset.name}"),)
+    name = bound(book, parameter, frame.name, ("PARAM", parameter), place)
+    sizes = tuple(Cell(c.arm, {"N": c.N}) for c in moments[-1].line.cells if c.N is not None)
+    said = bound(book, population.name, frame.name, ("population",), place)
+    return Endpoint(name, "", said, "", sizes, tuple(moments), (), (), (), (), parameter, None)
