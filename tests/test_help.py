@@ -41,6 +41,7 @@ def test_no_two_errors_share_a_code() -> None:
 
 def test_every_check_and_every_setting_has_its_heading_with_a_meaning() -> None:
     assert headings(help_page("checks")) == {c.id for c in registry.checks()}
+    assert headings(help_page("drafting-checks")) == {c.id for c in registry.draft_checks()}
     page = help_page("settings")
     assert headings(page) == set(settings.Settings.model_fields)
     for name in settings.Settings.model_fields:

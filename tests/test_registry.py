@@ -9,7 +9,7 @@ import pytest
 
 from docpipe.errors import InputUnsupported, SourceUnsupported
 from docpipe.model.finding import Severity
-from docpipe.registry import checks, format_for, formats, providers, source_for, source_target, sources
+from docpipe.registry import checks, draft_checks, format_for, formats, providers, source_for, source_target, sources
 
 SNAPSHOT = Path(__file__).parent / "registry.txt"
 
@@ -20,6 +20,7 @@ def test_the_plug_ins_are_those_of_the_snapshot() -> None:
         + [f"source {s.name}" for s in sources()]
         + [f"provider {name}" for name in sorted(providers())]
         + [f"check {c.id} {c.severity.value}" for c in checks()]
+        + [f"draft-check {c.id} {c.severity.value}" for c in draft_checks()]
     )
     assert SNAPSHOT.read_text("utf-8").splitlines() == found, (
         "a plug-in came or went: if that is meant, write tests/registry.txt anew"

@@ -17,6 +17,7 @@ TITLES = {
     "commands": "Commands",
     "errors": "Error codes",
     "checks": "Checks",
+    "drafting-checks": "Checks of drafts",
     "settings": "Settings",
 }
 ORDER = (
@@ -51,6 +52,23 @@ def _checks() -> str:
 
     lines = ["# Checks", "", "`checks_off` in a profile takes families (`B`), numbers (`B3`) or ids.", ""]
     for check in checks():
+        lines += [f"## {check.id}", f"{check.severity.value}: {check.title}. {check.description}".strip(), ""]
+    return "\n".join(lines)
+
+
+def _drafting_checks() -> str:
+    """Every check of drafts with its severity and what it finds."""
+    from docpipe.registry import draft_checks
+
+    lines = [
+        "# Checks of drafts",
+        "",
+        "They look at the text as a model or a person left it. `checks_off` in a profile or a section of a document type takes families (`N`), "
+        "numbers (`N3`) or ids. Critical findings hold the release until the text is right or a person dismisses them with a reason; "
+        "major ones need a person's decision.",
+        "",
+    ]
+    for check in draft_checks():
         lines += [f"## {check.id}", f"{check.severity.value}: {check.title}. {check.description}".strip(), ""]
     return "\n".join(lines)
 
@@ -91,7 +109,12 @@ def _loaded(entry: EntryPoint) -> str:
 
 def written() -> dict[str, Callable[[], str]]:
     """Help pages that the code writes, by name."""
-    pages: dict[str, Callable[[], str]] = {"errors": _errors, "checks": _checks, "settings": _settings}
+    pages: dict[str, Callable[[], str]] = {
+        "errors": _errors,
+        "checks": _checks,
+        "drafting-checks": _drafting_checks,
+        "settings": _settings,
+    }
     return pages | {entry.name: partial(_loaded, entry) for entry in entry_points(group="docpipe.help")}
 
 

@@ -55,6 +55,7 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
         classes=classes,
         parameters=_parameters(frames),
         windows=_windows(study, passages.values()),
+        variables=tuple(dict.fromkeys(n for f in frames.values() for n in (f.name, *f.index))),
         endpoints=tuple(_endpoints(study, design)),
         criteria={kind: tuple(p.text for p in _criteria(study, kind)) for kind in ("inclusion", "exclusion")},
         displays=displays,

@@ -76,6 +76,7 @@ class Card:
     classes: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     windows: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     criteria: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     displays: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
 from docpipe.writing.checks.reading.seen import Seen
 
 _ABBREVIATION = re.compile(r"(?<![\w/.-])([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[A-Za-z]?s?|[A-Z]{2,7}s?)(?![\w/]|\.\w)")
-_DEFINED = re.compile(r"((?:[\w'’-]+\s+){1,9})\(([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[a-z]?)s?\)")
+_DEFINED = re.compile(r"\(([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[a-z]?)s?\)")
 _KNOWN = frozenset(
     (
         "DNA", "RNA", "USA", "US", "UK", "EU", "ID", "IDS", "AM", "PM", "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "OK", "CD", "PDF",
@@ -28,12 +28,12 @@ def glossary(draft: DraftText) -> dict[str, str]:
 def defined(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
     """``Long form (ABC)`` in a row: match, abbreviation, long form as far as its initials reach."""
     for m in _DEFINED.finditer(row.full):
-        words = m[1].split()
-        letters = [c for c in m[2] if c.isupper()]
+        words = re.findall(r"[\w'’-]+(?=\s)", row.full[max(0, m.start() - 120) : m.start()])
+        letters = [c for c in m[1] if c.isupper()]
         tail = words[-len(letters) - 2 :]
         start = next((i for i, w in enumerate(tail) if w[:1].upper() == letters[0]), None)
         if start is not None and len(tail) - start <= len(letters) + 2:
-            yield m, m[2], " ".join(tail[start:])
+            yield m, m[1], " ".join(tail[start:])
 
 
 class UndefinedAbbreviation(DraftCheck):
@@ -57,6 +57,7 @@ class UndefinedAbbreviation(DraftCheck):
                 *card.classes,
                 *card.sets,
                 *card.windows,
+                *card.variables,
                 card.sponsor,
                 draft.plan.study,
             )
@@ -71,12 +72,7 @@ class UndefinedAbbreviation(DraftCheck):
         for row in draft.rows:
             for _, short, _ in defined(row):
                 known.add(short)
-            if (
-                row.heading
-                or row.planned.passages
-                or row.planned.gap
-                or not (draft.only is None or row.address in draft.only)
-            ):
+            if not row.prose or not (draft.only is None or row.address in draft.only):
                 continue
             capitals = sum(c.isupper() for c in row.typed)
             if capitals > 0.6 * max(1, sum(c.isalpha() for c in row.typed)):
@@ -98,7 +94,7 @@ class AbbreviationMeanings(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         first: dict[str, str] = dict(draft.plan.abbreviations)
-        for row in draft.rows:
+        for row in (r for r in draft.rows if r.prose):
             for m, short, long in defined(row):
                 known = first.setdefault(short, long)
                 if (
@@ -117,9 +113,7 @@ class DefinedAgain(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         counts: dict[tuple[str, bool], int] = defaultdict(int)
-        for row in draft.rows:
-            if row.planned.passages:
-                continue
+        for row in (r for r in draft.rows if r.prose and not (r.planned.passages or "“" in r.full)):
             brief = bool(re.search(r"\bsynopsis\b", row.block.heading, re.IGNORECASE)) or row.block.id == "2"
             for m, short, _ in defined(row):
                 counts[(short, brief)] += 1

@@ -19,6 +19,9 @@ _PREFERRED = ("pct", "mean", "median", "estimate", "n", "events")
 _OF = re.compile(
     r"\b(increases?|decreases?|reduction|rise|fall|decline|improvement|worsening)\b[^.;,]{0,40}?\bof\s*$", re.IGNORECASE
 )
+_COMPARED = re.compile(r"\b(?:difference|ratio|between|versus|vs\.?|compar\w+|minus)\b", re.IGNORECASE)
+_PAIRWISE = ("estimate", "se", "lower", "upper", "lsmean")
+"""Statistics that a table prints in the column of one arm and that are of two."""
 _DOWNWARD = re.compile(r"decrease|reduc|fall|declin", re.IGNORECASE)
 
 
@@ -134,9 +137,9 @@ class Quantifier(DraftCheck):
     description = "Most or majority with 50% or less, half with a share outside 45 to 55%, all with less than 100%, few, rare or uncommon with more than 25%, 1% or 10%. Clauses without a bound percentage are let pass."
 
     RULES: tuple[tuple[re.Pattern[str], Decimal, Decimal], ...] = (
-        (re.compile(r"\b(?:most (?:of the )?(?!common|frequent|often|recent|prominent|severe|commonly|frequently)|(?:the )?majority\b|more than half\b)", re.IGNORECASE), Decimal("50.0001"), Decimal(100)),
+        (re.compile(r"\b(?:most (?:of (?:the )?)?(?:randomi[sz]ed |treated |reported |of the )?(?:subjects?|patients?|participants?|(?:adverse )?events?|discontinuations|deaths|cases)\b|(?:the )?majority\b|more than half\b)", re.IGNORECASE), Decimal("50.0001"), Decimal(100)),
         (re.compile(r"\b(?:about|approximately|nearly|almost) half\b|\bhalf of\b", re.IGNORECASE), Decimal(45), Decimal(55)),
-        (re.compile(r"\b(?:all|every) (?:of the )?(?:randomi[sz]ed |treated |enrolled )?(?:subjects?|patients?|participants?)\b(?!\s+who)", re.IGNORECASE), Decimal(100), Decimal(100)),
+        (re.compile(r"(?<!of )\b(?:all|every) (?:of the )?(?:randomi[sz]ed |treated |enrolled )?(?:subjects?|patients?|participants?)\b(?!\s+who)", re.IGNORECASE), Decimal(100), Decimal(100)),
         (re.compile(r"\b(?:few|a small (?:number|proportion) of) (?:subjects|patients|participants)\b", re.IGNORECASE), Decimal(0), Decimal(25)),
         (re.compile(r"\b(?:rare|rarely)\b", re.IGNORECASE), Decimal(0), Decimal(1)),
         (re.compile(r"\b(?:uncommon|infrequent|infrequently)\b", re.IGNORECASE), Decimal(0), Decimal(10)),
@@ -156,7 +159,9 @@ class Quantifier(DraftCheck):
                         first = next((c for c in shares if c.start > m.start()), None)
                         number = exact_number(first.fact) if first is not None else None
                         if number is not None and not low <= number <= high and first is not None:
-                            yield self.finding(row, f"“{m[0].strip()}” is said of {first.shown}%.", m.start(), m.end())
+                            yield self.finding(
+                                row, f"“{m[0].strip()}” is said of {first.shown.rstrip(' %')}%.", m.start(), m.end()
+                            )
 
 
 class ArmSwap(DraftCheck):
@@ -192,6 +197,13 @@ class ArmSwap(DraftCheck):
         mentions = draft.arms.mentions(row, start, end)
         if not values or not mentions:
             return
+        if len({m.arm for m in mentions if m.arm}) > 1 and _COMPARED.search(row.typed, start, end):
+            here = {m.arm for m in mentions}
+            values = [
+                c
+                for c in values
+                if c.fact is not None and (c.fact.statistic not in _PAIRWISE or c.fact.arm not in here)
+            ]
         for code in wrong_arms(values, mentions):
             said = next((m for m in reversed(mentions) if m.end <= code.start), None) or mentions[0]
             yield self.finding(

@@ -75,7 +75,11 @@ class DoseTuple(DraftCheck):
                 for known, table, what in ((frequencies, _FREQUENCY, "frequency"), (routes, _ROUTE, "route")):
                     for name, pattern in table:
                         found = pattern.search(text)
-                        if known - {""} and found and name not in known:
+                        inside = found is not None and any(
+                            found[0].casefold() in t.casefold() and t.casefold() in text.casefold()
+                            for t in (*card.terms, *card.classes)
+                        )
+                        if known - {""} and found and not inside and name not in known:
                             yield self.finding(
                                 row,
                                 f"The study has no {what} “{found[0]}”.",
@@ -193,7 +197,7 @@ class OutOfRange(DraftCheck):
                     continue
                 label = " ".join(fact.row)
                 if is_pct(code) and not 0 <= number <= 100:
-                    yield self.finding(row, f"{code.shown}% is no share.", code.start, code.end)
+                    yield self.finding(row, f"{code.shown.rstrip(' %')}% is no share.", code.start, code.end)
                 elif fact.statistic == "p" and not 0 <= number <= 1:
                     yield self.finding(row, f"{code.shown} is no p value.", code.start, code.end)
                 elif fact.statistic in ("mean", "median", "min", "max", "AGE") and not re.search(

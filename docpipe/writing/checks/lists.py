@@ -19,7 +19,11 @@ _HIGHEST = re.compile(r"\b(highest|greatest|largest|lowest|smallest|fewest)\b", 
 _THRESHOLD = re.compile(
     r"(?:≥|>=|\bat least|\bgreater than or equal to)\s*(\d+(?:\.\d+)?)\s*(?:%|percent)", re.IGNORECASE
 )
-_ANY = re.compile(r"^(?:any|total|at least|overall|all)\b|\bany\b", re.IGNORECASE)
+_ANY = re.compile(
+    r"^(?:any|total|at least|overall|all|number of|subjects|n)\b|\bany\b|\bcomplet|\bterminat|\bdiscontinu|\bwithdrew\b|\brandomi|\btreated\b|\bas counted\b|^missing$",
+    re.IGNORECASE,
+)
+_SUBSET = re.compile(r"\b(?:among|of) (?:them|these|those)\b|\bother\b|\bnext\b", re.IGNORECASE)
 _Row = tuple[str, ...]
 
 
@@ -64,7 +68,8 @@ class MostCommon(DraftCheck):
             if row.heading or not row.values:
                 continue
             for start, end in row.sentences:
-                if m := _MOST.search(row.typed, start, end):
+                m = _MOST.search(row.typed, start, end)
+                if m is not None and not _SUBSET.search(row.typed, start, end):
                     yield from self._most(draft, row, m, row.within(m.start(), end), arms)
                 for m in _HIGHEST.finditer(row.typed, start, end):
                     yield from self._highest(draft, row, m, start, end)

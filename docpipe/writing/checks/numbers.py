@@ -22,6 +22,10 @@ _BETWEEN = re.compile(r"\s*\(\s*$")
 _OF = re.compile(r"\s*(?:/|of|out of)\s*(?:the\s+)?$", re.IGNORECASE)
 
 
+def _bare(code: Code) -> str:
+    return code.shown.rstrip(" %")
+
+
 def rows_and_cells(draft: DraftText) -> Iterator[Seen]:
     """Every text to check, those of in-text tables as well."""
     yield from draft.asked
@@ -117,11 +121,16 @@ def normal(text: str) -> str:
 def pairs(row: Seen) -> Iterator[tuple[Code, Code, Decimal | None]]:
     """A count and the percentage that stands behind it in brackets, with the N between them (``12/86 (14.0%)``) where there is one."""
     known = row.values
+    taken = -1
     for i, count in enumerate(known[:-1]):
+        if i == taken:
+            continue
         if count.fact is None or count.fact.statistic not in ("n", "N", "events") or exact_number(count.fact) is None:
             continue
         nxt = known[i + 1]
         gap = row.full[count.end : nxt.start]
+        if nxt.fact is not None and _OF.fullmatch(gap):
+            taken = i + 1
         if nxt.fact is not None and _OF.fullmatch(gap) and i + 2 < len(known) and nxt.fact.statistic in ("n", "N"):
             third = known[i + 2]
             between = row.full[nxt.end : third.start]
@@ -129,6 +138,14 @@ def pairs(row: Seen) -> Iterator[tuple[Code, Code, Decimal | None]]:
                 yield count, third, exact_number(nxt.fact)
         elif is_pct(nxt) and re.fullmatch(r"(?:\s+[\w-]+){0,3}\s*\(\s*", gap):
             yield count, nxt, None
+
+
+def printed(code: Code) -> tuple[Decimal | None, int]:
+    """The number that a code shows, and its decimals; None for words and bounds."""
+    text = code.shown.strip().rstrip("%").strip()
+    if text[:1] in "<>≤≥":
+        return None, 0
+    return value_of(text), len(text.partition(".")[2])
 
 
 def is_pct(code: Code) -> bool:
@@ -147,10 +164,10 @@ class NotAttainable(DraftCheck):
                 fact = code.fact
                 if fact is None or fact.statistic != "pct" or fact.decimals is None or not fact.n:
                     continue
-                number = exact_number(fact)
-                if number is not None and not attainable(number, fact.n, fact.decimals):
+                number, decimals = printed(code)
+                if number is not None and not attainable(number, fact.n, decimals):
                     yield self.finding(
-                        row, f"No count out of {fact.n} gives {code.shown}% ({said_of(fact)}).", code.start, code.end
+                        row, f"No count out of {fact.n} gives {_bare(code)}% ({said_of(fact)}).", code.start, code.end
                     )
             for m in re.finditer(r"(\d+)\s*(?:/|of|out of)\s*(\d+)[^().;\d]{0,40}\(\s*(\d+(?:\.\d+)?)\s*%", row.typed):
                 n, total, pct = int(m[1]), int(m[2]), Decimal(m[3])
@@ -181,17 +198,15 @@ class CountAndPercentage(DraftCheck):
         if a is None or b is None:
             return ""
         if a.arm != b.arm:
-            return f"{count.shown} is of {a.arm or 'all arms'}, {pct.shown}% of {b.arm or 'all arms'}."
-        number, printed = exact_number(a), exact_number(b)
-        if number is None or printed is None or a.statistic == "events":
+            return f"{count.shown} is of {a.arm or 'all arms'}, {_bare(pct)}% of {b.arm or 'all arms'}."
+        number, (share, decimals) = exact_number(a), printed(pct)
+        if number is None or share is None or a.statistic == "events":
             return ""
         whole = [Decimal(n) for n in (b.n, a.n) if n] if total is None else [total]
-        if whole and not any(
-            same_when_rounded(percentage(number, w) or Decimal(0), printed, b.decimals or 0) for w in whole
-        ):
+        if whole and not any(same_when_rounded(percentage(number, w) or Decimal(0), share, decimals) for w in whole):
             if a.display == b.display and a.row == b.row:
-                return f"{number} of {whole[0]} is not {pct.shown}%."
-            return f"{count.shown} ({said_of(a)}) and {pct.shown}% ({said_of(b)}) are not of the same thing: {number} of {whole[0]} is not {pct.shown}%."
+                return f"{number} of {whole[0]} is not {_bare(pct)}%."
+            return f"{count.shown} ({said_of(a)}) and {_bare(pct)}% ({said_of(b)}) are not of the same thing: {number} of {whole[0]} is not {_bare(pct)}%."
         return ""
 
     def _typed(self, row: Seen) -> Raised:

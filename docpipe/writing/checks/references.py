@@ -84,7 +84,9 @@ class UncitedDisplay(DraftCheck):
             cited = [c.data for c in row.codes if c.kind == codes.DISPLAY]
             for table in draft.tables_of(row):
                 cited += table.displays
-                texts += [Seen(row.block, row.planned, n, draft.facts).full for n in table.notes]
+                inside = [Seen(row.block, row.planned, t, draft.facts) for t in table.texts()]
+                texts += [s.full for s in inside]
+                cited += [c.data for s in inside for c in s.codes if c.kind == codes.DISPLAY]
             seen |= dict.fromkeys(number_of_display(d) for d in cited)
             for m in (m for t in texts for m in re.finditer(r"\bTables?\s+([\w][\w.-]*\d)", t)):
                 seen[m[1].casefold()] = None

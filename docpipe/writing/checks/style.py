@@ -39,7 +39,7 @@ class Tense(DraftCheck):
         if "protocol" in draft.kind:
             return
         for row in draft.asked:
-            if row.heading or row.planned.gap or (row.planned.passages and not row.edited):
+            if not row.prose:
                 continue
             for m in FUTURE.finditer(row.typed):
                 yield self.finding(row, f"“{m[0]}” is future tense.", m.start(), m.end())
@@ -53,7 +53,7 @@ class Person(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         for row in draft.asked:
-            if row.heading or (row.planned.passages and not row.edited):
+            if not row.prose:
                 continue
             for pattern, what in ((CONTRACTION, "a contraction"), (PERSON, "first or second person")):
                 for m in pattern.finditer(row.typed):
@@ -75,7 +75,7 @@ class Promotional(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         for row in draft.asked:
-            if row.heading or (row.planned.passages and not row.edited):
+            if not row.prose:
                 continue
             for m in PROMOTIONAL.finditer(row.typed):
                 if re.search(
@@ -95,7 +95,7 @@ class Causal(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         for row in draft.asked:
-            if row.heading or (row.planned.passages and not row.edited):
+            if not row.prose:
                 continue
             for start, end in row.sentences:
                 for m in CAUSAL.finditer(row.typed, start, end):
@@ -132,7 +132,7 @@ class Preferred(DraftCheck):
     description = "Subject, patient and participant mixed in one document, British and American spelling mixed, a drug's name in two forms. The form that the document has most often is its own; quoted passages, labels of tables and official names are let pass."
 
     def run(self, draft: DraftText) -> Raised:
-        own = [r for r in draft.rows if not r.planned.passages and not r.heading]
+        own = [r for r in draft.rows if r.prose and not (r.planned.fixed and not r.edited)]
         people: Counter[str] = Counter()
         spelling: Counter[str] = Counter()
         for row in own:

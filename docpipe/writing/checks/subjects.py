@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from docpipe.writing.checks.reading.check import WHOLE, DraftCheck, DraftText, Raised
 from docpipe.writing.checks.reading.seen import Seen
-from docpipe.writing.study_card import Card, Subject
+from docpipe.writing.study_card import Subject
 
 _AGE = re.compile(r"(?<![\w.])(\d{1,3})[- ]years?[- ]old\b|\baged (\d{1,3})\b|\bage(?: of)? (\d{1,3})\b", re.IGNORECASE)
 _SEX = (
@@ -17,33 +17,10 @@ _SEX = (
 _NARRATIVE = re.compile(r"\bnarratives?\b", re.IGNORECASE)
 
 
-def id_pattern(card: Card) -> re.Pattern[str] | None:
-    """What subject ids of the study look like, from those there are: digits and letters by number, punctuation as it is."""
-    shapes = {
-        re.sub(r"[A-Za-z]+", lambda m: f"A{len(m[0])}", re.sub(r"\d+", lambda m: f"9{len(m[0])} ", s))
-        for s in card.subjects
-    }
-    if not shapes or len(shapes) > 40:
-        return None
-    forms = set()
-    for subject in card.subjects:
-        parts = re.findall(r"\d+|[A-Za-z]+|[^\dA-Za-z]+", subject)
-        if len(parts) < 3 and not (len(parts) == 2 and len(subject) > 5):
-            continue
-        forms.add(
-            "".join(
-                rf"\d{{{len(p)}}}" if p.isdigit() else rf"[A-Za-z]{{{len(p)}}}" if p.isalpha() else re.escape(p)
-                for p in parts
-            )
-        )
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(forms, key=lambda f: -len(f)))})(?![\w-])") if forms else None
-
-
 def subjects_in(draft: DraftText, text: str) -> Iterator[re.Match[str]]:
     """Ids of the study's form in a text."""
-    pattern = id_pattern(draft.card)
-    if pattern is not None:
-        yield from pattern.finditer(text)
+    if draft.ids is not None:
+        yield from draft.ids.finditer(text)
 
 
 class SubjectId(DraftCheck):
@@ -52,9 +29,8 @@ class SubjectId(DraftCheck):
     description = "A token of the form of the study's subject ids that no subject has, or whose site is not the subject's. Ids of another form are let pass."
 
     def run(self, draft: DraftText) -> Raised:
-        pattern = id_pattern(draft.card)
         for row in draft.asked:
-            for m in pattern.finditer(row.full) if pattern is not None else ():
+            for m in subjects_in(draft, row.full):
                 if m[0] not in draft.card.subjects and m[0] not in draft.card.ids:
                     near = [
                         s
@@ -74,32 +50,13 @@ class SubjectId(DraftCheck):
                         yield self.finding(row, f"{m[0]} belongs to site {subject.site}.", m.start(), m.end())
 
 
-def narrated(draft: DraftText) -> Mapping[str, str]:
-    """Row address -> the one subject that it is about: rows below a heading that names one, or that name one themselves."""
-    found: dict[str, str] = {}
-    current, block = "", ""
-    for row in draft.rows:
-        if row.block.id != block:
-            current, block = "", row.block.id
-        names = {m[0] for m in subjects_in(draft, row.full)} & set(draft.card.subjects)
-        if row.heading and row.planned.address != row.block.rows[0].address:
-            current = next(iter(names)) if len(names) == 1 else ""
-        elif row.heading:
-            current = next(iter(names)) if len(names) == 1 else current
-        if current and names <= {current}:
-            found[row.address] = current
-        elif len(names) == 1 and not row.heading:
-            found[row.address] = next(iter(names))
-    return found
-
-
 class SubjectFacts(DraftCheck):
     id = "P6.subject-facts"
     title = "Fact of a subject is not that of the records"
     description = "Age, sex or treatment in a narrative that differ from the subject's records, and values of another subject's records. Rows that speak of several subjects are let pass; so are arms that are only mentioned (placebo-controlled)."
 
     def run(self, draft: DraftText) -> Raised:
-        about = narrated(draft)
+        about = draft.about
         for row in draft.asked:
             subject = draft.card.subjects.get(about.get(row.address, ""))
             if subject is None:

@@ -21,6 +21,11 @@ _CI = re.compile(
 )
 _SIGNIFICANT = re.compile(r"\b(?:statistically )?significan(?:t|tly|ce)\b", re.IGNORECASE)
 _CLINICAL = re.compile(r"\b(?:clinically|clinical|medically)\s+$", re.IGNORECASE)
+_STATISTICAL = re.compile(
+    r"\bstatistically\b|\bsignificantly\b|\bsignifican(?:t|ce)\s+(?:\w+ )?(?:difference|effect|improvement|reduction|increase|decrease|change|benefit|trend|dose|treatment)"
+    r"|\b(?:was|were|is|are|not|reach\w*|attain\w*|achiev\w*)\s+(?:statistical\s+)?significan",
+    re.IGNORECASE,
+)
 
 
 class SumOfParts(DraftCheck):
@@ -168,7 +173,7 @@ class PAgainstClaim(DraftCheck):
     def run(self, draft: DraftText) -> Raised:
         alpha = Decimal(draft.card.alpha)
         for row in draft.asked:
-            if row.heading or row.planned.passages:
+            if not row.prose:
                 continue
             for start, end in row.sentences:
                 yield from self._sentence(row, start, end, alpha)
@@ -192,9 +197,10 @@ class PAgainstClaim(DraftCheck):
                 )
         for m in _SIGNIFICANT.finditer(text):
             before = text[: m.start()]
-            if _CLINICAL.search(before) or re.search(
-                r"\b(?:level|levels|test|tests|tested|testing|threshold|defined)\b", text
-            ):
+            around = text[max(0, m.start() - 16) : m.end() + 40]
+            if _CLINICAL.search(before) or not _STATISTICAL.search(around) or re.search(r"[“\"][^”\"]*$", before):
+                continue
+            if re.search(r"\b(?:test|tests|tested|testing|threshold|defined|assessed at|set at)\b", text):
                 continue
             negated = bool(NEGATION.search(before[-60:]))
             below_each = [x for c in ps if (x := self._below(c.fact, alpha)) is not None]

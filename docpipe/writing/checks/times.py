@@ -12,7 +12,6 @@ from docpipe.model.finding import Severity
 from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
 from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.reading.words import dates_in, iso_date
-from docpipe.writing.checks.subjects import narrated
 from docpipe.writing.labels import key_of
 
 _DAY = re.compile(r"\b(?:study )?day (-?\d+)\b", re.IGNORECASE)
@@ -82,7 +81,7 @@ class Chronology(DraftCheck):
     description = "“From … to …” with the later date first; consent, first dose, last dose or death of a narrated subject with another date than the records have, or out of order. Dates whose meaning the sentence does not name next to them are let pass."
 
     def run(self, draft: DraftText) -> Raised:
-        about = narrated(draft)
+        about = draft.about
         for row in draft.asked:
             found = [(a, b, _parsed(iso_date(form, parts))) for a, b, form, parts in dates_in(row.full)]
             for (_, end, first), (start, stop, second) in itertools.pairwise(found):
@@ -119,7 +118,7 @@ class StudyDay(DraftCheck):
     description = "A date with its study day in brackets behind it, or “on Day n (date)”, in text about one subject, that is not the date less the first dose, plus 1 from the first dose on. Days without a date are let pass."
 
     def run(self, draft: DraftText) -> Raised:
-        about = narrated(draft)
+        about = draft.about
         for row in draft.asked:
             subject = draft.card.subjects.get(about.get(row.address, ""))
             first = _parsed(subject.dates.get("first dose", "")) if subject is not None else None

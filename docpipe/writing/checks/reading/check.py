@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
@@ -13,6 +14,7 @@ from docpipe.model.draft import Plan, PlannedBlock, PlannedTable
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import CodedText, Placeholder
 from docpipe.writing.checks.reading.arms import ArmNames
+from docpipe.writing.checks.reading.ids import about, id_pattern
 from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.study_card import Card
@@ -94,6 +96,16 @@ class DraftText:
     def arms(self) -> ArmNames:
         """How the study's arms are named in plain words."""
         return ArmNames(self.plan.arms or self.card.arms)
+
+    @cached_property
+    def ids(self) -> re.Pattern[str] | None:
+        """What subject ids of the study look like; None where they have no form of their own."""
+        return id_pattern(self.card.subjects)
+
+    @cached_property
+    def about(self) -> Mapping[str, str]:
+        """Row address -> the one subject that it is about."""
+        return about(self.rows, self.ids, self.card.subjects)
 
     @property
     def kind(self) -> str:

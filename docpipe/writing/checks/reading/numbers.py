@@ -45,7 +45,9 @@ _REFERENCE = re.compile(
 _LABEL = re.compile(
     r"^\s*(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+)\s|(?<=\s)\(\d{1,2}\)(?=\s+[a-z])|\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]"
 )
-_UNIT_POWER = re.compile(r"\b(?:[kcmµμ]?m|[kcm]?g/m|s|min)\^?[23²³]\b|\b10\^?(?:3|6|9|12)/[µμ]?[lL]\b|[²³⁻¹⁰-⁹]+")
+_UNIT_POWER = re.compile(
+    r"\b(?:[kcmµμ]?m|[kcm]?g/m|s|min)\^?[23²³]\b|\b10\^?(?:3|6|9|12)/[µμ]?[lL]\b|[²³⁻¹⁰⁴-⁹]+|(?<=[A-Za-z])[₀-₉]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class Allowed:
     def tokens(self, row: Seen) -> Iterator[Token]:
         """The typed numbers of a row with their reasons."""
         found = list(tokens(row.typed))
+        if row.heading and row.planned.fixed and not row.edited:
+            found = []
         if not found:
             return
         regions = self._regions(row)

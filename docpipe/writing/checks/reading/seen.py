@@ -74,6 +74,12 @@ class Seen:
         """Whether it differs from the program's text."""
         return not self.cell and self.coded != self.planned.text
 
+    @property
+    def prose(self) -> bool:
+        """Whether language checks look at it: no heading, no gap and no quotation as the program has it."""
+        kept = not self.edited and bool(self.planned.gap or self.planned.passages)
+        return not self.heading and not kept
+
     @cached_property
     def _read(self) -> tuple[str, tuple[Code, ...], tuple[tuple[int, int], ...]]:
         parts: list[str] = []
