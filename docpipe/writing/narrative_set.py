@@ -92,7 +92,9 @@ def dead_subjects(study: Study) -> Mapping[str, tuple[tuple[str, int, str], ...]
     found: dict[str, list[tuple[str, int, str]]] = {}
     for name in ("ADSL", "DM"):
         frame = study.frames.get(name)
-        for variable in ("DTHFL", "DTHDTC", "DTHDT") if frame is not None else ():
+        if frame is None:
+            continue
+        for variable in ("DTHFL", "DTHDTC", "DTHDT"):
             for value, records in frame.having(variable).items() if variable in frame else ():
                 if value and (variable != "DTHFL" or value == "Y"):
                     for i in records:
@@ -106,7 +108,14 @@ def dead_subjects(study: Study) -> Mapping[str, tuple[tuple[str, int, str], ...]
     frame = events_frame(study)
     if frame is not None:
         for i in fatal_records(frame):
-            variable = next((v for v in ("AEOUT", "AESDTH") if v in frame and frame.text(frame.dataset.records[i], v) in ("FATAL", "Y")), "AETOXGR")
+            variable = next(
+                (
+                    v
+                    for v in ("AEOUT", "AESDTH")
+                    if v in frame and frame.text(frame.dataset.records[i], v) in ("FATAL", "Y")
+                ),
+                "AETOXGR",
+            )
             found.setdefault(frame.subject[i], []).append((frame.name, i, variable))
     return {s: tuple(sorted(records)) for s, records in sorted(found.items())}
 

@@ -1,0 +1,228 @@
+"""Repeated measurements by visit and arm: baseline, last visit, change, values out of range, and displays about them. Imports its room only.
+
+Analysis datasets (BDS) give summaries of baseline, value and change; tabulation datasets give values outside their range.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from docpipe.model.source import Display
+from docpipe.writing.book import Book, Value
+from docpipe.writing.facts_of_data import facts_for
+from docpipe.writing.records import Condition, Frame, Question
+from docpipe.writing.study import StudyData
+from docpipe.writing.topics._ae import Said
+from docpipe.writing.topics._tally import Counter, Tally
+from docpipe.writing.topics._terms import in_cell, in_sentence
+
+_ABNORMAL = re.compile(r"high|low|abnormal|^h+$|^l+$|^a$|outside", re.IGNORECASE)
+_BASELINE = re.compile(r"baseline", re.IGNORECASE)
+_NOT_VISITS = re.compile(r"screen|unsched|baseline|follow|end of treatment|last|minimum|maximum|average", re.IGNORECASE)
+_PARAMETERS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Mean and SD of an arm, with how many subjects they are of."""
+
+    arm: str
+    n: Value
+    mean: Value | None
+    sd: Value | None
+
+    def __str__(self) -> str:
+        if self.mean is None:
+            return "–"
+        return f"{self.mean} ({self.sd})" if self.sd is not None else str(self.mean)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: ``name`` in a sentence, ``Name`` in a cell, means by arm at baseline and of the change to the last visit."""
+
+    name: Value
+    Name: Value
+    visit: Value | None
+    baseline: tuple[Summary, ...]
+    change: tuple[Summary, ...]
+    values: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Abnormal:
+    """Subjects with a value outside its range after baseline, of one test."""
+
+    name: Value
+    Name: Value
+    tally: Tally
+
+
+class Measured:
+    """Measurements of one kind. ``displays``: numbers of displays about them; ``planned``: where a text says what was to be measured."""
+
+    def __init__(
+        self, study: StudyData, book: Book, datasets: re.Pattern[str], domain: str, words: re.Pattern[str]
+    ) -> None:
+        self._study, self._book, self._domain = study, book, domain
+        self.count = Counter(study, book)
+        self.frames = tuple(f for name, f in study.records.frames.items() if datasets.fullmatch(name))
+        self.raw = study.records.frames.get(domain)
+        self.displays = tuple(s.display.number for s in study.shown if s.facts and words.search(s.display.title))
+        self._shown: tuple[Display, ...] = tuple(s.display for s in study.shown if s.display.number in self.displays)
+        self._words = words
+        self.arms = study.arms.names
+        self.parameters = tuple(p for f in self.frames for p in self._parameters(f))[:_PARAMETERS]
+        self.abnormal = tuple(self._abnormal())
+
+    def __bool__(self) -> bool:
+        """Any source holds them."""
+        return bool(self.frames or self.raw is not None or self.displays)
+
+    @property
+    def has_data(self) -> bool:
+        """There are records."""
+        return bool(self.frames) or self.raw is not None
+
+    @property
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """Number and title of each display."""
+        return tuple((d.number, d.title) for d in self._shown)
+
+    def size_of(self, arm: str) -> Value | None:
+        """How many subjects of an arm the set holds."""
+        return self.count.size(arm)
+
+    @property
+    def not_done(self) -> Said | None:
+        """Where a text says that these analyses were not done."""
+        for source in self._study.texts:
+            for passage in source.passages:
+                text = passage.text
+                if (
+                    self._words.search(text)
+                    and re.search(
+                        r"\b(?:will|were|was) not (?:be )?(?:performed|done|analy[sz]ed|summari[sz]ed|collected)", text
+                    )
+                    and len(text) < 300
+                ):
+                    return Said(source, passage)
+        return None
+
+    # ------------------------------------------------------------ summaries of analysis datasets
+
+    def _parameters(self, frame: Frame) -> list[Parameter]:
+        if not {"PARAMCD", "AVAL"} <= set(frame.index):
+            return []
+        found = []
+        for code in frame.levels("PARAMCD"):
+            records = frame.having("PARAMCD")[code]
+            if not code or not any(isinstance(frame.dataset.records[i][frame.index["AVAL"]], float) for i in records):
+                continue
+            first = min(records)
+            label = self._book.record(frame.dataset, first, "PARAM") or self._book.record(
+                frame.dataset, first, "PARAMCD"
+            )
+            visit, number = self._last_visit(frame, records)
+            mine = [Condition("PARAMCD", (code,))]
+            analysed = [Condition(v, ("Y",)) for v in ("ANL01FL",) if v in frame]
+            baseline = (
+                self._summaries(frame, code, [*mine, Condition("ABLFL", ("Y",))], "AVAL", "Baseline")
+                if "ABLFL" in frame
+                else ()
+            )
+            change: tuple[Summary, ...] = ()
+            values: tuple[Summary, ...] = ()
+            if visit:
+                at = [*mine, *analysed, Condition("AVISIT", (visit,))]
+                values = self._summaries(frame, code, at, "AVAL", visit)
+                if "CHG" in frame:
+                    change = self._summaries(frame, code, at, "CHG", visit)
+            if label is not None and (baseline or values):
+                shown = self._book.record(frame.dataset, number, "AVISIT") if visit else None
+                found.append(Parameter(in_sentence(label), in_cell(label), shown, baseline, change, values))
+        return found
+
+    def _last_visit(self, frame: Frame, records: Iterable[int]) -> tuple[str, int]:
+        if "AVISIT" not in frame:
+            return "", 0
+        best: tuple[float, str, int] | None = None
+        for i in records:
+            name = frame.text(frame.dataset.records[i], "AVISIT")
+            rank = frame.dataset.records[i][frame.index["AVISITN"]] if "AVISITN" in frame else float(i)
+            if name and not _NOT_VISITS.search(name) and isinstance(rank, float) and (best is None or rank > best[0]):
+                best = (rank, name, i)
+        return (best[1], best[2]) if best else ("", 0)
+
+    def _summaries(
+        self, frame: Frame, code: str, conditions: list[Condition], variable: str, window: str
+    ) -> tuple[Summary, ...]:
+        question = Question(frame.name, tuple(conditions), variable)
+        facts = facts_for(
+            self._study.records,
+            question,
+            (code, variable),
+            self.count.population,
+            self._study.id,
+            self._study.version,
+            window,
+        )
+        by: dict[str, dict[str, Value]] = {}
+        for fact in facts:
+            if fact.arm and fact.statistic in ("n", "mean", "sd"):
+                by.setdefault(fact.arm, {})[fact.statistic] = self._book.value(fact)
+        return tuple(Summary(a, by[a]["n"], by[a].get("mean"), by[a].get("sd")) for a in self.arms if a in by)
+
+    # ------------------------------------------------------------ values out of range
+
+    def _abnormal(self) -> list[Abnormal]:
+        frames = [f for f in self.frames if "ANRIND" in f and "PARAMCD" in f] or (
+            [self.raw] if self.raw is not None else []
+        )
+        found = []
+        for frame in frames:
+            test, name, indicator = (
+                ("PARAMCD", "PARAM", "ANRIND")
+                if "ANRIND" in frame
+                else (f"{self._domain}TESTCD", f"{self._domain}TEST", f"{self._domain}NRIND")
+            )
+            if test not in frame or indicator not in frame:
+                continue
+            bad = frozenset(
+                i
+                for v, r in frame.having(indicator).items()
+                if _ABNORMAL.search(v) and v.casefold() != "normal"
+                for i in r
+            )
+            before = self._before(frame)
+            for code, records in frame.having(test).items():
+                said = f"{test} = '{code}' and {indicator} is outside the range, after baseline"
+                tally = self.count.of_records(
+                    frame, (code, "OUTSIDE THE RANGE"), (records & bad) - before, said, indicator
+                )
+                label = self._book.record(frame.dataset, min(records), name if name in frame else test)
+                if code and tally and label is not None:
+                    found.append(Abnormal(in_sentence(label), in_cell(label), tally))
+        found.sort(key=lambda x: (-x.tally.top, x.name.text))
+        return found
+
+    def _before(self, frame: Frame) -> frozenset[int]:
+        """Records up to baseline, as flags, visits or study days tell."""
+        found: set[int] = set()
+        for variable in ("ABLFL", f"{self._domain}BLFL", f"{self._domain}LOBXFL"):
+            found |= frame.having(variable).get("Y", frozenset()) if variable in frame else frozenset()
+        for variable in ("AVISIT", "VISIT"):
+            if variable in frame:
+                found |= {
+                    i
+                    for v, r in frame.having(variable).items()
+                    if re.search(r"screen|baseline", v, re.IGNORECASE)
+                    for i in r
+                }
+        for variable in ("ADY", f"{self._domain}DY"):
+            if variable in frame:
+                at = frame.index[variable]
+                found |= {i for i, r in enumerate(frame.dataset.records) if isinstance(r[at], float) and r[at] <= 1}  # type: ignore[operator]
+        return frozenset(found)
