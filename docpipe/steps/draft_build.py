@@ -36,6 +36,7 @@ class Standing:
 
     def __init__(self, house: House, document: Document) -> None:
         self.book: DraftBook = draft_of(house, document)
+        self.extraction = document.extraction
         with house.store.read() as session:
             self.segments: list[Segment] = units.segments(session, document.id)
             self.current: dict[SegmentId, Unit] = units.units(session, document.id)
@@ -106,13 +107,24 @@ def verify(house: House, job: Work) -> None:
 
 def _trace(now: Standing) -> list[dict[str, Any]]:
     book = now.book
-    return trace(
-        book.plan, now.texts, book.facts, book.files, book.sentences, displays=book.displays, standing=now.answered
-    )
+    key = (now.extraction, *((u.segment, u.revision) for u in now.current.values()), *sorted(now.accepted.items()))
+    found = _TRACES.get(key)
+    if found is None:
+        found = trace(
+            book.plan, now.texts, book.facts, book.files, book.sentences, displays=book.displays, standing=now.answered
+        )
+        while len(_TRACES) >= KEPT:
+            _TRACES.pop(next(iter(_TRACES)), None)
+        _TRACES[key] = found
+    return found
+
+
+_TRACES: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+KEPT = 8
 
 
 def trace_of(house: House, document: Document) -> list[dict[str, Any]]:
-    """The trace of a document as it stands."""
+    """The trace of a document as it stands; the last few are kept."""
     return _trace(Standing(house, document))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.draft import Fate, Plan
 from docpipe.model.finding import Disposition
-from docpipe.steps.draft_book import block_of, draft_of
+from docpipe.steps.draft_book import draft_of
 from docpipe.steps.draft_build import Standing, trace_of
 from docpipe.steps.draft_checks import GAP
 from docpipe.steps.house import House
@@ -56,8 +56,10 @@ def gaps_of(plan: Plan) -> list[dict[str, str]]:
     """What is missing, by section: every gap of a block that has one."""
     found: list[dict[str, str]] = []
     for block in plan.blocks:
-        said = [r.gap for r in block.rows if r.gap] or ([block.reason] if block.fate is Fate.GAP else [])
-        found += [{"block": block.id, "heading": block.heading, "gap": gap} for gap in said]
+        said = [(r.address, r.gap) for r in block.rows if r.gap]
+        if block.fate is Fate.GAP and not said:
+            said = [(block.rows[0].address, block.reason)] if block.rows else []
+        found += [{"block": block.id, "heading": block.heading, "row": row, "gap": gap} for row, gap in said]
     return found
 
 
@@ -67,9 +69,11 @@ def document_figures(house: House, document: Document) -> dict[str, Any]:
     fates = [b.fate for b in book.plan.blocks]
     with house.store.read() as session:
         listed = findings.listing(session, document.id, disposition=Disposition.DISMISSED)
-    accepted = {block_of(f.address) for f in listed if f.check.startswith(GAP)}
+    accepted = {f.address: f.reason for f in listed if f.check.startswith(GAP)}
     return {
-        "gaps": [g | {"accepted": g["block"] in accepted} for g in gaps_of(book.plan)],
+        "gaps": [
+            g | {"accepted": g["row"] in accepted, "reason": accepted.get(g["row"], "")} for g in gaps_of(book.plan)
+        ],
         "unused": [{"display": u.display, "title": u.title, "reason": u.reason} for u in book.plan.unused],
         "blocks": {fate.value: fates.count(fate) for fate in Fate},
     }
