@@ -89,6 +89,11 @@ class Event:
         """The grade's value holds the word grade."""
         return "grade" in (self._text("AETOXGR") or self._text("ATOXGR")).casefold()
 
+    @property
+    def sequence(self) -> Value | None:
+        """Sequence number of the record."""
+        return self._first("AESEQ")
+
     # ------------------------------------------------------------ when
 
     @property

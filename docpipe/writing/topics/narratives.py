@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from docpipe.model.fact import Fact
@@ -29,6 +30,14 @@ from docpipe.writing.topics._subject import Subject
 
 NAME = "narratives"
 _EXAMINED = re.compile(r"autops|post[- ]?mortem|necrops", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Records of one event: those of a subject with the same term and onset. ``event``: the first of them."""
+
+    event: Event
+    further: tuple[Event, ...]
 
 
 class Case:
@@ -67,6 +76,16 @@ class Case:
     def events(self) -> tuple[Event, ...]:
         """The events that are narrated: in full where there are such, else those of special interest."""
         return self.main or self.special
+
+    @cached_property
+    def episodes(self) -> tuple[Episode, ...]:
+        """Fatal and serious events, records of one event together."""
+        return _episodes(self.main)
+
+    @cached_property
+    def special_episodes(self) -> tuple[Episode, ...]:
+        """The other events of special interest in the same way."""
+        return _episodes(self.special)
 
     @cached_property
     def others(self) -> tuple[Event, ...]:
@@ -200,6 +219,15 @@ class Case:
         return self._left[1]
 
 
+def _episodes(events: Sequence[Event]) -> tuple[Episode, ...]:
+    found: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        term = event.term.text.casefold() if event.term is not None else f"record {event.number}"
+        start = event.start.text if event.start is not None else f"record {event.number}"
+        found.setdefault((term, start), []).append(event)
+    return tuple(Episode(same[0], tuple(same[1:])) for same in found.values())
+
+
 def _order(event: Event) -> tuple[bool, str, int]:
     return (not event.fatal, event.start.text if event.start is not None else "9999", event.number)
 
@@ -214,6 +242,11 @@ class Narratives:
         self.main = tuple(c for c in self.cases if not c.brief)
         self.brief = tuple(c for c in self.cases if c.brief)
         self.frame = events_frame(study.records)
+
+    @property
+    def contradicted(self) -> bool:
+        """Some event is serious by logic and not flagged so."""
+        return any(e.contradicted for c in self.main for e in c.main)
 
     def subject(self, key: str) -> Subject:
         """A subject by id."""
