@@ -20,7 +20,7 @@ FIELDS = frozenset((
     "attempt", "retries", "status", "state", "reason", "pages", "words", "segments", "characters", "blocks",
     "findings", "tokens", "input_tokens", "cached_tokens", "output_tokens", "cost", "currency", "provider", "model",
     "http_status", "latency_seconds", "retry_after", "user", "worker", "pid", "bytes", "sha256", "version",
-    "exit_code",
+    "exit_code", "kind", "place",
 ))  # fmt: skip
 """The only fields that ``JsonLines`` writes besides time, level, logger and error."""
 

@@ -17,11 +17,14 @@ from typing import Any, Literal
 from docpipe.errors import Defect, DocpipeError, NotReady, OfficeFailed, StorageError, UnknownName
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import digest_of
+from docpipe.model.document import Block
 from docpipe.model.inline import CodedText
 from docpipe.model.segment import Segment, SegmentId, Status
 from docpipe.safe.child import call
 from docpipe.safe.office import find_office, to_pdf
 from docpipe.steps import assemble, preview_blocks
+from docpipe.steps.draft_book import draft_of
+from docpipe.steps.draft_orders import MEDIA_TYPE
 from docpipe.steps.extract import extraction_of
 from docpipe.steps.house import House, record
 from docpipe.steps.preview_cache import WORK, Cache
@@ -143,7 +146,7 @@ def plain(house: House, document_id: str, side: Side = "target") -> list[preview
     segments, targets = _rows(house, document, side)
     recipe = batch.recipe
     languages = (recipe.source_language, recipe.target_language if side == "target" else recipe.source_language)
-    blocks = extraction_of(house, document).blocks
+    blocks = _blocks(house, document)
     return preview_blocks.parts(blocks, segments, targets, languages, _grids(house, document))
 
 
@@ -324,9 +327,17 @@ _GRIDS: dict[str, dict[str, Any]] = {}
 """The grids of the sources looked at last, by their digest."""
 
 
+def _blocks(house: House, document: Document) -> tuple[Block, ...]:
+    """The blocks of a document; of a draft, the rows of its plan."""
+    if document.media_type != MEDIA_TYPE:
+        return extraction_of(house, document).blocks
+    rows = (row for _, row in draft_of(house, document).plan.rows())
+    return tuple(Block(r.address, r.kind, r.text, level=r.level) for r in rows)
+
+
 def _grids(house: House, document: Document) -> dict[str, Any]:
     """The tables of a source, read in a child process; none where the format has none."""
-    if document.media_type == PDF:
+    if document.media_type in (PDF, MEDIA_TYPE):
         return {}
     if document.sha256 not in _GRIDS:
         limits = {"seconds": house.settings.child_seconds, "memory": house.settings.child_memory_mb << 20}

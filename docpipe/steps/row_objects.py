@@ -25,12 +25,19 @@ from docpipe.store.grid import GridRow
 
 
 class CodeObject(TypedDict):
-    """A code of the source. ``code``: as in wire text; ``kind``: open, close or point."""
+    """A code of the source. ``code``: as in wire text; ``kind``: open, close or point; ``label``: what it stands for.
+
+    ``native_hint``: what a person would see there. ``deletable``: it may be missing, ``cloneable``: it may stand more than once,
+    ``isolated``: its partner lies in another row.
+    """
 
     code: str
     label: str
     kind: str
     native_hint: str
+    deletable: bool
+    cloneable: bool
+    isolated: bool
 
 
 class OriginObject(TypedDict):
@@ -104,17 +111,28 @@ class RowObject(TypedDict):
 
 def code_objects(source: CodedText) -> list[CodeObject]:
     """The codes of a text in its order, for chips."""
-    names = {code.id: code.kind for code in codes_of(source) if isinstance(code, Open)}
+    opened = {code.id: code for code in codes_of(source) if isinstance(code, Open)}
     found: list[CodeObject] = []
+
+    def add(tag: str, shape: str, label: str, hint: str, rules: Open | Placeholder | None, isolated: bool) -> None:
+        found.append(
+            {
+                "code": tag, "label": label, "kind": shape, "native_hint": hint,
+                "deletable": rules is not None and rules.deletable, "cloneable": rules is not None and rules.cloneable,
+                "isolated": isolated,
+            }
+        )  # fmt: skip
+
     for code in codes_of(source):
         match code:
             case Open(id=n, kind=kind):
-                found.append({"code": f"<{n}>", "label": kind, "kind": "open", "native_hint": kind})
+                add(f"<{n}>", "open", kind, kind, code, code.isolated)
             case Close(id=n):
-                kind = names.get(n, "")
-                found.append({"code": f"</{n}>", "label": kind, "kind": "close", "native_hint": kind})
+                partner = opened.get(n)
+                kind = partner.kind if partner else ""
+                add(f"</{n}>", "close", kind, kind, partner, code.isolated)
             case Placeholder(id=n, kind=kind, equiv=equiv):
-                found.append({"code": f"<{n}/>", "label": kind, "kind": "point", "native_hint": equiv or kind})
+                add(f"<{n}/>", "point", kind, equiv or kind, code, False)
     return found
 
 

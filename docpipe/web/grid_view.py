@@ -32,7 +32,7 @@ SEVERITIES: Mapping[str, str] = {"critical": "▲▲", "major": "▲", "minor": 
 ORIGINS: Mapping[str, str] = {
     "none": "nothing yet", "previous": "previous version", "in-context": "in-context match", "exact": "exact match",
     "fuzzy": "fuzzy match", "repetition": "repetition", "pseudo": "pseudo-translation", "model": "language model",
-    "engine": "translation engine", "human": "person", "same": "carried over",
+    "engine": "translation engine", "program": "program text", "human": "person", "same": "carried over",
 }  # fmt: skip
 SIZES = ("25", "50", "100", "250", "all")
 """Rows on a page, as a person chooses; ``all`` is for print and for the browser's own search."""

@@ -18,6 +18,8 @@ KINDS = {
     "b": "bold", "i": "italic", "u": "underline", "sup": "superscript", "sub": "subscript", "link": "link",
     "style": "format", "field": "field", "object": "object", "tab": "tab", "br": "line break", "note": "note mark",
 }  # fmt: skip
+VALUES = {"fact": "value", "arm": "group", "ref": "reference", "display": "source table"}
+"""Codes of drafts: what they stand for is shown in their place."""
 
 
 def pieces(wire: str) -> list[tuple[str, str]]:
@@ -47,6 +49,11 @@ def _kind(tag: str) -> str:
 def chip(tag: str, code: CodeObject | None) -> Markup:
     """A code as a person sees it."""
     number, kind = re.sub(r"\D", "", tag), _kind(tag)
+    if code and code["label"] in VALUES:
+        name = f"{VALUES[code['label']]} {number}: {code['native_hint']}"
+        return Markup(
+            '<span class="chip {} value" data-code="{}" data-n="{}" role="img" aria-label="{}" title="{}"></span>'
+        ).format(kind, tag, code["native_hint"], name, name)
     what = KINDS.get(code["label"], code["label"]) if code else "not of this row"
     name = f"code {number}{ {'open': ' start', 'close': ' end', 'point': ''}[kind] }: {what}"
     return Markup(

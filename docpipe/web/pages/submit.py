@@ -32,7 +32,7 @@ LANGUAGES = {
 CLASSES = {
     "previous": "From the previous version", "in_context": "Memory, in context", "exact": "Memory, exact", "fuzzy": "Memory, fuzzy",
     "repetition": "Repetition", "model": "By the model", "pseudo": "By a person (rehearsal)", "no_text": "Nothing to translate",
-    "engine": "By an engine", "human": "By a person", "none": "No target yet",
+    "engine": "By an engine", "program": "Program text, from facts", "human": "By a person", "none": "No target yet",
 }  # fmt: skip
 QUICK_SECONDS = 1.5
 """So long the answer to an upload waits for its estimate: small submissions show it at once."""

@@ -101,9 +101,13 @@ export function faultText(fault) {
 /** Looks alike that must not be said as code kinds. */
 const KINDS = /** @type {Record<string, string>} */ ({ b: "bold", i: "italic", u: "underline", sup: "superscript", sub: "subscript", link: "link", style: "format", field: "field", object: "object", tab: "tab", br: "line break", note: "note mark" });
 
+/** Codes of drafts: what they stand for is shown in their place. */
+const VALUES = /** @type {Record<string, string>} */ ({ fact: "value", arm: "group", ref: "reference", display: "source table" });
+
 /** @param {Code | undefined} code @param {string} wire @returns {string} what a person is told about a chip */
 export function codeName(code, wire) {
   const { number, kind } = readCode(wire);
+  if (code && code.label in VALUES) return `${VALUES[code.label]} ${number}: ${code.native_hint}`;
   const what = code ? (KINDS[code.label] ?? code.label) : "not of this row";
   return `code ${number}${{ open: " start", close: " end", point: "", malformed: "" }[kind]}: ${what}`;
 }
@@ -112,8 +116,9 @@ export function codeName(code, wire) {
 export function chip(wire, code, fault = "") {
   const { number, kind } = readCode(wire);
   const shown = kind === "malformed" ? "point" : kind;
+  const value = code !== undefined && code.label in VALUES;
   return h("span", {
-    class: `chip ${shown}${code ? "" : " unknown"}${fault ? " wrong" : ""}`,
-    "data-code": wire, "data-n": number, role: "img", "aria-label": codeName(code, wire), title: codeName(code, wire),
+    class: `chip ${shown}${code ? "" : " unknown"}${value ? " value" : ""}${fault ? " wrong" : ""}`,
+    "data-code": wire, "data-n": value ? code.native_hint : number, role: "img", "aria-label": codeName(code, wire), title: codeName(code, wire),
   });
 }
