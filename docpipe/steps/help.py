@@ -59,6 +59,8 @@ def _checks() -> str:
 def _drafting_checks() -> str:
     """Every check of drafts with its severity and what it finds."""
     from docpipe.registry import draft_checks
+    from docpipe.writing.cross_checks import CROSS_CHECKS
+    from docpipe.writing.file_checks import FILE_CHECKS
 
     lines = [
         "# Checks of drafts",
@@ -68,7 +70,7 @@ def _drafting_checks() -> str:
         "major ones need a person's decision.",
         "",
     ]
-    for check in draft_checks():
+    for check in (*draft_checks(), *CROSS_CHECKS, *FILE_CHECKS):
         lines += [f"## {check.id}", f"{check.severity.value}: {check.title}. {check.description}".strip(), ""]
     return "\n".join(lines)
 

@@ -290,7 +290,7 @@ def _reason(
     if any("person" in e.kinds for e in near):
         return "a person answers for it"
     around = _around(text, start, end)
-    if re.search(r"[^\W\d_]", around) or (
+    if re.match(r"[^\W\d_]|\d+-[A-Z]", around) or (
         said.row
         and any(_squeezed(c) and re.fullmatch(r"[A-Za-z0-9-]{1,10}", _squeezed(c)) for c in said.row[:1])
         and not near

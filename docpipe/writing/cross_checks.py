@@ -1,0 +1,144 @@
+"""Checks over the documents of one batch: the same text, the same fact, the same title wherever they stand. Imports its room only."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from docpipe.model.document import Address
+from docpipe.model.fact import Fact
+from docpipe.model.finding import Finding, Severity
+from docpipe.model.inline import Placeholder, Text, renumber, text_digest
+from docpipe.writing.checks.reading.check import WHOLE, DraftText
+from docpipe.writing.checks.reading.seen import Seen
+from docpipe.writing.checks.times import stated
+from docpipe.writing.evidence import said_of
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A check that looks at more or at other than one draft's text: its id, severity, title and what it finds."""
+
+    id: str
+    severity: Severity
+    title: str
+    description: str
+
+
+CROSS_CHECKS = (
+    Described("R1.reused-text", Severity.MAJOR, "Reused text differs", "A paragraph that the program wrote alike in two documents and that stands otherwise in one of them, with no edit of it recorded in the other. Gaps and headings are let pass."),
+    Described("R2.fact-across-documents", Severity.CRITICAL, "One fact, two values", "A fact that two documents show with different values, or two versions of a dictionary or cut-off."),
+    Described("R3.title-across-documents", Severity.CRITICAL, "Title pages differ", "Study, data version or a line of the header (title, protocol, phase, sponsor, dates) that is not the same in every document of the batch."),
+)  # fmt: skip
+_BY_ID = {c.id.partition(".")[0]: c for c in CROSS_CHECKS}
+Found = Mapping[str, Mapping[Address, Sequence[Finding]]]
+
+
+def run_cross_checks(drafts: Mapping[str, DraftText]) -> dict[str, dict[Address, list[Finding]]]:
+    """Findings by document (its name in ``drafts``) and row, ``""`` for the document as a whole."""
+    found: dict[str, dict[Address, list[Finding]]] = {name: {} for name in drafts}
+    for name, address, finding in (*_reused(drafts), *_facts(drafts), *_versions(drafts), *_titles(drafts)):
+        found[name].setdefault(address, []).append(finding)
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _finding(number: str, message: str) -> Finding:
+    check = _BY_ID[number]
+    return Finding(check.id, check.severity, message)
+
+
+_Raised = Iterator[tuple[str, Address, Finding]]
+
+
+def _reused(drafts: Mapping[str, DraftText]) -> _Raised:
+    """Rows whose program text is alike in several documents: the same codes and words."""
+    groups: dict[str, list[tuple[str, Seen]]] = defaultdict(list)
+    for name, draft in drafts.items():
+        for row in draft.rows:
+            if (
+                row.heading
+                or row.planned.gap
+                or len(row.planned.text) < 2
+                or not any(isinstance(p, Text) for p in row.planned.text)
+            ):
+                continue
+            groups[_shape(row)].append((name, row))
+    for group in groups.values():
+        if len({name for name, _ in group}) < 2:
+            continue
+        forms = {text_digest(renumber(row.coded)) for _, row in group}
+        if len(forms) < 2:
+            continue
+        for name, row in group:
+            if row.edited:
+                others = sorted({n for n, r in group if n != name and text_digest(r.coded) != text_digest(row.coded)})
+                if others:
+                    yield (
+                        name,
+                        row.address,
+                        _finding("R1", f"The same paragraph stands otherwise in {', '.join(others)}."),
+                    )
+
+
+def _shape(row: Seen) -> str:
+    return "".join(
+        p.text if isinstance(p, Text) else f"\ue000{p.data}" if isinstance(p, Placeholder) else ""
+        for p in row.planned.text
+    )
+
+
+def _facts(drafts: Mapping[str, DraftText]) -> _Raised:
+    first: dict[str, tuple[str, Fact]] = {}
+    for name, draft in drafts.items():
+        told: set[str] = set()
+        for row in draft.rows:
+            for code in row.values:
+                fact = code.fact
+                if fact is None or fact.id in told:
+                    continue
+                known = first.setdefault(fact.id, (name, fact))
+                if known[1].raw != fact.raw:
+                    told.add(fact.id)
+                    yield (
+                        name,
+                        row.address,
+                        _finding(
+                            "R2", f"{said_of(fact)} is {fact.formatted} here and {known[1].formatted} in {known[0]}."
+                        ),
+                    )
+
+
+def _versions(drafts: Mapping[str, DraftText]) -> _Raised:
+    first: dict[str, tuple[str, str]] = {}
+    for name, draft in drafts.items():
+        for what, values in stated(draft.rows).items():
+            for value, row in values.items():
+                known = first.setdefault(what, (name, value))
+                if known[1] != value and known[0] != name:
+                    yield name, row.address, _finding("R2", f"{what}: {value} here, {known[1]} in {known[0]}.")
+
+
+def _titles(drafts: Mapping[str, DraftText]) -> _Raised:
+    first: dict[str, tuple[str, str]] = {}
+    for name, draft in drafts.items():
+        plan = draft.plan
+        lines = {"study": plan.study, "data version": plan.data_version, **{k.casefold(): v for k, v in plan.header}}
+        for row in draft.rows:
+            m = re.match(
+                r"(Study title|Protocol title|Study identifier|Protocol(?: number)?|Phase|Development phase|Sponsor|Indication(?: studied)?)\s*:\s*(.+)",
+                row.full,
+            )
+            if m is not None and not row.planned.gap:
+                lines[m[1].casefold().replace("development phase", "phase")] = m[2]
+        for what, value in lines.items():
+            if what in ("document", "title of document", "version", "date", "status"):
+                continue
+            known = first.setdefault(what, (name, value))
+            if _plain(known[1]) != _plain(value):
+                yield name, WHOLE, _finding("R3", f"{what.capitalize()} is another than in {known[0]}.")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().casefold()
