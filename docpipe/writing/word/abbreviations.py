@@ -16,11 +16,15 @@ ABBR = "abbr"
 """Kind of the placeholder that stands for a first use; never part of a stored text."""
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?][)\"\u201d\u2019]?\s+)$")
 _LEADING_VOWEL = re.compile(r"(?:[aeio]|u(?!ni|se|ti|ro|ri)|hour|honest|heir)", re.IGNORECASE)
+_LONGEST = 30
+"""Characters of an abbreviation that is expanded at its first use."""
 _SEPARATORS = re.compile(r"[\s\u2010\u2011-]+")
 
 
 def _pattern(glossary: Sequence[tuple[str, str]]) -> re.Pattern[str] | None:
-    words = sorted({a for a, _ in glossary if a.strip()}, key=lambda a: (-len(a), a))
+    words = sorted(
+        {a for a, _ in glossary if a.strip() and a.isprintable() and len(a) <= _LONGEST}, key=lambda a: (-len(a), a)
+    )
     if not words:
         return None
     said = "|".join(re.escape(w) for w in words)

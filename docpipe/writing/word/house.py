@@ -141,7 +141,7 @@ def _unlink(part: Any, number: str) -> None:
             element.getparent().remove(element)
 
 
-def settle(document: Any, tree: Tree, *, tracked: bool) -> None:
+def settle(document: Any, tree: Tree, *, house: bool, tracked: bool) -> None:
     """Settings: today's layout rules of Word, no link to a template file, no names; tracking on where there are tracked changes."""
     from docx.oxml.ns import qn
 
@@ -161,11 +161,11 @@ def settle(document: Any, tree: Tree, *, tracked: bool) -> None:
             settings.append(compat)
         else:
             follower.addprevious(compat)
-    if not any(e.get(qn("w:name")) == "compatibilityMode" for e in compat):
-        tree.new(
-            "w:compatSetting",
-            compat,
-            name="compatibilityMode",
-            uri="http://schemas.microsoft.com/office/word",
-            val="15",
+    mode = next((e for e in compat if e.get(qn("w:name")) == "compatibilityMode"), None)
+    if mode is None:
+        mode = tree.new(
+            "w:compatSetting", compat, name="compatibilityMode", uri="http://schemas.microsoft.com/office/word"
         )
+        mode.set(qn("w:val"), "15")
+    elif not house:
+        mode.set(qn("w:val"), "15")

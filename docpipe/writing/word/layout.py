@@ -5,6 +5,7 @@ Numbers of headings are the plan's; tables and figures count from 1 through the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,8 +20,11 @@ from docpipe.writing.word import names
 from docpipe.writing.word.abbreviations import FirstUses, used
 from docpipe.writing.word.options import WordOptions
 
-_LINES, _WIDTH = 44, 92
+_LINES, _WIDTH = 47, 96
 """Lines of a page and characters of a line, for page numbers until Word counts them."""
+
+
+_DATASET = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,10 @@ def laid_out(plan: Plan, texts: Mapping[Address, CodedText], facts: FactStore, o
     made = Layout(plan, facts, options)
     made.originals = {row.address: text_of(row, texts) for _, row in plan.rows()}
     pager = _Pager(made)
-    for block in plan.blocks:
+    lead = next((n for n, b in enumerate(plan.blocks) if not is_title(b)), 0)
+    for n, block in enumerate(plan.blocks):
+        if n == lead:
+            pager.turn()
         for at, row in enumerate(block.rows):
             pager.row(block, at, row)
     _first_uses(made)
@@ -156,7 +163,12 @@ def laid_out(plan: Plan, texts: Mapping[Address, CodedText], facts: FactStore, o
 
 
 def source_line(table: PlannedTable, facts: FactStore) -> CodedText:
-    """``Source: Table 14-5.01; Table 14-5.02``: what the table was made from, by its displays or, where none is named, its facts."""
+    """``Source: Table 14-5.01; Table 14-5.02``: what the table was made from, by its displays or, where none is named, its facts.
+
+    Nothing where a note of the table says it.
+    """
+    if any(plain_text(n, equiv=True).casefold().startswith("source") for n in table.notes):
+        return ()
     known = list(dict.fromkeys(table.displays))
     if not known:
         found = (facts.get(f) for f in table.facts)
@@ -164,7 +176,7 @@ def source_line(table: PlannedTable, facts: FactStore) -> CodedText:
     parts: list[Inline] = [Text("Source: ")]
     for number, name in enumerate(known, 1):
         ahead = "; " if number > 1 else ""
-        parts.append(Text(ahead + ("" if " " in name else "dataset ")))
+        parts.append(Text(ahead + ("dataset " if _DATASET.fullmatch(name) else "")))
         parts.append(Placeholder(number, draft.DISPLAY, name, name))
     return tuple(p for p in parts if not isinstance(p, Text) or p.text) if known else ()
 
@@ -200,7 +212,7 @@ class _Pager:
     """Numbers headings and captions, and counts lines for the pages."""
 
     made: Layout
-    lines: int = 0
+    lines: float = 0
     page: int = 1
     counts: dict[str, int] = field(default_factory=lambda: {"table": 0, "figure": 0})
 
@@ -220,7 +232,7 @@ class _Pager:
             self.add(24)
         elif row.kind is BlockKind.TABLE and (code := alone(row)) is not None:
             table = next((t for t in self.made.plan.tables if t.key == code.data), None)
-            self.add((len(table.rows) * 1.3 + len(table.notes) + 4) if table else 1)
+            self.add((len(table.rows) * 1.05 + len(table.notes) + 3) if table else 1)
         else:
             self.add(len(plain_text(coded, equiv=True)) // _WIDTH + 1.6)
 
@@ -265,7 +277,7 @@ class _Pager:
 
     def add(self, lines: float) -> None:
         """Moves down the page."""
-        self.lines += round(lines)
+        self.lines += lines
         while self.lines >= _LINES:
             self.lines -= _LINES
             self.page += 1

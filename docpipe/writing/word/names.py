@@ -67,7 +67,8 @@ def contents_name(number: int) -> str:
 def tag_of(code: Placeholder) -> str:
     """What a content control carries through every edit: number, kind and what the code stands for, or its digest where that is long."""
     said = f"dp|{code.id}|{code.kind}|{code.data}"
-    return said if len(said) <= TAG_LENGTH else f"dp|{code.id}|{code.kind}|#{_hash(code.data, 16)}"
+    fits = len(said) <= TAG_LENGTH and said.replace("\u00a0", " ").isprintable()
+    return said if fits else f"dp|{code.id}|{code.kind}|#{_hash(code.data, 16)}"
 
 
 def parse_tag(tag: str) -> tuple[int, str, str] | None:

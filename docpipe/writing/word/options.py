@@ -39,4 +39,4 @@ class WordOptions:
     previous: Mapping[Address, CodedText] | None = None
     changed_at: str = ""
     pages: Mapping[Address, int] | None = None
-    toc_levels: int = 4
+    toc_levels: int = 3

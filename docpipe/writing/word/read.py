@@ -240,7 +240,7 @@ class _Reading:
 
     def _table(self, table: Any) -> None:
         self._close()
-        lines = [[_paragraphs(c) for c in row if local(c) == "tc"] for row in _rows(table)]
+        lines = [[part for c in row if local(c) == "tc" for part in _spread(c)] for row in _rows(table)]
         every = [p for row in lines for cell in row for p in cell]
         start = next((t for p in every for t in p.tokens if t.kind == "start" and t.name.startswith(names.ROW)), None)
         if start is None:
@@ -302,6 +302,13 @@ def _rows(table: Any) -> Iterable[Any]:
             yield child
         elif local(child) in ("sdt", "sdtContent", "ins", "customXml"):
             yield from _rows(child)
+
+
+def _spread(cell: Any) -> list[list[Line]]:
+    """A cell over several columns as one cell and empty ones."""
+    spans = [attribute(e, "val") for p in cell if local(p) == "tcPr" for e in p if local(e) == "gridSpan"]
+    more = int(spans[0]) - 1 if spans and spans[0].isdigit() else 0
+    return [_paragraphs(cell), *([] for _ in range(min(max(more, 0), 63)))]
 
 
 def _paragraphs(cell: Any) -> list[Line]:

@@ -19,6 +19,8 @@ _NUMERIC = re.compile(
     r"\s*(?:[<>=\u2264\u2265~\u00b1+\u2212\u2013-]\s*)?[(\[]?[<>]?\d.*|\s*(?:-|\u2013|\u2014|NA|NE|NC|n/a)?\s*"
 )
 _INDENT = 220
+_CELL, _CHARACTER = 180, 104
+"""Twentieths of a point: what a cell takes around its text, and a character of the size used there."""
 _TOGETHER = 14
 """Rows up to which a table is kept on one page."""
 
@@ -81,10 +83,13 @@ class TableWriter:
     ) -> None:  # fmt: skip
         widths = [g.get(self._tree._name("w:w")) for g in table[1]]
         row = self.line(table, head=head)
-        for n, coded in enumerate(cells):
+        whole = group and not any(cells[1:])
+        for n, coded in enumerate(cells[:1] if whole else cells):
             cell = self._tree.new("w:tc", row)
             properties = self._tree.new("w:tcPr", cell)
-            self._tree.new("w:tcW", properties, w=widths[n], type="dxa")
+            self._tree.new("w:tcW", properties, w=str(self._width) if whole else widths[n], type="dxa")
+            if whole and len(cells) > 1:
+                self._tree.new("w:gridSpan", properties, val=str(len(cells)))
             if head:
                 self._tree.new("w:vAlign", properties, val="bottom")
             paragraph = self._tree.paragraph(cell, self._styles["Table Heading" if head else "Table Text"])
@@ -115,15 +120,21 @@ class TableWriter:
         self._inliner.put(paragraph, coded)
 
     def _widths(self, shown: Sequence[Sequence[str]], most: int) -> list[int]:
-        """Widths by what stands in the columns: the longest word must fit, longer texts wrap."""
-        needs = []
+        """Widths by what stands in the columns: the longest word fits where the page allows it, longer texts wrap."""
+        least, wanted = [], []
         for n in range(most):
-            texts = [s[n] for s in shown if n < len(s)]
-            words = max((len(w) for t in texts for w in t.split()), default=1)
-            longest = max((len(t) for t in texts), default=1)
-            needs.append(max(words + 1, min(longest, 44 if n == 0 else 22), 6))
-        total = sum(needs)
-        widths = [self._width * need // total for need in needs]
+            texts = [s[n] for s in shown if n < len(s) and (n or len(s) == 1 or any(s[1:]))] or [""]
+            words = max((len(w) for t in texts for w in re.split(r"[\s/-]", t)), default=1)
+            longest = max(len(t) for t in texts)
+            least.append(_CELL + _CHARACTER * max(words, 3))
+            wanted.append(max(least[-1], _CELL + _CHARACTER * min(longest, 48 if n == 0 else 30)))
+        free, more = self._width - sum(least), sum(wanted) - sum(least)
+        if free < 0:
+            widths = [self._width * w // sum(least) for w in least]
+        elif more > free:
+            widths = [low + free * (high - low) // more for low, high in zip(least, wanted, strict=True)]
+        else:
+            widths = [self._width * w // sum(wanted) for w in wanted]
         widths[0] += self._width - sum(widths)
         return widths
 

@@ -56,7 +56,7 @@ class Tree:
         """An element; attributes are those of the w namespace."""
         made = self._make(self._name(tag))
         for key, value in attributes.items():
-            made.set(self._name("w:" + key), value)
+            made.set(self._name("w:" + key), clean(value))
         if parent is not None:
             parent.append(made)
         return made

@@ -98,7 +98,7 @@ class _Writer:
             section.addprevious(child)
         headers(self._document, self._tree, self._styles, self._layout)
         properties(self._document, self._layout)
-        settle(self._document, self._tree, tracked=self._pairs is not None)
+        settle(self._document, self._tree, house=self._options.template is not None, tracked=self._pairs is not None)
         self._carry()
         self._parts()
         out = io.BytesIO()
@@ -312,7 +312,8 @@ def _paper(section: Any) -> None:
     from docx.shared import Mm
 
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(25)
+    section.left_margin = section.right_margin = section.bottom_margin = Mm(25)
+    section.top_margin = Mm(31)
     section.header_distance = section.footer_distance = Mm(12)
 
 
