@@ -10,7 +10,7 @@ from docpipe.writing.facts_of_data import actual_in, facts_for
 from docpipe.writing.records import Population, Question
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._labelled import bound, capital, running, shown_label
-from docpipe.writing.topics._sheet import Cell, Line
+from docpipe.writing.topics._lines import Cell, Line
 
 _RANDOM = re.compile(r"\brandomi[sz](?:ed|ation)\b", re.IGNORECASE)
 

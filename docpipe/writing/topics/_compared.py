@@ -87,7 +87,9 @@ class Test:
 def comparisons(book: Book, shown: DisplayFacts, arms: Arms) -> tuple[tuple[Comparison, ...], tuple[Test, ...]]:
     """Of the rows that hold no summary of an arm's own values."""
     summed = {f.row for f in shown.facts if f.statistic in _SUMMED}
-    facts = [f for f in shown.facts if f.row and f.row not in summed and f.statistic in _STATISTICS]
+    facts = [
+        f for f in shown.facts if f.row and f.row not in summed and f.statistic in _STATISTICS and not _of_one_arm(f)
+    ]
     facts += [f for f in shown.facts if f.row in summed and f.statistic == "p" and f.arm == TOTAL]
     control = _control(facts, arms)
     made: list[Comparison] = []
@@ -115,6 +117,16 @@ def comparisons(book: Book, shown: DisplayFacts, arms: Arms) -> tuple[tuple[Comp
     return tuple(made), tuple(tests)
 
 
+def _of_one_arm(fact: Fact) -> bool:
+    """An interval or standard error of an arm's own mean or share, in a row of its own."""
+    label = fact.row[-1]
+    return (
+        fact.statistic in ("lower", "upper", "se", "estimate")
+        and bool(re.search(r"\bmeans?\b|\bmedian\b|proportion|\brate\b|kaplan", label, re.IGNORECASE))
+        and not re.search(r"diff|ratio|\bvs\b|versus|minus", " ".join(fact.row), re.IGNORECASE)
+    )
+
+
 def _control(facts: Iterable[Fact], arms: Arms) -> str:
     """The only arm without a comparison in its own column; "" where there is none or several."""
     used = {f.arm for f in facts if f.statistic != "se"}
@@ -133,7 +145,11 @@ def _sides(fact: Fact, arms: Arms, control: str) -> tuple[str, str] | None:
             if other:
                 arm = _named(sides[0], arms, True) or (fact.arm if fact.arm in arms.names else "")
                 return (arm, other) if arm and arm != other else None
-        found = re.search(r"\b(?:vs\.?|versus|from|against|compared with)\s+(.+)$", label, re.IGNORECASE)
+        found = re.search(
+            r"\b(?:vs\.?|versus|from|against|compared (?:with|to)|comparison (?:with|to)|relative to)\s+(.+)$",
+            label,
+            re.IGNORECASE,
+        )
         if found and (other := _named(found[1], arms, False)) and fact.arm in arms.names and fact.arm != other:
             return fact.arm, other
     if control and fact.arm in arms.names and not _other_test(fact):

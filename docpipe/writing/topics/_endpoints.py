@@ -12,8 +12,10 @@ from docpipe.writing.records import Condition, Frame, Question
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._asked import line_of
 from docpipe.writing.topics._compared import Comparison, Test, comparisons
-from docpipe.writing.topics._labelled import bound, display_words, running
-from docpipe.writing.topics._sheet import Cell, Line, main_set, sheet_of
+from docpipe.writing.topics._from_data import main_set
+from docpipe.writing.topics._labelled import bound, capital, display_words, running, set_words, unit_of
+from docpipe.writing.topics._lines import Cell, Line
+from docpipe.writing.topics._sheet import sheet_of
 
 _PREFIX = re.compile(
     r"^\s*(?:(?:key\s+)?(?:primary|secondary|exploratory|other|supportive)\b[\w\s/]*?(?:analys[ie]s|end ?points?|efficacy|variables?|results?|measures?)[\w\s]*[:\u2013-]\s*"
@@ -21,6 +23,13 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _METHOD = re.compile(r"\bmodel\b|\btest\b|based on|covari|method|p-values?|imput|locf|mmrm|adjust|regress|kaplan", re.I)
+_LEGEND = re.compile(r"^\s*[A-Za-z%/]{1,12}\s*=\s")
+_COMMON = re.compile(
+    r"\b(?:change|time to|proportion|number|percent\w*|rate|incidence|mean|response|responders?|survival)\b", re.I
+)
+_OF_CHANGE = re.compile(
+    r"\bchange from baseline (?:to .{1,30}? )?(?:in|of) (.+?)(?:\s+(?:at|to|by|over|through)\s|$)", re.IGNORECASE
+)
 _AT = re.compile(r"^(?:baseline|screening|week|day|month|visit|year|cycle|end ?point|end of|last)\b", re.IGNORECASE)
 _SUMMED = ("mean", "lsmean", "median", "geomean")
 
@@ -38,6 +47,13 @@ class Moment:
     def statistic(self) -> str:
         """The statistic that every arm has, means first."""
         return next((s for s in _SUMMED if self.line.all_of(s)), next((s for s in _SUMMED if self.line.values(s)), ""))
+
+    @property
+    def absent(self) -> str:
+        """Why no arm has a value, where all print the same word: ``not estimable``, ``not reached``."""
+        texts = {v.text for v in self.line.values(self.statistic)}
+        words = {"NE": "not estimable", "NR": "not reached", "NA": "not available", "NC": "not calculated"}
+        return words.get(texts.pop().upper().replace(".", ""), "") if len(texts) == 1 else ""
 
     @property
     def direction(self) -> str:
@@ -65,7 +81,15 @@ class Endpoint:
     tests: tuple[Test, ...]
     notes: tuple[str, ...]
     plain: str = ""
+    population_set: str = ""
+    measure: str = ""
+    unit: str = ""
     shown: DisplayFacts | None = None
+
+    @property
+    def heading(self) -> str:
+        """The name at the beginning of a caption."""
+        return capital(self.name)
 
 
 def of_display(study: StudyData, book: Book, shown: DisplayFacts) -> Endpoint:
@@ -81,13 +105,20 @@ def of_display(study: StudyData, book: Book, shown: DisplayFacts) -> Endpoint:
                 kind = (
                     "change" if re.search(r"\bchange\b", line.plain, re.I) else "at" if _AT.search(line.plain) else "of"
                 )
+                if kind == "of" and re.search(r"\bls\b|least[- ]squares|adjusted mean", line.plain, re.IGNORECASE):
+                    kind, own = "adjusted", own or bool(re.search(r"analys|model|covari|anova", group.plain, re.I))
                 moments.append(Moment(kind, line.said, line, "" if own else group.said))
             elif any(c.n is not None and c.pct is not None for c in line.cells) and line.some:
                 counts.append(line)
     plain, name, detail = title_parts(book, shown.display)
+    measure, unit = _measure(plain)
+
+    def words(text: str, part: str) -> str:
+        return display_words(book, shown.display, 0, ("title", part), text)
+
     return Endpoint(
         name, detail, sheet.population_said, shown.display.number, sheet.sizes, tuple(moments), tuple(counts), found, tests,
-        notes_of(book, shown.display), plain, shown,
+        notes_of(book, shown.display), plain, set_words(sheet.population_said), words(measure, "measure"), words(unit, "unit"), shown,
     )  # fmt: skip
 
 
@@ -95,7 +126,7 @@ def title_parts(book: Book, display: Display) -> tuple[str, str, str]:
     """The plain name of what a title analyses, the name and the rest for printing."""
     title = _PREFIX.sub("", display.title).strip() or display.title
     name, *rest = re.split(r"\s+[-\u2013\u2014]\s+|;\s+|,\s+(?=LOCF|MMRM|observed)", title)
-    said = name if re.search(r"[A-Z]{2}", name) else running(name)
+    said = running(name) if _COMMON.search(name) else name
     details = ", ".join(running(r) if not r.isupper() else r for r in rest)
 
     def words(text: str, part: str) -> str:
@@ -104,12 +135,20 @@ def title_parts(book: Book, display: Display) -> tuple[str, str, str]:
     return name, words(said, "name"), words(details, "detail")
 
 
+def _measure(name: str) -> tuple[str, str]:
+    """What the means of an endpoint are means of, and its unit: ``trough FEV1`` of a change from baseline in it."""
+    if found := _OF_CHANGE.search(name):
+        said, unit = unit_of(found[1])
+        return running(said), unit
+    return ("", "") if _COMMON.search(name) else (name, "")
+
+
 def notes_of(book: Book, display: Display) -> tuple[str, ...]:
     """Footnotes that tell the method, without their marks, for printing."""
     found = []
     for i, note in enumerate(display.footnotes, 1):
         text = re.sub(r"^\s*(?:\[\w{1,2}\]|[*\u2020\u2021a-d]\s)\s*", "", note).strip()
-        if text and _METHOD.search(text):
+        if text and _METHOD.search(text) and not _LEGEND.match(text):
             place = (Place(display.file.sha256, f"footnote:{i}"),)
             found.append(bound(book, text.rstrip("."), display.number, ("footnote", str(i)), place))
     return tuple(found)
@@ -149,4 +188,6 @@ def of_data(study: StudyData, book: Book, frame: Frame, parameter: str) -> Endpo
     name = bound(book, parameter, frame.name, ("PARAM", parameter), place)
     sizes = tuple(Cell(c.arm, {"N": c.N}) for c in moments[-1].line.cells if c.N is not None)
     said = bound(book, population.name, frame.name, ("population",), place)
-    return Endpoint(name, "", said, "", sizes, tuple(moments), (), (), (), (), parameter, None)
+    return Endpoint(
+        name, "", said, "", sizes, tuple(moments), (), (), (), (), parameter, set_words(said), name, "", None
+    )

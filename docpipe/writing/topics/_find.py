@@ -42,8 +42,11 @@ def subject_of(title: str) -> str:
 
 
 def displays_about(study: StudyData, *subjects: str) -> list[DisplayFacts]:
-    """Displays with numbers whose titles say one of these subjects, in the order of the sources."""
-    return [d for d in study.shown if subject_of(d.display.title) in subjects and has_numbers(d)]
+    """Displays with numbers whose titles say one of these subjects; those that are about it first before those that are also about it."""
+    found = [d for d in study.shown if has_numbers(d)]
+    first = [d for d in found if subject_of(d.display.title) in subjects]
+    others = [d for d in found if d not in first and subject_of(d.display.title) not in ("", "events", "measurements")]
+    return first + [d for d in others if any(_PATTERNS[s].search(d.display.title) for s in subjects)]
 
 
 def has_numbers(shown: DisplayFacts) -> bool:

@@ -22,7 +22,8 @@ _UNITS = {
     "month": "months", "week": "weeks", "weeks": "weeks", "wk": "weeks", "d": "days", "day": "days", "days": "days",
 }  # fmt: skip
 _MEASURES = re.compile(
-    r"(?:[munkµ]?g|[cm]?m|[munµ]?l|[munµ]?mol|mmhg|bpm|%|kg ?/ ?m\^?[2²]|[a-zµ]+/[a-z0-9^²]+)", re.IGNORECASE
+    r"(?:[munkµ]?g|[cm]?m|[munµ]?l|[munµ]?mol|mmhg|bpm|%|kg ?/ ?m\^?[2²]|l|ms|msec|s|cells/.{1,8}|[a-zµ]+/[a-z0-9^²]+)",
+    re.IGNORECASE,
 )
 _PROPER = {
     "hispanic", "latino", "latina", "asian", "african", "american", "caucasian", "indian", "alaska", "hawaiian", "pacific",
@@ -39,6 +40,10 @@ def shown_label(text: str) -> str:
 
 def unit_of(label: str) -> tuple[str, str]:
     """A label without its unit, and the unit as a sentence says it: ``("Age", "years")`` for ``Age (y)``."""
+    if re.search(r"(?<!n)(?<!n )\(\s*%\s*\)\s*$", label.strip(), re.IGNORECASE) and not re.search(
+        r"\bn\s*\(\s*%", label, re.I
+    ):
+        return shown_label(label), "percent"
     label = shown_label(label)
     found = _UNIT.search(label)
     if found is None:
@@ -70,6 +75,15 @@ def level_words(level: str) -> str:
         low = level.casefold()
         return low.capitalize() if low in _PROPER else low
     return running(level)
+
+
+def set_words(name: str) -> str:
+    """``the X set`` without a second set: ``Full Analysis Set``, ``Safety population``, ``Efficacy set``."""
+    return (
+        name
+        if re.search(r"\b(?:sets?|populations?|subjects|patients|participants|completers)\s*$|completers", name, re.I)
+        else f"{name} set"
+    )
 
 
 def capital(text: str) -> str:

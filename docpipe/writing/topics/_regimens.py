@@ -27,6 +27,11 @@ class Regimen:
     often: str
     route: str
 
+    @property
+    def inactive(self) -> bool:
+        """A placebo, a sham or a vehicle."""
+        return any(w in self.treatment.text.casefold() for w in ("placebo", "sham", "vehicle"))
+
 
 def regimens(study: StudyData, book: Book) -> tuple[Regimen, ...]:
     """One for every arm and treatment, in the study's order; a dose of 0 is left out."""

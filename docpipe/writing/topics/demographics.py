@@ -13,9 +13,11 @@ from docpipe.writing.records import Condition, Question
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._asked import line_of
 from docpipe.writing.topics._computed import frame
-from docpipe.writing.topics._find import displays_about
+from docpipe.writing.topics._find import displays_about, subject_of
+from docpipe.writing.topics._from_data import data_sheet, main_set
 from docpipe.writing.topics._labelled import level_words
-from docpipe.writing.topics._sheet import Group, Line, Sheet, data_sheet, main_set, sheet_of
+from docpipe.writing.topics._lines import Group, Line, Sheet
+from docpipe.writing.topics._sheet import sheet_of
 
 NAME = "demographics"
 _NAMED = {
@@ -75,7 +77,8 @@ class Demographics:
 
 def read(study: StudyData, book: Book) -> Demographics | None:
     """Of the display of demographics with the most facts, else of the subject-level data."""
-    shown = max(displays_about(study, "demographics"), key=lambda d: len(d.facts), default=None)
+    about = [d for d in displays_about(study, "demographics") if subject_of(d.display.title) == "demographics"]
+    shown = max(about, key=lambda d: len(d.facts), default=None)
     sheet = sheet_of(study, book, shown) if shown is not None else _of_data(study, book)
     if sheet is None or not sheet.groups:
         return None

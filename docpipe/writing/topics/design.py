@@ -6,7 +6,7 @@ The trial summary (SDTM TS) comes first, then what protocols and plans say, then
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docpipe.errors import NotDerivable
 from docpipe.model.fact import Fact
@@ -20,7 +20,7 @@ from docpipe.writing.topics._computed import counted, extreme, frame, parameter
 from docpipe.writing.topics._countries import country
 from docpipe.writing.topics._design_texts import labelled, passage_with, worded
 from docpipe.writing.topics._find import displays_about
-from docpipe.writing.topics._labelled import bound
+from docpipe.writing.topics._labelled import bound, running
 from docpipe.writing.topics._regimens import Regimen, regimens
 from docpipe.writing.topics._sheet import sheets_of
 
@@ -64,6 +64,18 @@ class Design:
     last_contact: Value | None
 
     @property
+    def article(self) -> str:
+        """``an`` before a vowel at the beginning of the adjectives."""
+        words = re.sub("\ue000[^\ue001]*\ue001", "", self.kind[0]) if self.kind else ""
+        return "an" if not self.phase and words[:1].lower() in tuple("aeiou") else "a"
+
+    @property
+    def compared_with(self) -> str:
+        """The comparator where the words for the control do not name it already."""
+        words = re.sub("\ue000[^\ue001]*?\ue002([^\ue001\ue002]*)\ue001", r"\1", self.comparator).casefold()
+        return "" if not words or words == "none" or words in self.control else self.comparator
+
+    @property
     def first(self) -> Value | None:
         """The earliest date of the study that the data have."""
         found = [v for v in (self.first_consent, self.first_contact, self.first_dose) if v is not None]
@@ -104,15 +116,15 @@ def read(study: StudyData, book: Book) -> Design:
         str(sponsor[0]) if sponsor and not same else labelled(study, book, "sponsor", "sponsor name", "study sponsor"),
         same,
         _phase(study, book),
-        str(indication[0]) if indication else labelled(study, book, "indication", "condition", "disease"),
+        cited(book, indication[0], running(indication[0].text)) if indication else labelled(study, book, "indication", "condition", "disease"),
         _product(drug) or labelled(
             study, book, "investigational product", "study drug", "test product", "product", "study treatment", "test drug"
         ),
         str(comparator[0].lower) if comparator else labelled(study, book, "comparator", "reference product", "control"),
-        str(group[0]) if group else "",
+        _patients(book, group, indication),
         _kind(study, book, blinding, control),
         blinding, control, randomized(study),
-        length[0] if length else None,
+        _duration(book, length[0]) if length else None,
         count[0] if count else None,
         _arms(study, book), regimens(study, book), sites, places, how_many, per_site, number,
         date(False, "RFICDTC"), date(False, "RFXSTDTC", "RFSTDTC"), date(True, "RFXENDTC", "RFENDTC"),
@@ -142,6 +154,27 @@ def _id(study: StudyData, book: Book) -> Value | None:
                 Fact(book.study, book.data_version, display.number, ("study",), "", "quoted", said, said, None, None, "", "", where)
             )  # fmt: skip
     return None
+
+
+def _patients(book: Book, group: list[Value], indication: list[Value]) -> str:
+    """``patients with probable mild to moderate …``; with only an indication, ``subjects with`` it; a prevention has no patients."""
+    if group:
+        return cited(book, group[0], running(group[0].text))
+    if indication and not re.search(
+        r"prevent|prophyla|contracept|vaccin|healthy|anesth|anaesth", indication[0].text, re.I
+    ):
+        return "{who} with " + cited(book, indication[0], running(indication[0].text))
+    return ""
+
+
+def _duration(book: Book, value: Value) -> Value:
+    """``14 weeks`` for ``P14W``; other words as they are."""
+    found = re.fullmatch(r"P(\d+)([YMWD])", value.text.strip().upper())
+    if found is None:
+        return value
+    unit = {"Y": "year", "M": "month", "W": "week", "D": "day"}[found[2]]
+    said = f"{found[1]} {unit}" + ("" if found[1] == "1" else "s")
+    return book.value(replace(value.fact, statistic=f"{value.fact.statistic} in words", formatted=said))
 
 
 def _product(values: list[Value]) -> str:

@@ -10,8 +10,10 @@ from docpipe.writing.study import StudyData
 from docpipe.writing.topics._asked import line_of
 from docpipe.writing.topics._computed import frame
 from docpipe.writing.topics._find import displays_about
+from docpipe.writing.topics._from_data import main_set
 from docpipe.writing.topics._labelled import level_words
-from docpipe.writing.topics._sheet import Line, main_set, sheet_of
+from docpipe.writing.topics._lines import Line
+from docpipe.writing.topics._sheet import sheet_of
 
 NAME = "deviations"
 

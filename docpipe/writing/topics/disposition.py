@@ -13,8 +13,10 @@ from docpipe.writing.study import StudyData
 from docpipe.writing.topics._asked import line_of, randomized
 from docpipe.writing.topics._computed import counted, frame
 from docpipe.writing.topics._find import displays_about
+from docpipe.writing.topics._from_data import main_set
 from docpipe.writing.topics._labelled import bound, level_words
-from docpipe.writing.topics._sheet import Cell, Line, Sheet, main_set, sheet_of
+from docpipe.writing.topics._lines import Cell, Line, Sheet
+from docpipe.writing.topics._sheet import sheet_of
 from docpipe.writing.topics.sets import read as read_sets
 
 NAME = "disposition"

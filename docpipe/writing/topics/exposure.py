@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docpipe.model.source import Dataset
 from docpipe.writing.book import Book
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._find import displays_about
-from docpipe.writing.topics._sheet import Group, Sheet, data_sheet, main_set, sheets_of
+from docpipe.writing.topics._from_data import data_sheet, main_set
+from docpipe.writing.topics._lines import Group, Sheet
+from docpipe.writing.topics._sheet import sheets_of
 
 NAME = "exposure"
 _LABEL = re.compile(
@@ -19,6 +21,8 @@ _LABEL = re.compile(
 )
 _NAMES = re.compile(r"^(?:TRTDURD?|TRTDURM|TR01DUR|CUMDOSE|AVGDD|TOTDOSE|RDI)$")
 _DURATION = re.compile(r"duration|days|weeks|months on", re.IGNORECASE)
+COMPLIANCE = re.compile(r"complian|adheren", re.IGNORECASE)
+"""Groups that measure compliance and not exposure."""
 _UNITLESS = re.compile(r"\s*\((?:as planned|planned|actual|n)\)\s*$", re.IGNORECASE)
 
 
@@ -59,7 +63,8 @@ class Exposure:
 def read(study: StudyData, book: Book) -> Exposure | None:
     """Of the first display of exposure, and of the data what it does not have."""
     shown = next(iter(displays_about(study, "exposure")), None)
-    sheets = tuple(s for s in sheets_of(study, book, shown) if s.groups) if shown is not None else ()
+    read_sheets = (_exposure_only(s) for s in sheets_of(study, book, shown)) if shown is not None else ()
+    sheets = tuple(s for s in read_sheets if s.groups)
     known = {g.variable for s in sheets for g in s.groups}
     base = study.records.base
     variables = _variables(base.dataset, known) if base is not None else []
@@ -70,6 +75,10 @@ def read(study: StudyData, book: Book) -> Exposure | None:
     if not sheets and more is None:
         return None
     return Exposure(sheets, sheets[0].number if sheets else "", more)
+
+
+def _exposure_only(sheet: Sheet) -> Sheet:
+    return replace(sheet, groups=tuple(g for g in sheet.groups if not COMPLIANCE.search(g.plain)))
 
 
 def _variables(dataset: Dataset, known: set[str]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from docpipe.writing.book import Book, Value
 from docpipe.writing.study import StudyData
-from docpipe.writing.topics._sheet import Cell, Group, Line
+from docpipe.writing.topics._lines import Cell, Group, Line
 
 NAME = "grid"
 

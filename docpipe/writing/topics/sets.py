@@ -13,7 +13,8 @@ from docpipe.writing.study import StudyData
 from docpipe.writing.topics._asked import line_of
 from docpipe.writing.topics._find import displays_about
 from docpipe.writing.topics._labelled import bound
-from docpipe.writing.topics._sheet import Line, Sheet, sheet_of
+from docpipe.writing.topics._lines import Line, Sheet
+from docpipe.writing.topics._sheet import sheet_of
 
 NAME = "sets"
 _SET = re.compile(
