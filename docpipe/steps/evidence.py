@@ -135,7 +135,9 @@ def _object(
     else:
         for sentence in book.sentences(text):
             shown = {f: fact for f in facts_in(sentence) for fact in facts.versions(f)}
-            sentences.append(_sentence(plain_text(sentence, equiv=True), list(shown.values()), row, facts, sources))
+            told = _sentence(plain_text(sentence, equiv=True), list(shown.values()), row, facts, sources)
+            told["unsupported"] &= text != row.text and not _carried(sentence)
+            sentences.append(told)
     return {
         "segment": segment, "block": block.id, "heading": f"{block.number} {block.heading}".strip(),
         "instruction": block.instruction, "inputs": list(block.inputs), "type": plan.type, "fixed": row.fixed, "gap": row.gap,
@@ -199,7 +201,7 @@ def weak_rows(house: House, document_id: str) -> list[DraftRow]:
         block, row = rows[s.address]
         text = s.source if current[s.id].status is Status.NEW else current[s.id].target
         single = any(isinstance(c, Placeholder) and c.kind in (draft.TABLE, draft.FIGURE) for c in text)
-        bare = 0 if row.fixed or row.passages or row.gap or single else _bare(book, text)
+        bare = 0 if row.fixed or row.passages or row.gap or single or text == row.text else _bare(book, text)
         if bare or row.gap:
             heading = f"{block.number} {block.heading}".strip()
             found.append(DraftRow(s.id, block.id, heading, plain_text(text, equiv=True), row.gap, bare))
@@ -207,7 +209,12 @@ def weak_rows(house: House, document_id: str) -> list[DraftRow]:
 
 
 def _bare(book: DraftBook, text: CodedText) -> int:
-    return sum(not facts_in(sentence) for sentence in book.sentences(text))
+    return sum(not _carried(sentence) for sentence in book.sentences(text))
+
+
+def _carried(sentence: CodedText) -> bool:
+    """Whether a fact or a table among the sources stands in the sentence."""
+    return any(isinstance(c, Placeholder) and c.kind in (draft.FACT, draft.DISPLAY) for c in sentence)
 
 
 @dataclass(frozen=True, slots=True)
