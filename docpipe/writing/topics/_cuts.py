@@ -28,7 +28,7 @@ _ASIDE = re.compile(
 )
 """The clause that does so, where the sentence says something besides."""
 OF_ANALYSIS = re.compile(
-    r"\b(?:summari[sz]|comput|calculat|analy[sz]|statistic|p-value|coded|display|reported by)", re.IGNORECASE
+    r"\b(?:summari[sz]|comput|calculat|analy[sz]|statistic|percentage|p-value|coded|display|reported by)", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[A-Z“\"(])")
 _SHORTENED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|cf|etc|no|dr|al|fig|st)\.|\b[A-Z]\.)$", re.IGNORECASE)

@@ -11,6 +11,7 @@ from docpipe.model.source import Passage, TextSource
 from docpipe.writing.book import Book
 
 _DIGIT = re.compile(r"\d")
+_SHORTEST = 25
 _WORD = re.compile(r"[^\W\d_][\w+'’-]*")
 
 
@@ -137,6 +138,27 @@ def _run(parts: list[Quoted | Grid], at: int) -> list[tuple[Quoted, Grid]]:
             break
         run.append((head, grid))
     return run
+
+
+def once(parts: list[Quoted | Grid]) -> list[Quoted | Grid]:
+    """Without what a table before has said already, and without subheadings that lose their text by it."""
+    tables = ""
+    found: list[Quoted | Grid] = []
+    for part in parts:
+        if isinstance(part, Grid):
+            tables += _plain(part.text)
+        elif part.kind != "head" and len(said := _plain(part.text)) > _SHORTEST and said in tables:
+            continue
+        found.append(part)
+    pairs = zip(found, [*found, None][1:], strict=True)
+    return [
+        part for part, after in pairs
+        if not (isinstance(part, Quoted) and part.kind == "head" and (after is None or (isinstance(after, Quoted) and after.kind == "head")))
+    ]  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _same_form(one: Grid, other: Grid) -> bool:

@@ -37,7 +37,7 @@ WANTS: dict[str, Want] = {
         r"\b(?:IRB|IEC)s?\b|ethics committee|institutional review board", roles=_ANY, most=900,
     ),
     "ethical_conduct": Want(
-        (r"ethical conduct", r"regulatory (?:compliance|and ethical)|good clinical practice|declaration of helsinki", r"ethical (?:principles|standards|considerations)"),
+        (r"ethical conduct", r"regulatory (?:compliance|and ethical)|good clinical practice|declaration of helsinki", r"ethical (?:principles|standards|considerations)|^ethics$"),
         r"good clinical practice|declaration of helsinki", never=r"review board|ethics committee|consent", roles=_ANY, most=900, own=True,
     ),
     "consent": Want(
@@ -51,7 +51,7 @@ WANTS: dict[str, Want] = {
     # 7 and 8
     "background": Want(
         (r"(?:disease|scientific|clinical|medical) background|^background|unmet", r"^introduction|purpose of (?:the )?(?:trial|study)"),
-        never=r"statistic|analysis plan|purpose of this|rationale for (?:the )?(?:design|dose)|pilot project|implementation", most=2200,
+        never=r"statistic|analysis plan|purpose of this|rationale for (?:the )?(?:design|dose)|pilot project|implementation", roles=(PROTOCOL, OTHER), most=2200,
     ),
     "rationale": Want(
         (r"rationale for (?:the )?(?:study|trial)|(?:study|trial) rationale|rationale for (?!.*(?:dose|design|endpoint|comparator))|justification for (?:the )?(?:study|trial)",),
@@ -85,8 +85,8 @@ WANTS: dict[str, Want] = {
         r"(?:may|will|could|can|must) be (?:discontinued|withdrawn|removed) from", never=r"statistic|analys|missing|adverse events leading|disposition|data handling|number", roles=(PROTOCOL,), most=2000,
     ),
     "treatments": Want(
-        (r"treatments? administered|(?:investigational|study|trial) (?:treatments?|interventions?|drugs?|products?) administ|administration of (?:study|trial|investigational)", r"(?:test|comparator|reference|control|investigational) (?:product|treatment|drug|medicinal|intervention)|^(?:study|trial) (?:drug|treatment|intervention|medication)s?$|dos(?:ing|age) (?:and|regimen|schedule)"),
-        r"(?:was|were|will be|is|are) (?:administered|applied|given|dosed)\b", never=r"packag|label|storage|accountab|statistic|prior|concomitant|discontinu|assign|compliance|rationale", most=2400,
+        (r"treatments? administered|(?:investigational|study|trial) (?:treatments?|interventions?|drugs?|products?) administ|administration of (?:study|trial|investigational)", r"(?:test|comparator|reference|control|investigational) (?:product|treatment|drug|medicinal|intervention)|^(?:study|trial) (?:drug|treatment|intervention|medication)s?$|dos(?:ing|age) (?:and|regimen|schedule)", r"^treatments?$"),
+        r"(?:was|were|will be|is|are) (?:administered|applied|given|dosed|taken)\b[^.]*\b(?:mg|µg|daily|once|twice|weekly|oral(?:ly)?|inject\w+|patch(?:es)?|tablets?|capsules?|doses?)\b", never=r"packag|label|storage|accountab|statistic|prior|concomitant|discontinu|assign|compliance|rationale", most=2400,
     ),
     "product": Want(
         (r"identity of (?:the )?investigational|packag|label+ing|storage|formulation|drug supply|supplies|manufactur|accountab|preparation",),
@@ -102,14 +102,14 @@ WANTS: dict[str, Want] = {
     ),
     "dose_timing": Want(
         (r"timing of (?:the )?dos|dose (?:modification|adjustment|titration|escalation|reduction)|dos(?:ing|e) schedule|duration of (?:treatment|therapy)",),
-        r"(?:daily|weekly|once|twice|every|morning|evening|meal|titrat\w+|hours? (?:of|before|after))[^.]{0,80}\b(?:dos\w+|administ\w+|applica\w+|appl(?:y|ied)|tak(?:e|en)|remov\w+)|\b(?:dos\w+|administ\w+|applied|applica\w+|tak(?:e|en))\b[^.]{0,80}(?:daily|weekly|once|twice|every|morning|evening|meal|titrat)", never=r"statistic|rationale|synopsis|adverse|safety assess", most=1200,
+        r"^(?!.*(?:samples?|visits?|measured|assess|statistic)).*\b(?:administered|applied|taken|dosed|given|swallowed|injected|infused)\b[^.]{0,100}\b(?:daily|weekly|once|twice|every|morning|evening|meals?|fasting)\b", never=r"statistic|rationale|synopsis|adverse|safety assess", most=1200,
     ),
     "blinding": Want(
-        (r"blinding|masking|unblinding|code break",), r"\bunblind|identical (?:in )?appearance|blinded (?:kits?|manner|fashion)|\bmask(?:ed|ing)\b|(?:break\w*|broken)[^.]{0,30}\b(?:blind|code)", never=r"statistic|assign", most=1200,
+        (r"blinding|masking|unblinding|code break",), r"\bunblind(?:ed|ing) (?:of|by|is|was|will|could|may|procedure)|identical (?:in )?appearance|look(?:ed)? alike|blinded (?:kits?|manner|fashion)|(?:break\w*|broken)[^.]{0,30}\b(?:blind|code)", never=r"statistic|assign", most=1200,
     ),
     "concomitant": Want(
         (r"(?:prior|previous|concomitant|prohibited|permitted|rescue)[^.]*(?:medic|therap|treat|drug)",),
-        r"(?:concomitant|prior|prohibited|rescue) (?:medications?|therap(?:y|ies)|treatments?)[^.]{0,80}\b(?:will|was|were|is|are|may|must)\b", never=r"illness|disease|display|statistic\w* method.*table", most=1500,
+        r"\b(?:medications?|treatments?|drugs?|\w+steroids?|\w+dilators?)\b[^.]{0,60}\b(?:is|are|was|were|not) (?:only |not )?(?:allowed|permitted|prohibited|excluded)\b|(?:concomitant|prior|prohibited|rescue) (?:medications?|therap(?:y|ies)|treatments?)[^.]{0,80}\b(?:will|was|were|is|are|may|must)\b", never=r"illness|disease|display|statistic\w* method.*table", most=1500,
     ),
     "compliance": Want(
         (r"(?:treatment|drug|dosing|medication|intervention|patient|subject|participant)s? (?:compliance|adherence)|^(?:compliance|adherence)",), r"(?:compliance|adherence) (?:will|was|is|were|with (?:study|trial) (?:drug|treatment))|patch application review", never=r"regulatory|ethic|cdisc|conformance|standard", most=900,
@@ -118,7 +118,7 @@ WANTS: dict[str, Want] = {
         (r"schedule of (?:assessments?|activities|events|procedures|visits)|(?:study )?flow ?chart|time and events|visit schedule",), never=r"statistic|window", roles=(PROTOCOL,), most=6000,
     ),
     "procedures": Want(
-        (r"(?:study|trial) (?:procedures?|assessments?)|(?:efficacy|safety) (?:and \w+ )?(?:assessments?|measurements?|evaluations?|procedures)|assessments and procedures",),
+        (r"(?:study|trial) (?:procedures?|assessments?)|(?:efficacy|safety) (?:and \w+ )?(?:assessments?|measurements?|evaluations?|procedures)|assessments and procedures|^assessments?$",),
         r"(?:were|was|will be) (?:assessed|measured|recorded|collected)\b", never=r"statistic|analys|appropriat|discontinu|schedule|display", roles=(PROTOCOL,), most=4500,
     ),
     "appropriateness": Want(

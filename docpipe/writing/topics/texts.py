@@ -7,6 +7,7 @@ other heading. What is found prints itself as quotes; its numbers are bound to t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -27,7 +28,7 @@ from docpipe.writing.topics._cuts import (
     useless,
     without_asides,
 )
-from docpipe.writing.topics._quoted import Found, Grid, Quoted, merged, most_of
+from docpipe.writing.topics._quoted import Found, Grid, Quoted, merged, most_of, once
 from docpipe.writing.topics._roles import role_of
 from docpipe.writing.topics._wants import GUIDE, PLAN, REPORT, SKIPPED, WANTS, Want
 
@@ -140,7 +141,7 @@ class Passages:
             for group in groups:
                 for head, said in self._under_heads(group, text, len(groups) > 1):
                     parts += [head, *said] if head is not None and heads else said
-            if parts := most_of(merged(parts), want.most):
+            if parts := most_of(once(merged(parts)), want.most):
                 return tuple(parts)
         return ()
 
@@ -257,10 +258,16 @@ def read(study: StudyData, book: Book) -> Passages:
 
 
 def _sections(text: TextSource) -> list[_Section]:
+    """The sections of a text; a heading above most of them is the document's own title, and heads none of them."""
     found = [_Section(None, ())]
     for passage in text.passages:
         if passage.kind == "heading":
             found.append(_Section(passage, (*passage.headings, passage.text)))
         elif passage.kind != "contents":
             found[-1].body.append(passage)
+    tops = Counter(s.path[0] for s in found if s.path)
+    title, most = tops.most_common(1)[0] if tops else ("", 0)
+    if most * 2 > len(found) > 3:
+        for s in found:
+            s.path = s.path[1:] if s.path[:1] == (title,) else s.path
     return found
