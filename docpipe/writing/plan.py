@@ -152,11 +152,12 @@ class Planner:
             rows.append(PlannedRow(Address(f"block:{b.id}/0"), BlockKind.HEADING, (heading,), b.level, fixed=True))
         if b.container and not b.text:
             return self._made(b, Fate.CONTAINER, "", rows)
-        printed = self._printed(b, b.text) if b.text and self._holds(b) else ""
+        holds = self._holds(b)
+        printed = self._printed(b, b.text) if b.text and holds else ""
         if b.container and not printed.strip():
             return self._made(b, Fate.CONTAINER, "", rows)
         if not printed.strip():
-            if b.otherwise and b.when:
+            if b.otherwise and not holds:
                 fate, reason = Fate.NOT_APPLICABLE, b.otherwise
                 printed = f"Not applicable. {reason}"
             else:
