@@ -23,11 +23,13 @@ from docpipe.writing.word.binding import Binder
 from docpipe.writing.word.package import attribute, local, main_part, related
 from docpipe.writing.word.printed import Lists
 from docpipe.writing.word.read import ReadRow, read_back
-from docpipe.writing.word.tokens import Token, line_of
+from docpipe.writing.word.tokens import Line, Token, line_of
+from docpipe.writing.word.tree import clean
 
 _LEVELS = re.compile(r'TOC \\o "1-(\d)"')
 _LIST_OF = re.compile(r'TOC \\h \\z \\c "(\w+)"')
 _HEADING = re.compile(r"heading ([1-9])")
+_Lines = Mapping[Any, Line]
 _SHORT = re.compile(r"\s+")
 
 
@@ -54,14 +56,15 @@ def verify(data: bytes, plan: Plan, texts: Mapping[Address, CodedText], facts: F
     root: Any = xml.parse(package.read(main))
     body = next(e for e in root if local(e) == "body")
     lists = Lists(_part(package, main, "numbering"), _part(package, main, "styles"))
-    found = _walked(body, lists)
+    lines = {p: line_of(p) for p in body.iter() if local(p) == "p"}
+    found = _walked(body, lists, lines)
     rows = read_back(data)
     return [
         *_rows(rows, plan, texts),
         *_headings(found, plan),
         *_tables(rows, plan),
-        *_values(body, facts),
-        *_bookmarks(body, found),
+        *_values(lines, facts),
+        *_bookmarks(body, found, lines),
         *_captions(found),
         *_contents(found),
         *_abbreviations(found, plan),
@@ -144,22 +147,21 @@ def _tables(rows: Sequence[ReadRow], plan: Plan) -> Iterator[str]:
                     yield f"Table of {row.address}: row {n}, column {m + 1} does not say what the plan says."
 
 
-def _values(body: Any, facts: FactStore) -> Iterator[str]:
-    for paragraph in body.iter():
-        if local(paragraph) == "p":
-            for token in line_of(paragraph).tokens:
-                tag = names.parse_tag(token.name) if token.kind == "control" else None
-                if tag is None or tag[1] != draft.FACT:
-                    continue
-                name, _, style = tag[2].partition(":")
-                fact = facts.get(FactId(name))
-                if fact is None and not facts.versions(FactId(name)):
-                    yield f"The document shows value {name}, which is not among the facts."
-                elif fact is not None and styled(fact.formatted, style) != token.text:
-                    yield f"The document does not show value {name} as the fact has it."
+def _values(lines: _Lines, facts: FactStore) -> Iterator[str]:
+    for line in lines.values():
+        for token in line.tokens:
+            tag = names.parse_tag(token.name) if token.kind == "control" else None
+            if tag is None or tag[1] != draft.FACT:
+                continue
+            name, _, style = tag[2].partition(":")
+            fact = facts.get(FactId(name))
+            if fact is None and not facts.versions(FactId(name)):
+                yield f"The document shows value {name}, which is not among the facts."
+            elif fact is not None and clean(styled(fact.formatted, style)) != token.text:
+                yield f"The document does not show value {name} as the fact has it."
 
 
-def _bookmarks(body: Any, found: _Found) -> Iterator[str]:
+def _bookmarks(body: Any, found: _Found, lines: _Lines) -> Iterator[str]:
     starts = [(attribute(e, "name"), attribute(e, "id")) for e in body.iter() if local(e) == "bookmarkStart"]
     ends = Counter(attribute(e, "id") for e in body.iter() if local(e) == "bookmarkEnd")
     for what, counts in (("name", Counter(n for n, _ in starts)), ("number", Counter(i for _, i in starts))):
@@ -170,10 +172,8 @@ def _bookmarks(body: Any, found: _Found) -> Iterator[str]:
         if ends[number] != 1:
             yield f"Bookmark {name} has no end of its own."
     there = {n for n, _ in starts}
-    labels = _label_texts(body)
-    for paragraph in body.iter():
-        if local(paragraph) != "p":
-            continue
+    labels = {name: text for line in lines.values() for name, text in _labels(line.tokens).items()}
+    for paragraph in lines:
         for instruction, result in _fields(paragraph):
             words = instruction.split()
             if words[:1] in (["REF"], ["PAGEREF"]):
@@ -206,14 +206,6 @@ def _fields(paragraph: Any) -> Iterator[tuple[str, str]]:
             for one in stack:
                 if one[2]:
                     one[1] += element.text or ""
-
-
-def _label_texts(body: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for paragraph in body.iter():
-        if local(paragraph) == "p":
-            found |= _labels(line_of(paragraph).tokens)
-    return found
 
 
 def _labels(tokens: Sequence[Token]) -> dict[str, str]:
@@ -249,7 +241,7 @@ def _abbreviations(found: _Found, plan: Plan) -> Iterator[str]:
         yield "The list of abbreviations is not that of the abbreviations in the text."
 
 
-def _walked(body: Any, lists: Lists) -> _Found:
+def _walked(body: Any, lists: Lists, lines: _Lines) -> _Found:
     found = _Found()
 
     def block(parent: Any, *, front: bool, cell: bool) -> None:
@@ -265,7 +257,7 @@ def _walked(body: Any, lists: Lists) -> _Found:
                 if listing:
                     _entry(child, found.lists.setdefault(listing, []))
             elif kind == "p":
-                _paragraph(child, lists, found, cell=cell)
+                _paragraph(child, lines[child], lists, found, cell=cell)
             elif kind == "tbl" and front:
                 cells = [[_words(c) for c in row if local(c) == "tc"] for row in child if local(row) == "tr"]
                 found.abbreviations += [(c[0], c[1]) for c in cells[1:] if len(c) == 2]
@@ -300,8 +292,7 @@ def _words(cell: Any) -> str:
     return "\n".join(line_of(p).text() for p in cell if local(p) == "p")
 
 
-def _paragraph(paragraph: Any, lists: Lists, found: _Found, *, cell: bool) -> None:
-    line = line_of(paragraph)
+def _paragraph(paragraph: Any, line: Line, lists: Lists, found: _Found, *, cell: bool) -> None:
     number = lists.number(paragraph)
     text = line.text()
     style = lists.style_name(line.style).casefold()

@@ -55,7 +55,7 @@ def test_a_drafted_text_takes_the_place_of_the_programs() -> None:
     assert verify(data, made, {}, FACTS) == ["Row block:12.2/1 does not say what was approved."]
 
 
-CHARACTERS = st.characters(blacklist_categories=("Cs",), blacklist_characters="\r")
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\r")
 WORDS = st.text(st.one_of(CHARACTERS, st.sampled_from("<>&\"'\\\t\n\u00a0\u2011\u00ad\u200f 1/.,AES()[]")), max_size=40)
 
 

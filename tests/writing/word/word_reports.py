@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from docpipe.model import draft
+from docpipe.model.canonical import Digest
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Fate, Plan, PlannedBlock, PlannedRow, PlannedTable, TableRow
 from docpipe.model.fact import Fact
@@ -91,7 +92,7 @@ def table_rows(key: str = "disposition", caption: str = "Disposition of subjects
 def plan(blocks: Sequence[PlannedBlock], tables: Sequence[PlannedTable] = (TABLE,), language: str = "en") -> Plan:
     """A plan of these blocks."""
     return Plan(
-        "draft/test.v1", "0" * 64, "Clinical Study Report", language, "S1", "v1", tuple(blocks), tuple(tables),
+        "draft/test.v1", Digest("0" * 64), "Clinical Study Report", language, "S1", "v1", tuple(blocks), tuple(tables),
         abbreviations=GLOSSARY, header=(("study", "S1"),), arms=("Placebo", "Active"),
     )  # fmt: skip
 
