@@ -200,7 +200,7 @@ class Event:
     def relationship(self) -> Value | None:
         """The investigator's opinion on causality, in small letters."""
         found = self._first("AEREL")
-        return found.lower if found is not None else None
+        return found.lower if found is not None and len(found.text) > 1 else found
 
     @property
     def unrelated(self) -> bool:

@@ -15,11 +15,11 @@ from docpipe.writing.facts_of_data import facts_for
 from docpipe.writing.records import Condition, Frame, Question
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._ae import Said
+from docpipe.writing.topics._subject import Record
 from docpipe.writing.topics._tally import Counter, Tally
 from docpipe.writing.topics._terms import in_cell, in_sentence
 
 _ABNORMAL = re.compile(r"high|low|abnormal|^h+$|^l+$|^a$|outside", re.IGNORECASE)
-_BASELINE = re.compile(r"baseline", re.IGNORECASE)
 _NOT_VISITS = re.compile(r"screen|unsched|baseline|follow|end of treatment|last|minimum|maximum|average", re.IGNORECASE)
 _PARAMETERS = 30
 
@@ -60,6 +60,18 @@ class Abnormal:
     tally: Tally
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Variables of a dataset of measurements: test code and label, value, visit and its number, baseline flag."""
+
+    code: str
+    label: str
+    value: str
+    visit: str
+    number: str
+    baseline: str
+
+
 class Measured:
     """Measurements of one kind. ``displays``: numbers of displays about them; ``planned``: where a text says what was to be measured."""
 
@@ -74,7 +86,8 @@ class Measured:
         self._shown: tuple[Display, ...] = tuple(s.display for s in study.shown if s.display.number in self.displays)
         self._words = words
         self.arms = study.arms.names
-        self.parameters = tuple(p for f in self.frames for p in self._parameters(f))[:_PARAMETERS]
+        used = self.frames or ((self.raw,) if self.raw is not None else ())
+        self.parameters = tuple(p for f in used for p in self._parameters(f))[:_PARAMETERS]
         self.abnormal = tuple(self._abnormal())
 
     def __bool__(self) -> bool:
@@ -114,44 +127,46 @@ class Measured:
     # ------------------------------------------------------------ summaries of analysis datasets
 
     def _parameters(self, frame: Frame) -> list[Parameter]:
-        if not {"PARAMCD", "AVAL"} <= set(frame.index):
+        v = self._names(frame)
+        if not {v.code, v.value} <= set(frame.index):
             return []
         found = []
-        for code in frame.levels("PARAMCD"):
-            records = frame.having("PARAMCD")[code]
-            if not code or not any(isinstance(frame.dataset.records[i][frame.index["AVAL"]], float) for i in records):
+        for code in frame.levels(v.code):
+            records = frame.having(v.code)[code]
+            if not code or not any(isinstance(frame.dataset.records[i][frame.index[v.value]], float) for i in records):
                 continue
-            first = min(records)
-            label = self._book.record(frame.dataset, first, "PARAM") or self._book.record(
-                frame.dataset, first, "PARAMCD"
-            )
-            visit, number = self._last_visit(frame, records)
-            mine = [Condition("PARAMCD", (code,))]
-            analysed = [Condition(v, ("Y",)) for v in ("ANL01FL",) if v in frame]
-            baseline = (
-                self._summaries(frame, code, [*mine, Condition("ABLFL", ("Y",))], "AVAL", "Baseline")
-                if "ABLFL" in frame
-                else ()
-            )
+            label = Record(self._book, frame, min(records)).first(v.label, v.code)
+            visit, number = self._last_visit(frame, records, v)
+            mine = [Condition(v.code, (code,))]
+            analysed = [Condition(n, ("Y",)) for n in ("ANL01FL",) if n in frame]
+            first = [*mine, Condition(v.baseline, ("Y",))]
+            baseline = self._summaries(frame, code, first, v.value, "Baseline") if v.baseline in frame else ()
             change: tuple[Summary, ...] = ()
             values: tuple[Summary, ...] = ()
             if visit:
-                at = [*mine, *analysed, Condition("AVISIT", (visit,))]
-                values = self._summaries(frame, code, at, "AVAL", visit)
+                at = [*mine, *analysed, Condition(v.visit, (visit,))]
+                values = self._summaries(frame, code, at, v.value, visit)
                 if "CHG" in frame:
                     change = self._summaries(frame, code, at, "CHG", visit)
             if label is not None and (baseline or values):
-                shown = self._book.record(frame.dataset, number, "AVISIT") if visit else None
-                found.append(Parameter(in_sentence(label), in_cell(label), shown, baseline, change, values))
+                shown = self._book.record(frame.dataset, number, v.visit) if visit else None
+                said = in_cell(shown) if shown is not None else None
+                found.append(Parameter(in_sentence(label), in_cell(label), said, baseline, change, values))
         return found
 
-    def _last_visit(self, frame: Frame, records: Iterable[int]) -> tuple[str, int]:
-        if "AVISIT" not in frame:
+    def _names(self, frame: Frame) -> Names:
+        if "PARAMCD" in frame:
+            return Names("PARAMCD", "PARAM", "AVAL", "AVISIT", "AVISITN", "ABLFL")
+        d = self._domain
+        return Names(f"{d}TESTCD", f"{d}TEST", f"{d}STRESN", "VISIT", "VISITNUM", f"{d}BLFL")
+
+    def _last_visit(self, frame: Frame, records: Iterable[int], v: Names) -> tuple[str, int]:
+        if v.visit not in frame:
             return "", 0
         best: tuple[float, str, int] | None = None
         for i in records:
-            name = frame.text(frame.dataset.records[i], "AVISIT")
-            rank = frame.dataset.records[i][frame.index["AVISITN"]] if "AVISITN" in frame else float(i)
+            name = frame.text(frame.dataset.records[i], v.visit)
+            rank = frame.dataset.records[i][frame.index[v.number]] if v.number in frame else float(i)
             if name and not _NOT_VISITS.search(name) and isinstance(rank, float) and (best is None or rank > best[0]):
                 best = (rank, name, i)
         return (best[1], best[2]) if best else ("", 0)
@@ -160,20 +175,16 @@ class Measured:
         self, frame: Frame, code: str, conditions: list[Condition], variable: str, window: str
     ) -> tuple[Summary, ...]:
         question = Question(frame.name, tuple(conditions), variable)
+        study = self._study
         facts = facts_for(
-            self._study.records,
-            question,
-            (code, variable),
-            self.count.population,
-            self._study.id,
-            self._study.version,
-            window,
+            study.records, question, (code, variable), self.count.population, study.id, study.version, window
         )
         by: dict[str, dict[str, Value]] = {}
         for fact in facts:
             if fact.arm and fact.statistic in ("n", "mean", "sd"):
                 by.setdefault(fact.arm, {})[fact.statistic] = self._book.value(fact)
-        return tuple(Summary(a, by[a]["n"], by[a].get("mean"), by[a].get("sd")) for a in self.arms if a in by)
+        found = tuple(Summary(a, by[a]["n"], by[a].get("mean"), by[a].get("sd")) for a in self.arms if a in by)
+        return found if any(s.mean is not None for s in found) else ()
 
     # ------------------------------------------------------------ values out of range
 

@@ -26,6 +26,7 @@ _THRESHOLD = re.compile(
     r"(?:>=|\u2265|at least|greater than or equal to|not less than)\s*(\d+(?:\.\d+)?)\s*%[^.]{0,60}(?:subjects|patients|participants|arm|group)",
     re.IGNORECASE,
 )
+_PLAIN = ("RELATED", "Y", "YES")
 _SEVERITY = ("MILD", "MODERATE", "SEVERE", "LIFE THREATENING", "LIFE-THREATENING", "FATAL")
 
 
@@ -238,6 +239,11 @@ class AdverseEvents:
     def related_words(self) -> list[Value]:
         """The relationships that count as related, as recorded."""
         return [in_sentence(self._e.level("AEREL", v)) for v in self._e.related_levels]
+
+    @property
+    def plainly_related(self) -> bool:
+        """The relationship is recorded as related or not, without degrees."""
+        return bool(self._e.related_levels) and all(v.upper() in _PLAIN for v in self._e.related_levels)
 
     @property
     def related_defined(self) -> Said | None:

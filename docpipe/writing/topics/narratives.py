@@ -244,6 +244,11 @@ class Narratives:
         self.frame = events_frame(study.records)
 
     @property
+    def known(self) -> bool:
+        """Records of events are among the sources: without them nobody can say that there were no serious ones."""
+        return self.frame is not None
+
+    @property
     def contradicted(self) -> bool:
         """Some event is serious by logic and not flagged so."""
         return any(e.contradicted for c in self.main for e in c.main)
