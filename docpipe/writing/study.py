@@ -5,6 +5,7 @@ Built once for a set of sources. Displays that stand in several files (RTF and D
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from docpipe.writing.facts_of_data import facts_of_data
 from docpipe.writing.facts_of_display import DisplayFacts, facts_of_display
 from docpipe.writing.facts_of_results import ResultFacts, facts_of_results
 from docpipe.writing.factstore import FactStore, data_version, number_of_display
+from docpipe.writing.labels import statistics_of
 from docpipe.writing.records import Study
 from docpipe.writing.sets import population_named
 
@@ -104,7 +106,7 @@ def build(sources: Iterable[Source], notices: Iterable[SourceNotice] = (), study
     version = data_version(s.file for s in given)
     datasets = list({s.name.upper(): s for s in reversed(given) if isinstance(s, Dataset)}.values())[::-1]
     every = [s for s in given if isinstance(s, Display)]
-    heads = [head.path[-1] for d in every for head in d.columns if head.path]
+    heads = [said for d in every for head in d.columns if (said := _arm_said(head.path))]
     arms = arms_of(datasets, heads)
     records = Study(datasets, arms)
     decodes = decodes_of(s for s in given if isinstance(s, Definition))
@@ -145,6 +147,11 @@ def build(sources: Iterable[Source], notices: Iterable[SourceNotice] = (), study
 def _one_name(records: Study, text: str) -> str:
     population = population_named(records, text)
     return population.name if population is not None else text
+
+
+def _arm_said(path: Sequence[str]) -> str:
+    """The innermost part of a column's head that can name an arm: no statistic, no comparison of two arms."""
+    return next((p for p in reversed(path) if not statistics_of(p)[0] and not re.search(r"\bvs\b|\bversus\b", p)), "")
 
 
 def _study_of(sources: Sequence[Source]) -> str:
