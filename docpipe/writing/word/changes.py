@@ -12,6 +12,8 @@ from difflib import SequenceMatcher
 from docpipe.model.document import Address
 from docpipe.model.inline import CodedText, Placeholder, plain_text
 
+_ALIKE, _MOST = 0.4, 900
+
 
 @dataclass(slots=True)
 class Paired:
@@ -52,10 +54,47 @@ def _block(old: Sequence[tuple[Address, CodedText]], new: Sequence[tuple[Address
     before = [plain_text(t, equiv=True) for _, t in old]
     after = [plain_text(t, equiv=True) for _, t in new]
     for op, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        for n in range(max(j - i, m - k)):
-            was, now = i + n, k + n
-            if now < m:
-                found.before[new[now][0]] = old[was][1] if was < j and op != "insert" else None
+        if op == "equal":
+            pairs = [(i + n, k + n) for n in range(j - i)]
+        else:
+            pairs = [(i + a, k + b) for a, b in _alike(before[i:j], after[k:m])]
+        taken = dict(pairs)
+        for now in range(k, m):
+            was = next((a for a, b in pairs if b == now), None)
+            found.before[new[now][0]] = None if was is None else old[was][1]
+        follows = new[k - 1][0] if k > 0 else None
+        for was in range(i, j):
+            if was in taken:
+                follows = new[taken[was]][0]
             else:
-                follows = new[m - 1][0] if m > 0 else new[0][0] if m > k else Address("")
-                found.gone.setdefault(follows, []).append(old[was][1])
+                place = follows if follows is not None else new[0][0] if new else Address("")
+                found.gone.setdefault(place, []).append(old[was][1])
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of texts that say nearly the same, in order: the choice with the greatest likeness in all."""
+    if not old or not new or len(old) * len(new) > _MOST:
+        return [(n, n) for n in range(min(len(old), len(new)))]
+    words = [t.split() for t in new]
+    likeness = [[_likeness(a.split(), b) for b in words] for a in old]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for a in range(len(old) - 1, -1, -1):
+        for b in range(len(new) - 1, -1, -1):
+            alike = likeness[a][b]
+            both = best[a + 1][b + 1] + alike if alike >= _ALIKE else 0.0
+            best[a][b] = max(both, best[a + 1][b], best[a][b + 1])
+    pairs: list[tuple[int, int]] = []
+    a = b = 0
+    while a < len(old) and b < len(new):
+        if likeness[a][b] >= _ALIKE and best[a][b] == best[a + 1][b + 1] + likeness[a][b]:
+            pairs.append((a, b))
+            a, b = a + 1, b + 1
+        elif best[a][b] == best[a + 1][b]:
+            a += 1
+        else:
+            b += 1
+    return pairs
+
+
+def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()

@@ -151,6 +151,8 @@ def _values(lines: _Lines, facts: FactStore) -> Iterator[str]:
     for line in lines.values():
         for token in line.tokens:
             tag = names.parse_tag(token.name) if token.kind == "control" else None
+            if tag is not None and tag[1] == draft.REF:
+                yield f"A reference to {tag[2]} leads to nothing in the document."
             if tag is None or tag[1] != draft.FACT:
                 continue
             name, _, style = tag[2].partition(":")
