@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from prefect import task
 
-from docpipe.steps import gates, program_text, study
+from docpipe.steps import draft, gates, study
 from docpipe.steps.house import open_house
 from flows.tasks import Counts, each, guarded, options
 
@@ -23,7 +23,13 @@ def early_checkpoints(batch: str) -> Counts:
     return guarded(lambda: {"approved": int(gates.open_gates(open_house(), batch))})
 
 
+@task(name="word again", **options)
+def redraft_documents(ids: Sequence[str]) -> Counts:
+    """The rows of a group of documents that people sent back."""
+    return guarded(lambda: {"rows": sum(len(draft.redraft(open_house(), name)) for name in ids)})
+
+
 @task(name="draft", **options)
 def draft_documents(ids: Sequence[str]) -> Counts:
     """The texts of a group of documents."""
-    return guarded(each, ids, program_text.draft)
+    return guarded(each, ids, draft.draft)

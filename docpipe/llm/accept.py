@@ -136,6 +136,8 @@ def _group(row: RowToWord, said: _Said, numbers: tuple[int, ...], several: Seque
     for sentence in tokens:
         if not _supported(sentence, grounds, coded):
             return "A sentence has no tag and no words of a cited passage: it has no source."
+        if len(several) > 1 and not any(t.sort is Sort.CONTENT for t in sentence):
+            return "A sentence was parted so that one part does not say what its values mean."
     given = [row.sentences[n - 1] for n in numbers]
     return _ends(given[-1], several) or _begins(given, several)
 

@@ -9,7 +9,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ParamSpec, TypeVar
 
 from docpipe.errors import CallInFlight, DocpipeError, ProviderBusy, ProviderError, ProviderOverloaded, ProviderRefused
@@ -42,6 +42,7 @@ class _Job:
     complaints: dict[SegmentId, str] = field(default_factory=dict)
     faults: dict[SegmentId, Fault] = field(default_factory=dict)
     history: dict[SegmentId, tuple[str, ...]] = field(default_factory=dict)
+    asked: tuple[SpendKey, ...] = ()
 
 
 class _Stopped(Exception):
@@ -179,6 +180,7 @@ class _Engine:
         task = self._craft.task(job.chunk, job.complaints)
         request = self._request(job, task)
         key = request.spend_key
+        job.asked = (*job.asked, key)
         reply = await self._on_books(self._ledger.stored, key)
         if reply is not None:
             self._tally.reused += 1
@@ -204,7 +206,7 @@ class _Engine:
             self._tally.mended += len(results)
         broken = reply.finish == "length" or not assessed.whole
         results += self._again(job, task, assessed, origin, broken)
-        await self._give(results)
+        await self._give(results, job)
 
     def _request(self, job: _Job, task: Task) -> Request:
         orders, most = self._orders, self._orders.max_output_tokens
@@ -252,6 +254,7 @@ class _Engine:
                     complaints={s: said[s] for s in group},
                     faults={s: assessed.faults[s] for s in group},
                     history={s: past[s] for s in group},
+                    asked=job.asked,
                 )
             )
         return []
@@ -261,24 +264,24 @@ class _Engine:
         wanted = [s.id for s in task.segments.values()]
         if len(wanted) == 1:
             past = (*job.history.get(wanted[0], ()), why)
-            await self._give([Result(wanted[0], None, why, Origin(OriginKind.NONE), refused=past)])
+            await self._give([Result(wanted[0], None, why, Origin(OriginKind.NONE), refused=past)], job)
             return
         for group in halves(wanted):
             faults = {s: f for s, f in job.faults.items() if s in group}
             complaints = {s: c for s, c in job.complaints.items() if s in group}
             # What was refused must not stand beside the other half as context.
             part = part_of(job.chunk, group, bare=True)
-            self._put(_Job(part, job.attempt + 1, job.mends, complaints, faults, job.history))
+            self._put(_Job(part, job.attempt + 1, job.mends, complaints, faults, job.history, job.asked))
 
     def _left(self, segment: SegmentId, fault: Fault, origin: Origin, broken: bool, refused: tuple[str, ...]) -> Result:
         reason = CUT_OFF if broken and fault.target is None else fault.reason
         kept = origin if fault.target is not None else Origin(OriginKind.NONE)
         return Result(segment, fault.target, reason, kept, refused=refused)
 
-    async def _give(self, results: list[Result]) -> None:
+    async def _give(self, results: list[Result], job: _Job) -> None:
         if not results:
             return
-        await self._on_books(self._on_group, results)
+        await self._on_books(self._on_group, [replace(r, asked=job.asked) for r in results])
         self._done += len(results)
         if self._progress is not None:
             self._progress(self._craft.stage, self._done, self._total)

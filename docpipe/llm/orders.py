@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docpipe.model.chunk import Usage
+from docpipe.model.chunk import SpendKey, Usage
 from docpipe.model.inline import CodedText
 from docpipe.model.segment import Origin, SegmentId
 
@@ -34,6 +34,7 @@ class Result:
     """What became of a segment. ``reason`` "" means accepted; with a reason, ``target`` is a start for a person, or None.
 
     ``merged_into``: the text stands in that segment, and ``target`` is empty. ``refused``: why earlier answers were not accepted.
+    ``asked``: the requests that were made for it.
     """
 
     segment: SegmentId
@@ -42,6 +43,7 @@ class Result:
     origin: Origin
     merged_into: SegmentId | None = None
     refused: tuple[str, ...] = ()
+    asked: tuple[SpendKey, ...] = ()
 
 
 @dataclass(slots=True)

@@ -111,20 +111,20 @@ class Unit:
         """From a model or engine (or pseudo-translated); never over a person's work."""
         return self._machine(Status.TRANSLATED, target, origin, needs_person)
 
+    def reworded(self, target: CodedText, origin: Origin, needs_person: str = "") -> Unit:
+        """Drafting: a row that was sent back, and whose text no person wrote, is worded again by the machine."""
+        if self.status is not Status.EDITED or self.editor or not self.needs_person:
+            raise IllegalMove("Only a machine's text that was sent back can be worded again.", segment=self.segment)
+        return replace(
+            self, target=target, status=Status.TRANSLATED, origin=origin, revision=self.revision + 1,
+            approver="", needs_person=needs_person,
+        )  # fmt: skip
+
     def repeats(self, document: str, first: SegmentId) -> Unit:
         """The same text stands earlier in the batch: the row waits for what its first occurrence becomes."""
         if self.status is not Status.NEW:
             raise IllegalMove("Only a new row can be a repetition.", segment=self.segment)
         return replace(self, origin=Origin(OriginKind.REPETITION, f"{document}:{first}"), revision=self.revision + 1)
-
-    def redrafted(self, target: CodedText, origin: Origin, needs_person: str = "") -> Unit:
-        """Worded again by a machine because a person sent it back; never over what nobody sent back."""
-        if self.status is not Status.EDITED or not self.needs_person:
-            raise IllegalMove("Only a row that was sent back is worded again.", segment=self.segment)
-        return replace(
-            self, target=target, status=Status.TRANSLATED, origin=origin, revision=self.revision + 1, editor="",
-            approver="", needs_person=needs_person,
-        )  # fmt: skip
 
     def left_to_person(self, why: str) -> Unit:
         """No machine target can be had: the row is new and waits for a person."""

@@ -24,9 +24,17 @@ _VERBS = (
     (re.compile(r", (?=<\d+/> of <)"), ", a total of "),
     (re.compile(r"\bIn the (?=<\d+/>)"), "For the "),
     (re.compile(r"\bThere were (?=<)"), "There were in total "),
+    (re.compile(r"\bIn the (?=[a-z])"), "Within the "),
+    (re.compile(r" in the (?=<\d+/> group)"), " within the "),
+    (re.compile(r"\b(was|were) given\b"), r"\1 provided"),
+    (re.compile(r"\bare listed in\b"), "are presented in"),
+    (re.compile(r"\bgives an overview\b"), "provides an overview"),
+    (re.compile(r"(?<=> )and (?=<\d+/> (?:in|of) )"), "as well as "),
     (re.compile(r"\bwas (?=stratified|performed|conducted)"), "has been "),
 )
 _LEAD = re.compile(r"In the (<\d+/>)( group| arm)?, ((?:[a-z]|<)[^;:()]*)\.")
+_PARTED = re.compile(r"[^;()]*(?:\([^;()]*\)[^;()]*)*; [^;()]*(?:\([^;()]*\)[^;()]*)*\.")
+"""A sentence of two halves with one semicolon, and that not inside brackets."""
 _LOWER = re.compile(r"(There|The|These|In|For|Of|At|No|A)\b")
 
 
@@ -80,12 +88,12 @@ def worded(given: tuple[str, ...], shows: dict[str, str]) -> list[Worded]:
     for number, text in enumerate(given, 1):
         choice = zlib.crc32(text.encode("utf-8", "surrogatepass"))
         new = _moved(_verbs(text, choice), shows) if choice % 3 else _verbs(text, choice)
-        if choice % 2 and new.count("; ") == 1 and new.endswith("."):
+        if choice % 2 and _PARTED.fullmatch(new):
             one, other = new.split("; ")
             if _starts_fine(other, shows) and "<" in one and "<" in other:
                 out += [Worded([number], f"{one}."), Worded([number], other[0].upper() + other[1:])]
                 continue
-        if out and choice % 5 == 0 and _joins(out[-1], new):
+        if out and choice % 5 == 0 and not _halved(out) and _joins(out[-1], new):
             before = out.pop()
             out.append(Worded([*before.of, number], f"{before.text[:-1]}; {new[0].lower()}{new[1:]}"))
             continue
@@ -116,3 +124,8 @@ def _starts_fine(text: str, shows: dict[str, str]) -> bool:
 def _joins(before: Worded, text: str) -> bool:
     short = len(before.text) + len(text) < 260
     return short and before.text.endswith(".") and ";" not in before.text and bool(_LOWER.match(text))
+
+
+def _halved(out: list[Worded]) -> bool:
+    """Whether the last sentence is the second half of one that was parted."""
+    return len(out) > 1 and out[-1].of == out[-2].of

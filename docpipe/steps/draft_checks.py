@@ -13,11 +13,12 @@ from docpipe.model.canonical import digest_of
 from docpipe.model.document import Address, count_words
 from docpipe.model.finding import Disposition, Finding
 from docpipe.model.inline import CodedText, Text, plain_text
-from docpipe.model.segment import Segment, SegmentId, Unit
+from docpipe.model.segment import OriginKind, Segment, SegmentId, Unit
 from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
+from docpipe.steps.draft_records import refusals
 from docpipe.steps.house import House
 from docpipe.steps.work import Work
-from docpipe.store import findings, units
+from docpipe.store import findings, generations, units
 from docpipe.writing.checking import DraftText, run_draft_checks
 
 GAP = "M6."
@@ -64,6 +65,11 @@ def findings_of_draft(
         name = rows.get(address, SegmentId(""))
         if name in found:
             found[name] += several
+    with house.store.read() as session:
+        refused = refusals(generations.of_document(session, document.id))
+    for segment, several_more in refused.items():
+        if segment in found and current[segment].origin.kind in (OriginKind.MODEL, OriginKind.PROGRAM):
+            found[segment] += several_more
     return found
 
 
