@@ -19,7 +19,6 @@ from docpipe.writing.topics._cuts import (
     LEAST_LONG,
     OF_ANALYSIS,
     OPEN,
-    POINTER,
     bare,
     cells_of,
     joined,
@@ -35,6 +34,7 @@ from docpipe.writing.topics._wants import GUIDE, PLAN, REPORT, SKIPPED, WANTS, W
 NAME = "passages"
 _SKIPPED = re.compile(SKIPPED, re.IGNORECASE)
 _MOST_SENTENCES = 3
+_LEAST_SAID = 30
 
 
 @dataclass(slots=True)
@@ -166,19 +166,22 @@ class Passages:
             for passage in s.body:
                 if passage.kind not in ("paragraph", "list-item") or useless(passage.text):
                     continue
-                spans = [x for x in sentences(passage.text) if self._treats(want, words, passage.text[x[0] : x[1]])]
-                for start, end in joined(passage.text, spans):
-                    said = passage.text[start:end].rstrip()
-                    if len(said) >= LEAST_LONG and said[-1] in ".!?:" and len(found) < _MOST_SENTENCES:
-                        stop = "." if said[-1] == ":" else ""
-                        end = start + len(said) - len(stop)
-                        found.append(Quoted(self._book, text, ((passage, start, end),), tail=stop))
+                hits = [x for x in sentences(passage.text) if self._treats(want, words, passage.text[x[0] : x[1]])]
+                spans = joined(passage.text, [x for s in hits for x in without_asides(passage.text, *s)])
+                said = Quoted(self._book, text, tuple((passage, a, b) for a, b in spans))
+                if len(said.text) < _LEAST_SAID or said.text[-1] not in ".!?:" or len(found) >= _MOST_SENTENCES:
+                    continue
+                if said.text.endswith(":"):
+                    start, end = spans[-1]
+                    last = (passage, start, start + len(passage.text[start:end].rstrip()) - 1)
+                    said = Quoted(self._book, text, (*said.pieces[:-1], last), tail=".")
+                found.append(said)
         return tuple(most_of(found, want.most))
 
     @staticmethod
     def _treats(want: Want, words: re.Pattern[str], sentence: str) -> bool:
         plain = want.roles[0] == PLAN or not OF_ANALYSIS.search(sentence)
-        return bool(plain and words.search(sentence) and not POINTER.search(sentence))
+        return bool(plain and words.search(sentence))
 
     def _head(self, text: TextSource, heading: Passage) -> Quoted:
         return Quoted(self._book, text, ((heading, numbered(heading.text), len(heading.text)),), "head")
