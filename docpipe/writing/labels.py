@@ -34,6 +34,7 @@ _STATISTIC = {term: name for name, terms in _TERMS.items() for term in terms}
 _CI = re.compile(r"(?:two-sided |2-sided )?\d\d(?:\.\d+)? ?% ?(?:ci|cl|confidence interval|confidence limits)")
 _MARK = re.compile(r"\[\d{1,2}\]|\[[a-z]\]|[*\u2020\u2021\u00a7\u00b6\u00b9\u00b2\u00b3]+$")
 _N = re.compile(r"\(?\s*\bN\s*=\s*[\d, ]*\d\s*\)?")
+_EFFECT = re.compile(r"\b(?:hazard|odds|risk) ratio\b|\bdifference\b")
 _SPACE = re.compile(r"\s+")
 _PARTS = re.compile(r"[()\[\],;/\u00b1]|\s-\s|\s\u2013\s|\s\+/-\s|\band\b")
 _P = re.compile(r"\bp[ -]?values?\b")
@@ -112,9 +113,11 @@ def statistics_of(label: str) -> tuple[tuple[str, ...], bool]:
         return ("p",), False
     if parts and names[0] and (first := names[0]) in ("mean", "median", "lsmean", "geomean", "estimate", "ci"):
         return tuple(n for n in (first, *names[1:]) if n), False
+    if parts and names[0] is None and any(names[1:]) and _EFFECT.search(parts[0]):
+        return ("estimate", *(n for n in names[1:] if n)), False
     if re.search(r"\bci\b", text):
         return ("ci",), False
-    if re.search(r"\b(?:hazard|odds|risk) ratio\b|\bdifference\b", text):
+    if _EFFECT.search(text):
         return ("estimate",), False
     trailing = re.search(r"[,(-]\s*(n ?\(? ?%\)?|%|n|mean ?\(sd\)|median)\)*$", text)
     if trailing:

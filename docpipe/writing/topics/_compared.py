@@ -96,6 +96,10 @@ def comparisons(book: Book, shown: DisplayFacts, arms: Arms) -> tuple[tuple[Comp
     tests: list[Test] = []
     for fact in facts:
         sides = _sides(fact, arms, control)
+        if sides is None and fact.arm in arms.names and not _other_test(fact):
+            before = (c for c in reversed(made) if c.arm == fact.arm and fact.statistic not in c.of)
+            found = next(before, None)
+            sides = (found.arm, found.other) if found is not None else (fact.arm, "") if len(arms.names) > 1 else None
         if sides is None:
             if fact.statistic == "p":
                 tests.append(Test(_tested(book, shown, fact), _of_all(book, fact)))
@@ -110,10 +114,10 @@ def comparisons(book: Book, shown: DisplayFacts, arms: Arms) -> tuple[tuple[Comp
             current.what = next(
                 (said for words, said in _KINDS if re.search(words, label, re.IGNORECASE)), "difference"
             )
-        if fact.statistic == "lower" and (found := _LEVEL.search(label)) is not None:
+        if fact.statistic == "lower" and (stated := _LEVEL.search(label)) is not None:
             row = fact.places[0].locator
             number = int(m[1]) if (m := re.search(r"/r(\d+)/", row)) is not None else 0
-            current.level = display_words(book, shown.display, number, fact.row, found[0])
+            current.level = display_words(book, shown.display, number, fact.row, stated[0])
     return tuple(made), tuple(tests)
 
 
@@ -129,7 +133,7 @@ def _of_one_arm(fact: Fact) -> bool:
 
 def _control(facts: Iterable[Fact], arms: Arms) -> str:
     """The only arm without a comparison in its own column; "" where there is none or several."""
-    used = {f.arm for f in facts if f.statistic != "se"}
+    used = {f.arm for f in facts if f.statistic != "se" and not _other_test(f)}
     left = [a for a in arms.names if a not in used]
     return left[0] if len(left) == 1 and len(arms.names) > 1 else ""
 
@@ -179,6 +183,8 @@ def _tested(book: Book, shown: DisplayFacts, fact: Fact) -> str:
     said = (
         inside[1] if inside is not None else re.sub(r"\bp[- ]?values?\b", "", label, flags=re.IGNORECASE).strip(" ,:;-")
     )
+    if said.casefold() in ("overall", "all groups", "among groups", "global", "omnibus", "anova", "all arms"):
+        return ""
     return display_words(book, shown.display, 0, fact.row, running(said))
 
 

@@ -55,6 +55,7 @@ def copied(study: StudyData, book: Book, shown: DisplayFacts, arm: Callable[[str
     rows: list[tuple[str, ...]] = []
     depths: list[int] = []
     headings: list[int] = []
+    told: set[tuple[str, ...]] = set()
     for row in d.rows:
         label = clean(row.path[-1]) if row.path else ""
         by_column = {c.column: c.text for c in row.cells}
@@ -64,10 +65,18 @@ def copied(study: StudyData, book: Book, shown: DisplayFacts, arm: Callable[[str
         ]
         if not label and not any(cells):
             continue
+        above = tuple(clean(p) for p in row.path[:-1])
+        for depth in range(1, len(above) + 1):
+            if above[:depth] not in told and above[depth - 1]:
+                told.add(above[:depth])
+                headings.append(len(rows))
+                rows.append((display_words(book, d, row.number, above[:depth], above[depth - 1]), *("" for _ in cells)))
+                depths.append(depth - 1)
+        told.add((*above, label))
         if not any(cells):
             headings.append(len(rows))
         rows.append((display_words(book, d, row.number, row.path, label), *cells))
-        depths.append(row.depth)
+        depths.append(max(row.depth, len([p for p in above if p])))
     return Copy(tuple(heads), tuple(rows), tuple(depths), tuple(headings))
 
 

@@ -7,7 +7,7 @@ import re
 from docpipe.model.source import Passage, TextSource
 from docpipe.writing.book import Book
 from docpipe.writing.study import StudyData
-from docpipe.writing.topics._labelled import excerpt
+from docpipe.writing.topics._labelled import excerpt, running
 
 _PLACEHOLDER = re.compile(r"^\s*[\[<{].*[\]>}]\s*$|^\s*(?:tbd|n/?a|to be .*|see .*|-+)\s*$", re.IGNORECASE)
 _PLAN = re.compile(r"protocol|analysis plan|\bsap\b|synopsis", re.IGNORECASE)
@@ -20,8 +20,8 @@ def plans(study: StudyData) -> tuple[TextSource, ...]:
     return tuple(sorted(found, key=lambda t: "protocol" not in f"{t.title} {t.file.path}".casefold()))
 
 
-def labelled(study: StudyData, book: Book, *labels: str) -> str:
-    """What stands behind one of these labels (``Sponsor | …``, ``Phase: …``), for printing; "" where nothing does."""
+def labelled(study: StudyData, book: Book, *labels: str, small: bool = False) -> str:
+    """What stands behind one of these labels (``Sponsor | …``, ``Phase: …``), for printing; "" where nothing does. ``small``: in a sentence's case."""
     wanted = {x.casefold() for x in labels}
     for source in plans(study):
         for passage in source.passages:
@@ -30,7 +30,7 @@ def labelled(study: StudyData, book: Book, *labels: str) -> str:
                 continue
             said = found[2].strip("* ")
             if said and len(said) < 300 and not _PLACEHOLDER.match(said):
-                return excerpt(book, source, passage, said)
+                return excerpt(book, source, passage, said, running if small else str)
     return ""
 
 

@@ -6,7 +6,7 @@ A label may hold numbers (``<65 yrs``, ``Week 24``); printed by itself it would 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from docpipe.model.fact import Fact
 from docpipe.model.source import Display, Passage, Place, TextSource
@@ -109,10 +109,10 @@ def bound(book: Book, text: str, source: str, path: tuple[str, ...], places: Ite
     return _NUMBER.sub(code, text)
 
 
-def excerpt(book: Book, source: TextSource, passage: Passage, text: str) -> str:
-    """A piece of a passage for printing, the row bound to the passage and the numbers to their places in it."""
+def excerpt(book: Book, source: TextSource, passage: Passage, text: str, words: Callable[[str], str] = str) -> str:
+    """A piece of a passage for printing, the row bound to the passage and the numbers to their places in it. ``words``: its case."""
     start = max(0, passage.text.find(text))
     place = Place(passage.place.sha256, f"{passage.place.locator}/{start}-{start + len(text)}")
     title = source.title or source.file.path
     path = (*passage.headings, passage.place.locator)
-    return book.cite(passage) + bound(book, text, title, path, (place,), start)
+    return book.cite(passage) + bound(book, words(text), title, path, (place,), start)

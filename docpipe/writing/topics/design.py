@@ -25,6 +25,8 @@ from docpipe.writing.topics._regimens import Regimen, regimens
 from docpipe.writing.topics._sheet import sheets_of
 
 NAME = "design"
+_NO_PATIENTS = re.compile(r"prevent|prophyla|contracept|vaccin|healthy|anesth|anaesth", re.IGNORECASE)
+_INDICATION = ("indication", "condition", "disease", "indication studied")
 _MODELS = {
     "PARALLEL": "parallel-group", "CROSSOVER": "crossover", "CROSS-OVER": "crossover", "FACTORIAL": "factorial",
     "SINGLE GROUP": "single-group", "SEQUENTIAL": "sequential",
@@ -116,12 +118,12 @@ def read(study: StudyData, book: Book) -> Design:
         str(sponsor[0]) if sponsor and not same else labelled(study, book, "sponsor", "sponsor name", "study sponsor"),
         same,
         _phase(study, book),
-        cited(book, indication[0], running(indication[0].text)) if indication else labelled(study, book, "indication", "condition", "disease"),
+        cited(book, indication[0], running(indication[0].text)) if indication else labelled(study, book, *_INDICATION, small=True),
         _product(drug) or labelled(
             study, book, "investigational product", "study drug", "test product", "product", "study treatment", "test drug"
         ),
         str(comparator[0].lower) if comparator else labelled(study, book, "comparator", "reference product", "control"),
-        _patients(book, group, indication),
+        _patients(book, group, indication) or _patients_of_text(labelled(study, book, *_INDICATION, small=True)),
         _kind(study, book, blinding, control),
         blinding, control, randomized(study),
         _duration(book, length[0]) if length else None,
@@ -160,11 +162,13 @@ def _patients(book: Book, group: list[Value], indication: list[Value]) -> str:
     """``patients with probable mild to moderate …``; with only an indication, ``subjects with`` it; a prevention has no patients."""
     if group:
         return cited(book, group[0], running(group[0].text))
-    if indication and not re.search(
-        r"prevent|prophyla|contracept|vaccin|healthy|anesth|anaesth", indication[0].text, re.I
-    ):
+    if indication and not _NO_PATIENTS.search(indication[0].text):
         return "{who} with " + cited(book, indication[0], running(indication[0].text))
     return ""
+
+
+def _patients_of_text(said: str) -> str:
+    return "{who} with " + said if said and not _NO_PATIENTS.search(said) else ""
 
 
 def _duration(book: Book, value: Value) -> Value:
