@@ -7,54 +7,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from samples.make.study_files import Cell, Data, variables
 from samples.make.study_subjects import (
     ARMS,
-    CODE,
     CODES,
     DOSES,
     DRUG,
     LABORATORY,
-    RANDOMIZED,
-    SPONSOR,
     STUDY,
     VISITS,
     VITALS,
     Subject,
 )  # fmt: skip
 
-TITLE = (
-    "A Randomized, Double-Blind, Placebo-Controlled, Parallel-Group, Phase 2 Study of Corvelast in Patients with"
-    " Moderate to Severe Chronic Obstructive Pulmonary Disease"
-)
-INDICATION = "Chronic Obstructive Pulmonary Disease"
-OBJECTIVE = "To evaluate the effect of corvelast compared with placebo on trough FEV1 after 12 weeks of treatment"
-ENDPOINT = "Change from baseline in trough FEV1 at Week 12"
-SECONDARY = (
-    ("To evaluate the effect of corvelast compared with placebo on symptoms", "Change from baseline in CAT total score at Week 12"),
-    ("To evaluate the effect of corvelast compared with placebo on exacerbations", "Time to first moderate or severe COPD exacerbation"),
-)  # fmt: skip
-INCLUSION = (
-    "Men and women aged 40 to 80 years",
-    "Diagnosis of chronic obstructive pulmonary disease for at least 12 months, with GOLD grade 2 or 3",
-    "Post-bronchodilator FEV1 of 30 % to less than 80 % of the predicted value and FEV1/FVC below 0.70",
-    "At least one moderate or severe exacerbation in the 12 months before screening",
-    "Current or former smoker with a smoking history of at least 10 pack-years",
-)
-EXCLUSION = (
-    "Current diagnosis of asthma or of another clinically relevant lung disease",
-    "Exacerbation or respiratory infection within 4 weeks before randomization",
-    "Myocardial infarction or unstable angina within 6 months before screening",
-    "Alanine aminotransferase or aspartate aminotransferase above 2 times the upper limit of normal",
-    "Pregnancy or breast-feeding",
-)
 _YES = {"Y": "Yes", "N": "No"}
 
 
 def sdtm(people: Sequence[Subject]) -> tuple[Data, ...]:
-    """Every tabulation dataset."""
+    """Every dataset about subjects."""
     found = (_dm(people), _ae(people), _ex(people), _ds(people), _mh(people), _cm(people), _lb(people), _vs(people))
-    return (*found, _ts(), _ta(), _ti())
+    return (*found, _dv(people))
 
 
-def _domain(
+def domain(
     name: str, label: str, text: str, records: Iterable[Mapping[str, Cell]], codes: Mapping[str, Mapping[str, str]] | None = None
 ) -> Data:  # fmt: skip
     """A domain: study and domain are the same in every record; the sequence number counts within a subject."""
@@ -104,7 +76,7 @@ def _dm(people: Sequence[Subject]) -> Data:
     ACTARMCD Actual Arm Code
     ACTARM Description of Actual Arm
     COUNTRY Country"""
-    return _domain("DM", "Demographics", text, map(record, people), {"SEX": {"F": "Female", "M": "Male"}})
+    return domain("DM", "Demographics", text, map(record, people), {"SEX": {"F": "Female", "M": "Male"}})
 
 
 def end_of(s: Subject) -> int:
@@ -136,7 +108,7 @@ def _ae(people: Sequence[Subject]) -> Data:
     AEENDTC End Date/Time of Adverse Event
     AESTDY:n Study Day of Start of Adverse Event
     AEENDY:n Study Day of End of Adverse Event"""
-    return _domain("AE", "Adverse Events", text, adverse_events(people), {"AESER": _YES})
+    return domain("AE", "Adverse Events", text, adverse_events(people), {"AESER": _YES})
 
 
 def adverse_events(people: Sequence[Subject]) -> Iterator[dict[str, Cell]]:
@@ -181,7 +153,7 @@ def _ex(people: Sequence[Subject]) -> Data:
     EXENDTC End Date/Time of Treatment
     EXSTDY:n Study Day of Start of Treatment
     EXENDY:n Study Day of End of Treatment"""
-    return _domain("EX", "Exposure", text, records())
+    return domain("EX", "Exposure", text, records())
 
 
 def _ds(people: Sequence[Subject]) -> Data:
@@ -212,7 +184,43 @@ def _ds(people: Sequence[Subject]) -> Data:
     DSCAT Category for Disposition Event
     DSSTDTC Start Date/Time of Disposition Event
     DSSTDY:n Study Day of Start of Disposition Event"""
-    return _domain("DS", "Disposition", text, records())
+    return domain("DS", "Disposition", text, records())
+
+
+DEVIATIONS = (
+    ("PROHIBITED MEDICATION", "Prohibited medication", "Systemic corticosteroid without an exacerbation"),
+    ("STUDY DRUG", "Study drug", "More than 7 consecutive days without study drug"),
+    ("ASSESSMENT", "Assessment", "Spirometry after the morning dose at the visit at Week 12"),
+    ("ELIGIBILITY", "Eligibility", "Exacerbation within 4 weeks before randomization"),
+)
+"""Category, its words, and the term; subjects with an important deviation have these in turn."""
+
+
+def deviation(people: Sequence[Subject], s: Subject) -> int:
+    """Which of ``DEVIATIONS`` a subject with an important deviation has."""
+    return [x.id for x in people if x.major].index(s.id) % len(DEVIATIONS)
+
+
+def _dv(people: Sequence[Subject]) -> Data:
+    def records() -> Iterator[dict[str, Cell]]:
+        for s in people:
+            if s.major:
+                category, _, term = DEVIATIONS[deviation(people, s)]
+                at = 1 if category == "ELIGIBILITY" else min(s.last, 40)
+                yield {
+                    "USUBJID": s.id, "DVTERM": term.upper(), "DVDECOD": category, "DVCAT": "IMPORTANT", "DVSTDTC": s.day(at).isoformat(),
+                    "DVSTDY": float(at),
+                }  # fmt: skip
+
+    text = """
+    USUBJID Unique Subject Identifier
+    DVSEQ:n Sequence Number
+    DVTERM Protocol Deviation Term
+    DVDECOD Protocol Deviation Coded Term
+    DVCAT Category for Protocol Deviation
+    DVSTDTC Start Date/Time of Deviation
+    DVSTDY:n Study Day of Start of Deviation"""
+    return domain("DV", "Protocol Deviations", text, records())
 
 
 def _mh(people: Sequence[Subject]) -> Data:
@@ -228,7 +236,7 @@ def _mh(people: Sequence[Subject]) -> Data:
     MHDECOD Dictionary-Derived Term
     MHBODSYS Body System or Organ Class
     MHSTDTC Start Date/Time of Medical History Event"""
-    return _domain("MH", "Medical History", text, records)
+    return domain("MH", "Medical History", text, records)
 
 
 def _cm(people: Sequence[Subject]) -> Data:
@@ -244,7 +252,7 @@ def _cm(people: Sequence[Subject]) -> Data:
     CMDECOD Standardized Medication Name
     CMINDC Indication
     CMENRTPT End Relative to Reference Time Point"""
-    return _domain("CM", "Concomitant/Prior Medications", text, records)
+    return domain("CM", "Concomitant/Prior Medications", text, records)
 
 
 def _lb(people: Sequence[Subject]) -> Data:
@@ -273,7 +281,7 @@ def _lb(people: Sequence[Subject]) -> Data:
     VISIT Visit Name
     LBDTC Date/Time of Specimen Collection
     LBDY:n Study Day of Specimen Collection"""
-    return _domain("LB", "Laboratory Test Results", text, records())
+    return domain("LB", "Laboratory Test Results", text, records())
 
 
 def indicator(value: float, low: float, high: float) -> str:
@@ -302,73 +310,7 @@ def _vs(people: Sequence[Subject]) -> Data:
     VISIT Visit Name
     VSDTC Date/Time of Measurements
     VSDY:n Study Day of Vital Signs"""
-    return _domain("VS", "Vital Signs", text, records())
-
-
-# ---------------------------------------------------------------- trial design
-
-
-def _ts() -> Data:
-    values = [
-        ("ADDON", "Added on to Existing Treatments", "Y"), ("AGEMAX", "Planned Maximum Age of Subjects", "P80Y"),
-        ("AGEMIN", "Planned Minimum Age of Subjects", "P40Y"), ("COMPTRT", "Comparative Treatment Name", "PLACEBO"),
-        ("DOSFRQ", "Dosing Frequency", "QD"), *(("DOSE", "Dose per Administration", str(d)) for d in DOSES[1:]), ("DOSU", "Dose Units", "mg"),
-        ("INDIC", "Trial Disease/Condition Indication", INDICATION), ("INTMODEL", "Intervention Model", "PARALLEL"),
-        ("INTTYPE", "Intervention Type", "DRUG"), ("LENGTH", "Trial Length", "P14W"), ("NARMS", "Planned Number of Arms", str(len(ARMS))),
-        ("OBJPRIM", "Trial Primary Objective", OBJECTIVE), *(("OBJSEC", "Trial Secondary Objective", o) for o, _ in SECONDARY),
-        ("OUTMSPRI", "Primary Outcome Measure", ENDPOINT), *(("OUTMSSEC", "Secondary Outcome Measure", e) for _, e in SECONDARY),
-        ("PCLAS", "Pharmacologic Class", "CORVELAST IS AN INVENTED COMPOUND"), ("PLANSUB", "Planned Number of Subjects", str(RANDOMIZED)),
-        ("RANDOM", "Trial is Randomized", "Y"), ("ROUTE", "Route of Administration", "ORAL"), ("SEXPOP", "Sex of Participants", "BOTH"),
-        ("SPONSOR", "Clinical Study Sponsor", SPONSOR), ("STYPE", "Study Type", "INTERVENTIONAL"), ("TBLIND", "Trial Blinding Schema", "DOUBLE BLIND"),
-        ("TCNTRL", "Control Type", "PLACEBO"), ("TITLE", "Trial Title", TITLE), ("TPHASE", "Trial Phase Classification", "PHASE II TRIAL"),
-        ("TRT", "Investigational Therapy or Treatment", DRUG.upper()), ("TTYPE", "Trial Type", "EFFICACY"), ("TTYPE", "Trial Type", "SAFETY"),
-    ]  # fmt: skip
-    records: list[dict[str, Cell]] = []
-    for code, label, value in values:
-        number = 1 + sum(r["TSPARMCD"] == code for r in records)
-        records.append({"TSSEQ": float(number), "TSPARMCD": code, "TSPARM": label, "TSVAL": value})
-    text = """
-    TSSEQ:n Sequence Number
-    TSPARMCD Trial Summary Parameter Short Name
-    TSPARM Trial Summary Parameter
-    TSVAL Parameter Value"""
-    return _domain("TS", "Trial Summary", text, records)
-
-
-def _ta() -> Data:
-    records = []
-    for code, name in zip(CODES, ARMS, strict=True):
-        for order, (element, said, epoch) in enumerate(
-            (("SCRN", "Screen", "SCREENING"), (code, name, "TREATMENT"), ("FU", "Follow-up", "FOLLOW-UP")), 1
-        ):
-            branch = f"Randomized to {name}" if order == 1 else None
-            records.append(
-                {"ARMCD": code, "ARM": name, "TAETORD": float(order), "ETCD": element, "ELEMENT": said, "TABRANCH": branch, "EPOCH": epoch}
-            )  # fmt: skip
-    text = """
-    ARMCD Planned Arm Code
-    ARM Description of Planned Arm
-    TAETORD:n Planned Order of Element within Arm
-    ETCD Element Code
-    ELEMENT Description of Element
-    TABRANCH Branch
-    EPOCH Epoch"""
-    return _domain("TA", "Trial Arms", text, records)
-
-
-def _ti() -> Data:
-    groups = (("INCLUSION", "INCL", INCLUSION), ("EXCLUSION", "EXCL", EXCLUSION))
-    records = [
-        {"IETESTCD": f"{short}{i:02d}", "IETEST": said, "IECAT": category}
-        for category, short, texts in groups
-        for i, said in enumerate(texts, 1)
-    ]
-    text = """
-    IETESTCD Incl/Excl Criterion Short Name
-    IETEST Inclusion/Exclusion Criterion
-    IECAT Inclusion/Exclusion Category"""
-    return _domain("TI", "Trial Inclusion/Exclusion Criteria", text, records)
+    return domain("VS", "Vital Signs", text, records())
 
 
 VISIT_NUMBERS = {name: float(number) for number, name, _ in VISITS}
-COMPOUND = f"{DRUG} ({CODE})"

@@ -11,8 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from samples.make.study_files import Cell, Data
-from samples.make.study_statistics import deviation, median
-from samples.make.study_subjects import ARMS
+from samples.make.study_sdtm import DEVIATIONS, deviation
+from samples.make.study_statistics import deviation as spread
+from samples.make.study_subjects import ARMS, Subject
 
 Record = Mapping[str, Cell]
 
@@ -104,7 +105,7 @@ def summary(label: str, groups: Sequence[Sequence[Record]], variable: str, place
     yield Line("n", 1, tuple(str(len(v)) for v in values))
     yield Line(
         "Mean (SD)", 1,
-        tuple(f"{fixed(sum(e, Fraction(0)) / len(e), places + 1)} ({fixed(deviation(v), places + 2)})" for e, v in zip(exact, values, strict=True)),
+        tuple(f"{fixed(sum(e, Fraction(0)) / len(e), places + 1)} ({fixed(spread(v), places + 2)})" for e, v in zip(exact, values, strict=True)),
     )  # fmt: skip
     middles = [[(e := sorted(x))[(len(e) - 1) // 2], e[len(e) // 2]] for x in exact]
     yield Line("Median", 1, tuple(fixed((a + b) / 2, places + 1) for a, b in middles))
@@ -203,6 +204,23 @@ def exposure(study: Study) -> Printed:
     )
 
 
+def deviations(study: Study, people: Sequence[Subject]) -> Printed:
+    """Important protocol deviations."""
+    groups = study.arms("ITTFL")
+    kinds = {s.id: deviation(people, s) for s in people if s.major}
+    lines = [
+        Line("Subjects with an important protocol deviation", 0, _counted(groups, lambda r: r["USUBJID"] in kinds)),
+        *(
+            Line(said, 1, _counted(groups, lambda r, i=i: kinds.get(str(r["USUBJID"])) == i))  # type: ignore[misc]
+            for i, (_, said, _) in enumerate(DEVIATIONS)
+        ),
+    ]
+    notes = ("A subject is counted once in each row.",)
+    return Printed(
+        "14.1.5", "Important Protocol Deviations", "Intent-to-Treat", study.heads("ITTFL", True), tuple(lines), notes
+    )
+
+
 # ---------------------------------------------------------------- laboratory
 
 
@@ -241,7 +259,6 @@ __all__ = [
     "disposition",
     "exposure",
     "fixed",
-    "median",
     "p_value",
     "sets",
     "share",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from samples.make.content import Block, Heading, Item, Par, Sample, Table, row, t
-from samples.make.study_sdtm import ENDPOINT, EXCLUSION, INCLUSION, INDICATION, OBJECTIVE, SECONDARY, TITLE
 from samples.make.study_subjects import ARMS, CODE, DRUG, RANDOMIZED, SPONSOR, STUDY
+from samples.make.study_trial import ENDPOINT, EXCLUSION, INCLUSION, INDICATION, OBJECTIVE, SECONDARY, TITLE
 
 _NAME = DRUG.lower()
 ABBREVIATIONS = (
@@ -77,9 +77,41 @@ ASSESSMENTS = (
     "Adverse events are asked for at every visit. Laboratory samples are taken at baseline and at Weeks 4 and 12, vital signs at every visit.",
 )  # fmt: skip
 TREATMENTS = (
-    "One tablet is taken by mouth every morning. Compliance is computed from the tablets that are returned.",
+    "One tablet of study drug is taken by mouth once daily in the morning for 12 weeks.",
     "Background treatment with long-acting bronchodilators and inhaled corticosteroids goes on at a stable dose; salbutamol is allowed for relief. Systemic corticosteroids are only allowed for exacerbations.",
 )  # fmt: skip
+DESIGN_REASON = (
+    "A placebo control was chosen because no treatment is withheld: all subjects keep their background treatment, and relief medication and"
+    " treatment of exacerbations are allowed. Double-blind treatment and random assignment protect the comparison from bias. Two doses are"
+    " studied to describe the relation of dose and response."
+)
+PRODUCT = (
+    "Corvelast is supplied as film-coated tablets of 50 mg and 150 mg, with placebo tablets of the same appearance. All tablets were manufactured"
+    f" by {SPONSOR}; one batch of each was used. They are stored below 25 °C in the original package."
+)
+DOSE_REASON = (
+    "The doses were chosen from the phase 1 studies: 150 mg is below the highest repeated dose that was tolerated, and 50 mg is expected to be the"
+    " lowest dose with an effect on lung function."
+)
+DOSE_TIMING = (
+    "The dose is fixed by the randomization. The tablet is taken once daily in the morning, with or without food."
+)
+COMPLIANCE = (
+    "Treatment compliance is documented by counting the tablets that are returned at every visit, and reported as the percentage of the days of"
+    " treatment on which a tablet was taken."
+)
+MEASUREMENTS = (
+    "Spirometry and the COPD Assessment Test are well-established methods of assessment in chronic obstructive pulmonary disease, and standard in"
+    " studies of maintenance treatment."
+)
+PRIMARY_VARIABLE = (
+    "The primary efficacy variable is the change from baseline in trough FEV1 at Week 12. It was chosen because it is an objective measure of lung"
+    " function that responds within weeks to treatment that dilates the airways."
+)
+QUALITY = (
+    "Monitors visit the sites and verify the data against the source documents. Data are entered electronically and checked by program; laboratory"
+    " samples are analyzed by a central laboratory. The sponsor may audit the sites."
+)
 CHANGES = "The protocol foresaw a mixed model for repeated measures as the primary analysis. Before unblinding it was replaced by analysis of covariance, because few intermediate visits were planned. No other analysis was changed."
 
 
@@ -98,15 +130,21 @@ def protocol_synopsis() -> bytes:
     endpoints = "\n".join(f"| {o} | {e} |" for o, e in ((OBJECTIVE, ENDPOINT), *SECONDARY))
     short = "\n".join(f"| {a} | {b} |" for a, b in ABBREVIATIONS)
     parts = [
-        "# Clinical Study Protocol: Synopsis", f"Protocol Number: {STUDY}", f"## {TITLE}", f"| Item | Description |\n|---|---|\n{table}",
+        "# Clinical Study Protocol", f"Protocol Number: {STUDY}", f"## {TITLE}", f"| Item | Description |\n|---|---|\n{table}",
         "## 1 Introduction", INTRODUCTION, "## 2 Objectives and Endpoints", f"| Objective | Endpoint |\n|---|---|\n{endpoints}", "### 2.1 Primary Objective",
         f"{OBJECTIVE}.", "### 2.2 Secondary Objectives", items([f"{o}." for o, _ in SECONDARY]),
         "### 2.3 Safety Objective", f"To describe the safety and tolerability of {_NAME}.",
-        "## 3 Study Design", *DESIGN, "### 3.1 Blinding", BLINDING, "## 4 Study Population", "### 4.1 Inclusion Criteria", items([f"{x}." for x in INCLUSION]),
+        "## 3 Study Design", *DESIGN, "### 3.1 Blinding", BLINDING,
+        "### 3.2 Discussion of the Design and Choice of Control", DESIGN_REASON, "## 4 Study Population", "### 4.1 Inclusion Criteria", items([f"{x}." for x in INCLUSION]),
         "### 4.2 Exclusion Criteria", items([f"{x}." for x in EXCLUSION]), "### 4.3 Withdrawal of Subjects",
         "Subjects may leave the study at any time without giving a reason. The investigator may stop treatment for reasons of safety.",
-        "## 5 Treatments", *TREATMENTS, "## 6 Assessments", *ASSESSMENTS, "## 7 Statistical Considerations", "### 7.1 Sample Size", SIZE,
-        "### 7.2 Primary Analysis", *PRIMARY, "## 8 Ethics", ETHICS, "## 9 Abbreviations", f"| Abbreviation | Meaning |\n|---|---|\n{short}",
+        "## 5 Treatments", "### 5.1 Treatments Administered", TREATMENTS[0], "### 5.2 Identity of Investigational Products", PRODUCT,
+        "### 5.3 Selection of Doses", DOSE_REASON, "### 5.4 Timing of Doses", DOSE_TIMING, "### 5.5 Prior and Concomitant Therapy", TREATMENTS[1],
+        "### 5.6 Treatment Compliance", COMPLIANCE,
+        "## 6 Study Assessments", "### 6.1 Efficacy and Safety Assessments", *ASSESSMENTS,
+        "### 6.2 Appropriateness of Measurements", MEASUREMENTS, "### 6.3 Primary Efficacy Variable", PRIMARY_VARIABLE, "## 7 Statistical Considerations", "### 7.1 Sample Size", SIZE,
+        "### 7.2 Primary Analysis", *PRIMARY,
+        "### 7.3 Data Quality Assurance", QUALITY, "## 8 Ethics", ETHICS, "## 9 Abbreviations", f"| Abbreviation | Meaning |\n|---|---|\n{short}",
     ]  # fmt: skip
     return ("\n\n".join(parts) + "\n").encode()
 

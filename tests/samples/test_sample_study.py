@@ -41,7 +41,7 @@ def test_nothing_critical_or_major_is_found(study: StudyData) -> None:
 
 
 def test_every_table_has_number_title_population_and_study(study: StudyData) -> None:
-    assert len(study.displays) == 12
+    assert len(study.displays) == 13
     for display in study.displays:
         assert display.number.startswith("Table 14.")
         assert display.title
