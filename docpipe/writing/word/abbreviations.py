@@ -124,6 +124,20 @@ class FirstUses:
         return words[:1].upper() + words[1:] if begins else words
 
 
+def as_expanded(old: CodedText, new: CodedText) -> CodedText:
+    """The old text with the new one's first uses where it has the same words, so that an expansion is no change."""
+    for code in new:
+        if not isinstance(code, Placeholder) or code.kind != ABBR:
+            continue
+        for at, part in enumerate(old):
+            found = isinstance(part, Text) and re.search(rf"(?<!\w){re.escape(code.data)}(?!\w)", part.text)
+            if isinstance(part, Text) and found:
+                ahead, behind = part.text[: found.start()], part.text[found.end() :]
+                old = merge_text((*old[:at], Text(ahead), code, Text(behind), *old[at + 1 :]))
+                break
+    return old
+
+
 def _even(text: str) -> str:
     return _SEPARATORS.sub(" ", text).strip().casefold()
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docpipe.model import draft
+from docpipe.model.diff import word_diff
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text, merge_text
 from docpipe.writing.word import names
-from docpipe.writing.word.abbreviations import ABBR
+from docpipe.writing.word.abbreviations import ABBR, as_expanded
 from docpipe.writing.word.carried import Carried, Memo
 from docpipe.writing.word.tokens import Token
 from docpipe.writing.word.tree import clean
@@ -86,6 +87,9 @@ class Binder:
             dict(carried.shown) if carried is not None else {}, [p for p in holders if p.kind == draft.REF],
         )  # fmt: skip
         plain = _without_label(tokens)
+        controlled = carried is not None and (carried.firsts or any(p.kind != draft.REF for p in holders))
+        if carried is not None and controlled and not any(t.kind == "control" for t in plain):
+            return _bound_by_words("".join(t.text for t in plain), carried)
         self._into(plain, row)
         shown = "".join(t.text for t in plain)
         return Bound(merge_text(row.out), shown, tuple(row.values), tuple(row.expanded))
@@ -194,6 +198,46 @@ class Binder:
             row.expanded.append(token.text)
         else:
             row.out.append(Text(token.text))
+
+
+def _bound_by_words(now: str, carried: Carried) -> Bound:
+    """A row whose controls and fields an editor dropped: a code is bound again where its words stand in an unchanged stretch."""
+    firsts = tuple(Placeholder(0, ABBR, data, printed) for data, printed in carried.firsts)
+    shown = dict(carried.shown)
+    parts: list[tuple[int, int, Inline]] = []
+    was = ""
+    for part in Binder.normal(as_expanded(carried.text, firsts)):
+        words = part.text if isinstance(part, Text) else ""
+        if isinstance(part, Placeholder):
+            words = clean(shown.get(part.id, part.equiv) if part.id else part.equiv)
+        parts.append((len(was), len(was) + len(words), part))
+        was += words
+    out: list[Inline] = []
+    values: list[ChangedValue] = []
+    expanded: list[str] = []
+    found: set[int] = set()
+    at = 0
+    for op, text in word_diff(was, now):
+        if op == "insert":
+            out.append(Text(text))
+            continue
+        end = at + len(text)
+        for n, (start, stop, part) in enumerate(parts):
+            if stop <= at or start >= end or op == "delete":
+                continue
+            if isinstance(part, Text) or start < at or stop > end:
+                out.append(Text(was[max(start, at) : min(stop, end)]))
+            elif isinstance(part, Placeholder) and part.kind == ABBR:
+                out.append(Text(part.data))
+                expanded.append(part.equiv)
+            else:
+                out.append(part)
+                found.add(n)
+        at = end
+    for n, (start, stop, part) in enumerate(parts):
+        if isinstance(part, Placeholder) and part.kind != ABBR and n not in found:
+            values.append(ChangedValue(part, was[start:stop], ""))
+    return Bound(merge_text(out), now, tuple(values), tuple(expanded))
 
 
 def _without_label(tokens: Sequence[Token]) -> list[Token]:

@@ -10,17 +10,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from docpipe.errors import AssetMalformed
 from docpipe.model.codec import dump_coded, load_coded
 from docpipe.model.document import Address
 from docpipe.model.inline import CodedText
 from docpipe.safe import xml
 from docpipe.writing.word.names import NAMESPACE
 
+PROPERTIES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="no"?><ds:datastoreItem xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"'
+    b' ds:itemID="{6E6F7420-616E-4F66-8669-63652D696400}"><ds:schemaRefs><ds:schemaRef ds:uri="urn:docpipe:draft:1"/></ds:schemaRefs></ds:datastoreItem>'
+)
+"""Names the part for Word, which makes a new name otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
     """A row as written. ``shown``: what its values print where that is not what the codes say; ``cells``: of a table, its heads first,
-    then its rows; ``targets``: of references, bookmark -> data of the code."""
+    then its rows; ``firsts``: abbreviations written out here, as the text has them and as they are printed."""
 
     name: str
     address: Address
@@ -28,6 +35,7 @@ class Carried:
     text: CodedText
     shown: tuple[tuple[int, str], ...] = ()
     cells: tuple[tuple[CodedText, ...], ...] = ()
+    firsts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,8 @@ def dumped(memo: Memo) -> bytes:
     lines += [_element("target", list(pair)) for pair in memo.targets]
     for row in memo.rows:
         cells = [[dump_coded(c) for c in line] for line in row.cells]
-        lines.append(
-            _element(
-                "row", [row.name, row.address, row.kind, dump_coded(row.text), [list(p) for p in row.shown], cells]
-            )
-        )
+        said = [row.name, row.address, row.kind, dump_coded(row.text), [list(p) for p in row.shown], cells]
+        lines.append(_element("row", [*said, [list(p) for p in row.firsts]]))
     return ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + "".join([*lines, "</d:draft>"])).encode("ascii")
 
 
@@ -60,7 +65,7 @@ def _element(name: str, value: Sequence[Any]) -> str:
 
 
 def loaded(parts: Iterable[bytes]) -> Memo | None:
-    """What the first of the parts that is ours says; None where there is none, or it is not as we write it."""
+    """What the first of the parts that is ours says; None where there is none. Raises ``AssetMalformed`` where somebody changed it."""
     for data in parts:
         root = xml.parse(data)
         if root.tag != f"{{{NAMESPACE}}}draft":
@@ -72,12 +77,12 @@ def loaded(parts: Iterable[bytes]) -> Memo | None:
             rows = tuple(
                 Carried(
                     str(name), Address(str(address)), str(kind), load_coded(text), tuple((int(n), str(s)) for n, s in shown),
-                    tuple(tuple(load_coded(c) for c in line) for line in cells),
+                    tuple(tuple(load_coded(c) for c in line) for line in cells), tuple((str(a), str(b)) for a, b in firsts),
                 )
-                for name, address, kind, text, shown, cells in found["row"]
+                for name, address, kind, text, shown, cells, firsts in found["row"]
             )  # fmt: skip
             about = found["about"][0]
             return Memo(str(about[0]), str(about[1]), rows, tuple((str(a), str(b)) for a, b in found["target"]))
-        except (ValueError, TypeError, IndexError, KeyError):
-            return None
+        except (ValueError, TypeError, IndexError, KeyError) as error:
+            raise AssetMalformed("The part of the document that says what docpipe wrote was changed.") from error
     return None

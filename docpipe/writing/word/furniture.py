@@ -33,14 +33,20 @@ class Front:
             captions = [c for c in self._layout.captions if c.kind == kind]
             if captions:
                 block = self._tree.block_control(parent, names.FRONT)
-                self._tree.run(self._tree.paragraph(block, self._styles["TOC Heading"]), f"List of {kind}s")
+                self._head(block, f"List of {kind}s", turn=False)
                 rows = [("table of figures", c.label, self._said(c), c.anchor, c.page) for c in captions]
                 self._entries(block, f'TOC \\h \\z \\c "{kind.capitalize()}"', rows)
 
-    def _head(self, block: Any, words: str) -> None:
+    def _head(self, block: Any, words: str, *, turn: bool = True) -> None:
         paragraph = self._tree.paragraph(block, self._styles["TOC Heading"])
-        self._tree.new("w:pageBreakBefore", paragraph[0])
+        if turn:
+            self._tree.new("w:pageBreakBefore", paragraph[0])
+        self._mark(paragraph, words.casefold().replace(" ", "_"))
         self._tree.run(paragraph, words)
+
+    def _mark(self, paragraph: Any, name: str) -> None:
+        """Tells the paragraph as generated to editors that drop content controls."""
+        self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, names.FURNITURE + name))
 
     def _said(self, caption: Caption) -> str:
         return " ".join(self._layout.shown(caption.text).split())
@@ -73,7 +79,10 @@ class Front:
             for text, size in zip(pair, widths, strict=True):
                 cell = tree.new("w:tc", row)
                 tree.new("w:tcW", tree.new("w:tcPr", cell), w=str(size), type="dxa")
-                tree.run(tree.paragraph(cell, self._styles["Table Heading" if n == 0 else "Table Text"]), text)
+                paragraph = tree.paragraph(cell, self._styles["Table Heading" if n == 0 else "Table Text"])
+                if n == 0 and text == "Abbreviation":
+                    self._mark(paragraph, "abbreviations")
+                tree.run(paragraph, text)
         tree.paragraph(block, self._styles["Table Note"])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -23,7 +22,6 @@ from docpipe.model.inline import (
     to_wire,
 )
 from docpipe.writing.word import names
-from docpipe.writing.word.abbreviations import ABBR
 from docpipe.writing.word.layout import Layout, Target
 from docpipe.writing.word.tree import PLAIN, Change, Look, Tree
 
@@ -126,17 +124,3 @@ def compared(old: CodedText, new: CodedText) -> Iterable[tuple[str, CodedText]]:
                 part = own.pop(0) if op != "delete" and own else known[part.id]
             out.append(part)
         yield op, merge_text(out)
-
-
-def as_expanded(old: CodedText, new: CodedText) -> CodedText:
-    """The old text with the new one's first uses where it has the same words, so that an expansion is no change."""
-    for code in new:
-        if not isinstance(code, Placeholder) or code.kind != ABBR:
-            continue
-        for at, part in enumerate(old):
-            found = isinstance(part, Text) and re.search(rf"(?<!\w){re.escape(code.data)}(?!\w)", part.text)
-            if isinstance(part, Text) and found:
-                ahead, behind = part.text[: found.start()], part.text[found.end() :]
-                old = merge_text((*old[:at], Text(ahead), code, Text(behind), *old[at + 1 :]))
-                break
-    return old

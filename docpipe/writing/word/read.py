@@ -6,6 +6,7 @@ Source: ECMA-376 part 1, 17.13 (annotations), 17.5.2 (structured document tags),
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from docpipe.errors import AssetMalformed
 from docpipe.model.document import Address
 from docpipe.model.inline import CodedText, Placeholder, plain_text, to_wire
 from docpipe.safe import xml
-from docpipe.safe.package import open_package
+from docpipe.safe.package import Package, open_package
 from docpipe.writing.word import names
 from docpipe.writing.word.binding import Binder, ChangedValue
 from docpipe.writing.word.carried import Carried, Memo, loaded
@@ -22,6 +23,7 @@ from docpipe.writing.word.package import attribute, local, main_part, related
 from docpipe.writing.word.tokens import Line, Token, Tracked, line_of
 
 NOWHERE = Address("")
+_GENERATED = re.compile(r"toc [1-9]|table of figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,11 @@ class ReadRow:
         return to_wire(self.text)
 
 
-def read_back(data: bytes) -> tuple[ReadRow, ...]:
+def read_back(data: bytes, original: bytes | None = None) -> tuple[ReadRow, ...]:
     """Every row in the document's order, then those that are gone; paragraphs that somebody added stand where they are.
 
-    Raises ``AssetMalformed`` where it is no draft of docpipe's, and what hostile or damaged packages raise.
+    ``original``: the document as it was written, for what comes from an editor that drops the part inside it: rows are then
+    known by their bookmarks, and values that lost their controls are bound again where their words stand unchanged. Raises ``AssetMalformed`` where it is no draft of docpipe's, and what hostile or damaged packages raise.
     """
     package = open_package(data)
     main = main_part(package)
@@ -84,7 +87,10 @@ def read_back(data: bytes) -> tuple[ReadRow, ...]:
     body = next((e for e in root if local(e) == "body"), None)
     if body is None:
         raise AssetMalformed("The file has no document body: save it anew in the program that made it.")
-    memo = loaded(package.read(p) for p in related(package, main, "customXml"))
+    memo = _memo(package, main)
+    if memo is None and original is not None:
+        kept = open_package(original)
+        memo = _memo(kept, main_part(kept))
     comments = _comments(xml.parse(package.read(p)) for p in related(package, main, "comments"))
     styles = _styles(xml.parse(package.read(p)) for p in related(package, main, "styles"))
     reading = _Reading(Binder(memo), styles, comments)
@@ -94,6 +100,10 @@ def read_back(data: bytes) -> tuple[ReadRow, ...]:
             "The file holds no row of a draft: it was not written by docpipe, or its bookmarks are gone."
         )
     return reading.finished(memo)
+
+
+def _memo(package: Package, main: str) -> Memo | None:
+    return loaded(package.read(p) for p in related(package, main, "customXml"))
 
 
 def _comments(roots: Iterable[Any]) -> dict[str, RowComment]:
@@ -158,7 +168,8 @@ class _Reading:
                 self.blocks(child)
 
     def _paragraph(self, line: Line) -> None:
-        if any(t.name.startswith(names.FURNITURE) for t in line.tokens if t.kind == "start"):
+        generated = _GENERATED.fullmatch(self._styles.get(line.style, "").casefold()) is not None
+        if generated or any(t.name.startswith(names.FURNITURE) for t in line.tokens if t.kind == "start"):
             self._close()
             return
         pieces = self._split(line)
@@ -242,6 +253,8 @@ class _Reading:
         self._close()
         lines = [[part for c in row if local(c) == "tc" for part in _spread(c)] for row in _rows(table)]
         every = [p for row in lines for cell in row for p in cell]
+        if any(t.name.startswith(names.FURNITURE) for p in every[:1] for t in p.tokens if t.kind == "start"):
+            return
         start = next((t for p in every for t in p.tokens if t.kind == "start" and t.name.startswith(names.ROW)), None)
         if start is None:
             for line in every:

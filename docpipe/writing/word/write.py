@@ -18,11 +18,12 @@ from docpipe.safe import xml
 from docpipe.safe.package import rewrite
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.word import names
-from docpipe.writing.word.carried import Carried, Memo, dumped
+from docpipe.writing.word.abbreviations import ABBR, as_expanded
+from docpipe.writing.word.carried import PROPERTIES, Carried, Memo, dumped
 from docpipe.writing.word.changes import Paired, paired
 from docpipe.writing.word.furniture import Front, headers, properties
 from docpipe.writing.word.house import opened, settle
-from docpipe.writing.word.inline import Inliner, as_expanded
+from docpipe.writing.word.inline import Inliner
 from docpipe.writing.word.layout import Layout, alone, is_abbreviations, is_contents, is_title, laid_out
 from docpipe.writing.word.numbering import LITERAL, NumberingWriter, planned
 from docpipe.writing.word.options import Picture, WordOptions
@@ -266,6 +267,7 @@ class _Writer:
     # ------------------------------------------------------------ what travels inside
 
     def _carry(self) -> None:
+        from docx.opc.constants import CONTENT_TYPE as CT
         from docx.opc.constants import RELATIONSHIP_TYPE as RT
         from docx.opc.packuri import PackURI
         from docx.opc.part import Part
@@ -278,6 +280,8 @@ class _Writer:
         data = dumped(Memo(plan.type, plan.study, tuple(rows), tuple(targets)))
         package = self._document.part.package
         made = Part(PackURI("/customXml/item1.xml"), "application/xml", data, package)
+        own = Part(PackURI("/customXml/itemProps1.xml"), CT.OFC_CUSTOM_XML_PROPERTIES, PROPERTIES, package)
+        made.relate_to(own, RT.CUSTOM_XML_PROPS)
         self._document.part.relate_to(made, RT.CUSTOM_XML)
 
     def _parts(self) -> None:
@@ -304,7 +308,10 @@ def _carried(layout: Layout, row: PlannedRow) -> Carried:
         if table is not None:
             cells = (table.columns, *(r.cells for r in table.rows))
     shown = tuple((p.id, said) for p in text if isinstance(p, Placeholder) and (said := layout.said(p)) != p.equiv)
-    return Carried(names.row_name(row.address), row.address, row.kind.value, text, shown, tuple(cells))
+    firsts = tuple(
+        (p.data, p.equiv) for p in layout.texts[row.address] if isinstance(p, Placeholder) and p.kind == ABBR
+    )
+    return Carried(names.row_name(row.address), row.address, row.kind.value, text, shown, tuple(cells), firsts)
 
 
 def _paper(section: Any) -> None:

@@ -68,6 +68,30 @@ def test_words_typed_inside_a_values_control_do_not_unbind_it_but_digits_do(type
     assert plain_text(read.text, equiv=True) == f"There were {typed} subjects and 51 visits."
 
 
+def test_values_are_bound_by_their_words_where_an_editor_dropped_its_controls() -> None:
+    def drop(body: str) -> str:
+        return re.sub(r"</?w:sdt>|<w:sdtPr>.*?</w:sdtPr>|</?w:sdtContent>", "", body)
+
+    kept = edited(drop)
+    assert kept[ROW].text == SENTENCE
+    assert not kept[ROW].changed
+    changed = edited(lambda b: drop(b).replace("visits", "calls").replace(">50<", ">58<"))[ROW]
+    assert changed.text == said("There were 58 subjects and ", value(1, 2), " calls.")
+    assert [v.was for v in changed.values] == ["50"]
+    data = write(report(), {}, FACTS, WordOptions())
+    whole = edited(drop, data=data)
+    assert not [a for a, r in whole.items() if r.changed or not r.address]
+    assert whole["block:2/1"].expanded == ("A serious adverse event (SAE)",)
+
+
+def test_what_a_document_was_written_with_can_come_from_the_original() -> None:
+    data = write(report(), {}, FACTS, WordOptions())
+    rels = zipfile.ZipFile(io.BytesIO(data)).read("word/_rels/document.xml.rels").decode()
+    bare = rewrite(data, {"word/_rels/document.xml.rels": rels.replace('/customXml"', '/gone"').encode()})
+    assert [r.text for r in read_back(bare, data)] == [r.text for r in read_back(data)]
+    assert {r.address for r in read_back(bare)} == {r.address for r in read_back(data)}
+
+
 def test_a_value_deleted_with_its_prompt_left_behind_is_named() -> None:
     read = edited(swap(f'{value(0).data}"/>', f'{value(0).data}"/><w:showingPlcHdr/>'))[ROW]
     assert [(v.was, v.now) for v in read.values] == [("50", "")]
