@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docpipe.model import draft
@@ -225,6 +225,7 @@ def test_a_long_form_fits_its_letters() -> None:
     assert long_form("", "AE") == ""
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.lists(st.from_regex(r"[a-z]{3,9}", fullmatch=True), min_size=2, max_size=5),
     st.from_regex(r"[0-9 ]{0,10}", fullmatch=True),
@@ -234,6 +235,7 @@ def test_initials_of_the_words_before_always_find_those_words(given_words: list[
     assert long_form(f"{before} {' '.join(given_words)}", short) == " ".join(given_words)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(max_size=200))
 def test_quotes_keep_every_character_and_bind_every_number(said: str) -> None:
     said = re.sub(r"\s+", " ", said.replace("\ufeff", "")).strip()

@@ -44,6 +44,11 @@ _FORMS = re.compile(r"\ba?crf\b|case report form|\becrf\b", re.IGNORECASE)
 _CONSENT = re.compile(r"consent", re.IGNORECASE)
 _RANDOM = re.compile(r"randomi[sz]ation (?:list|scheme|code|schedule)", re.IGNORECASE)
 
+_CALLED = {
+    "protocol": "Protocol", "plan": "Statistical analysis plan", "forms": "Case report form", "consent": "Information and consent form",
+    "randomization": "Randomization scheme",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -57,9 +62,9 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A source file. ``name``: of the dataset, or the title of the text; ``label`` of a dataset; ``path`` as given; ``records``."""
+    """A source file. ``name``: of the dataset, or what the text is; ``label`` of a dataset; ``path`` as given; ``records``."""
 
-    name: Value
+    name: Value | str
     label: Value | None
     path: Value
     records: Value | None
@@ -110,9 +115,8 @@ def read(study: StudyData, book: Book) -> Contents:
         )
     files: dict[str, list[Filed]] = {}
     for text in study.texts:
-        if (appendix := _appendix_of_text(text.file.path, text.title, role_of(text))) and text.title:
-            name = made.value(text.file.path, "title", text.title, Place(text.file.sha256, "file"))
-            files.setdefault(appendix, []).append(Filed(name, None, made.file(text.file), None))
+        if appendix := _appendix_of_text(text.file.path, text.title, role_of(text)):
+            files.setdefault(appendix, []).append(Filed(_CALLED[appendix], None, made.file(text.file), None))
     for frame in study.records.frames.values():
         for appendix in _appendices_of(frame.dataset):
             files.setdefault(appendix, []).append(made.dataset(frame.dataset))
