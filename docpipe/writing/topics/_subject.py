@@ -159,5 +159,7 @@ class Subject:
 
     @property
     def death(self) -> Value | None:
-        """Date of death."""
-        return self.value((("DM", "DTHDTC"), ("ADSL", "DTHDT"), ("ADSL", "DTHDTC")))
+        """Date of death: of demography, else of the disposition event."""
+        known = self.value((("DM", "DTHDTC"), ("ADSL", "DTHDT"), ("ADSL", "DTHDTC")))
+        told = (r for r in self.records("DS") if known is None and r.text("DSDECOD").upper() in ("DEATH", "DIED"))
+        return known or next((v for r in told if (v := r.value("DSSTDTC")) is not None), None)

@@ -42,12 +42,14 @@ class Serious:
             return
         flagged, serious = flagged_records(frame), serious_records(frame)
         self.events = tuple(Event(study, book, frame, i) for i in sorted(flagged))
-        met = " or ".join(f"{v} = 'Y'" for v in CRITERIA if v in frame)
-        if met and "AESER" in frame:
-            said = f"AESER <> 'Y' and ({met} or AEOUT = 'FATAL')" if "AEOUT" in frame else f"AESER <> 'Y' and ({met})"
-            self.unflagged = events.tally("SERIOUS BY CRITERIA, NOT FLAGGED", serious - flagged, said, "AESER")
-            both = f"(AESER = 'Y' or {met} or AEOUT = 'FATAL')" if "AEOUT" in frame else f"(AESER = 'Y' or {met})"
-            self.by_logic = events.tally("SERIOUS BY FLAG OR CRITERIA", serious, both, "AESER")
+        told = [f"{v} = 'Y'" for v in CRITERIA if v in frame]
+        told += ["AEOUT = 'FATAL'"] if "AEOUT" in frame else []
+        if told and "AESER" in frame:
+            met = " or ".join(told)
+            self.unflagged = events.tally(
+                "SERIOUS BY CRITERIA, NOT FLAGGED", serious - flagged, f"AESER <> 'Y' and ({met})", "AESER"
+            )
+            self.by_logic = events.tally("SERIOUS BY FLAG OR CRITERIA", serious, f"(AESER = 'Y' or {met})", "AESER")
             made = []
             for variable in CRITERIA:
                 records = frame.having(variable).get("Y", frozenset()) - flagged if variable in frame else frozenset()

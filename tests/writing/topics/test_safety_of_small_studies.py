@@ -138,6 +138,10 @@ def test_deaths_that_datasets_do_not_agree_on_are_told_openly() -> None:
     assert "The death of subject B-1 is not recorded in DM and DS, and has to be reconciled." in text
     assert "The death of subject B-2 is not recorded in DM and AE, and has to be reconciled." in text
     assert "do not flag cerebrovascular accident (AESER recorded as N) as serious although it resulted in death" in text
+    serious = told("contradicted").says("events.serious()")
+    assert serious.startswith(
+        "No adverse events flagged as serious were reported.\nHowever, the event records hold one event"
+    )
     study = contradicted()
     found = narrative_set(study.records)
     assert (found.deaths, found.serious, found.special) == (("B-1", "B-2"), ("B-1",), ("B-3",))
