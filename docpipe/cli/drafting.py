@@ -35,7 +35,8 @@ def draft(
         Path | None, typer.Option("--plan", help="Choices for the plan: blocks to leave out, with reasons.")
     ] = None,
     previous: Annotated[
-        Path | None, typer.Option("--previous", help="Previous draft (DOCX): what differs is shown as tracked changes.")
+        list[Path] | None,
+        typer.Option("--previous", help="Previous draft (DOCX): what differs is shown as tracked changes."),
     ] = None,
     profile: Annotated[Path | None, typer.Option("--profile", help="TOML file with the recipe's keys.")] = None,
     review: Annotated[str | None, typer.Option("--review", help="required | none (a draft, not reviewed).")] = None,
@@ -72,10 +73,11 @@ def draft(
         kind, files = orders.take_type(house, given)
         kinds.append(kind)
         assets += files
-    handed = [p for p in (template, plan, previous) if p is not None]
+    handed = [p for p in (template, plan, *(previous or [])) if p is not None]
     if folder:
         refuse_foreign(folder.absolute(), [*sources, *handed])
-    for role, path in ((orders.TEMPLATE, template), (orders.PLAN, plan), (orders.PREVIOUS, previous)):
+    earlier = [(orders.PREVIOUS, p) for p in previous or []]
+    for role, path in ((orders.TEMPLATE, template), (orders.PLAN, plan), *earlier):
         if path is not None:
             assets.append(orders.keep_file(house, role, path))
     assets += orders.take_sources(house, sources)

@@ -15,7 +15,7 @@ from docpipe.model.segment import OriginKind, Segment, SegmentId, Unit
 from docpipe.safe.child import call
 from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
 from docpipe.steps.draft_checks import accepted_gaps, final_texts
-from docpipe.steps.draft_orders import MEDIA_TYPE, TEMPLATE
+from docpipe.steps.draft_orders import MEDIA_TYPE, PREVIOUS, TEMPLATE, TYPE
 from docpipe.steps.faces import DRAFT
 from docpipe.steps.house import House
 from docpipe.steps.word_child import dump_texts
@@ -36,7 +36,7 @@ class Standing:
 
     def __init__(self, house: House, document: Document) -> None:
         self.book: DraftBook = draft_of(house, document)
-        self.extraction = document.extraction
+        self.extraction, self.path = document.extraction, document.path
         with house.store.read() as session:
             self.segments: list[Segment] = units.segments(session, document.id)
             self.current: dict[SegmentId, Unit] = units.units(session, document.id)
@@ -67,8 +67,23 @@ def _written(house: House, batch: Batch, now: Standing, *, preview: bool = False
         "template": template, "face": face_of_draft(batch, preview=preview), "study": plan.study,
         "version": plan.data_version[:12],
     }  # fmt: skip
+    if (previous := _previous(house, batch, now.path)) is not None:
+        options["previous"] = previous
+        options["changed_at"] = batch.created.strftime("%Y-%m-%dT%H:%M:%SZ")
     args = (plan_bytes(plan), dump_texts(now.texts), now.book.facts.to_json().encode("utf-8", "surrogatepass"), options)
     return bytes(_called(house, "write", args))
+
+
+def _previous(house: House, batch: Batch, path: str) -> bytes | None:
+    """The texts of the previous draft of this document: the file of its name, or the only one. Raises ``AssetMalformed``."""
+    given = {a.name.rpartition("/")[2]: a.sha256 for a in batch.recipe.assets if a.kind == PREVIOUS}
+    alone = (
+        next(iter(given.values()))
+        if len(given) == 1 and sum(a.kind == TYPE for a in batch.recipe.assets) == 1
+        else None
+    )
+    digest = given.get(path, alone)
+    return None if digest is None else bytes(_called(house, "texts_in", (house.store.blobs.get(digest),)))
 
 
 def _called(house: House, what: str, args: tuple[Any, ...]) -> Any:

@@ -30,6 +30,13 @@ def verify(data: bytes, plan: bytes, texts: bytes, facts: bytes) -> list[str]:
     return list(verify_word(data, plan_from(plan), load_texts(texts), FactStore.from_json(facts)))
 
 
+def texts_in(data: bytes) -> bytes:
+    """The texts of a draft that was written before, in its order, as ``dump_texts`` gives them."""
+    from docpipe.writing.word.read import read_back
+
+    return dump_texts({r.address: r.text for r in read_back(data) if r.address and not r.missing and r.text})
+
+
 def dump_texts(texts: dict[Address, CodedText]) -> bytes:
     """Coded texts by address as JSON."""
     value = {a: dump_coded(c) for a, c in texts.items()}
