@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from docpipe.writing.word.options import Picture, WordOptions
+from docpipe.writing.word.pages import pages_of
 from docpipe.writing.word.read import ReadRow, read_back
 from docpipe.writing.word.verify import verify
 from docpipe.writing.word.write import write
 
-__all__ = ["Picture", "ReadRow", "WordOptions", "read_back", "verify", "write"]
+__all__ = ["Picture", "ReadRow", "WordOptions", "pages_of", "read_back", "verify", "write"]

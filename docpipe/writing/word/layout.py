@@ -20,7 +20,7 @@ from docpipe.writing.word import names
 from docpipe.writing.word.abbreviations import FirstUses, used
 from docpipe.writing.word.options import WordOptions
 
-_LINES, _WIDTH = 47, 96
+_LINES, _WIDTH = 49, 98
 """Lines of a page and characters of a line, for page numbers until Word counts them."""
 
 
@@ -255,8 +255,9 @@ class _Pager:
         self.add(2.4)
         if special:
             rows = [r for _, r in made.plan.rows()]
-            kinds = (BlockKind.HEADING, BlockKind.TABLE, BlockKind.FIGURE)
-            entries = sum(r.kind in kinds for r in rows) if is_contents(block) else len(made.plan.abbreviations)
+            listed = sum(r.kind is BlockKind.HEADING and r.level <= made.options.toc_levels for r in rows)
+            listed += sum(r.kind in (BlockKind.TABLE, BlockKind.FIGURE) for r in rows)
+            entries = listed if is_contents(block) else len(made.plan.abbreviations)
             self.add(entries)
             self.turn()
 

@@ -23,9 +23,10 @@ NAMESPACE = "urn:docpipe:draft:1"
 FRONT = "docpipe front"
 """Tag of block controls whose content is generated: contents, lists, abbreviations."""
 TAG_LENGTH = 64
-_PLAIN = re.compile(r"block:([A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*)/(\d+)")
-_READ = re.compile(r"_dp_b_([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*)_r(\d+)")
-_KEY = re.compile(r"(?=.{1,18}$)[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*")
+_PLAIN = re.compile(r"block:([a-z0-9]+(?:\.[a-z0-9]+)*)/(\d+)", re.ASCII)
+_READ = re.compile(r"_dp_b_([a-z0-9]+(?:_[a-z0-9]+)*)_r(\d+)", re.ASCII)
+_KEY = re.compile(r"(?=.{1,18}$)[a-z0-9]+(?:\.[a-z0-9]+)*")
+"""Small letters only: Word takes names that differ in case for the same."""
 
 
 def row_name(address: Address) -> str:

@@ -175,6 +175,115 @@ class NumberingWriter:
         """Gives a heading's paragraph what its style alone does not say."""
         if how.how == PLAIN and not how.restart:
             return
+        last = properties[-1] if len(properties) and str(properties[-1].tag).endswith("}rPr") else None
+        of = self._tree.new("w:numPr", properties)
+        self._tree.new("w:ilvl", of, val=str(level - 1 if how.how == PLAIN else 0))
+        self._tree.new("w:numId", of, val=self._num(level, how.restart) if how.how == PLAIN else "0")
+        if how.how != PLAIN:
+            self._tree.new("w:ind", properties, left="0", firstLine="0")
+        if last is not None:  # the mark's own properties stand last
+            properties.append(last)
+
+
+def _parts(number: str) -> tuple[int, ...]:
+    plain = _NUMBER.fullmatch(number) and all(str(int(x)) == x for x in number.split("."))
+    return tuple(int(x) for x in number.split(".")) if plain else ()
+
+
+class NumberingWriter:
+    """Puts a scheme into a document's numbering part and its heading styles; ``styles``: those of headings 1 to 9.
+
+    A template's own list is used where it prints the same numbers.
+    """
+
+    def __init__(self, document: Any, tree: Tree, scheme: Scheme, styles: Sequence[Any], *, house: bool) -> None:
+        from docx.oxml.ns import qn
+
+        self._tree = tree
+        self._part = _part(document)
+        if not house:
+            for child in list(self._part):
+                self._part.remove(child)
+        self._instance = self._next("w:num", "numId")
+        own = _of_template(self._part, styles, scheme) if house else None
+        if own is not None:
+            self._abstract = own
+            return
+        self._abstract = self._next("w:abstractNum", "abstractNumId")
+        self._abstract_list(scheme, [s.get(qn("w:styleId")) for s in styles])
+        main = self._num()
+        for level, style in enumerate(styles):
+            properties = style.get_or_add_pPr()
+            for old in properties.findall(qn("w:numPr")):
+                properties.remove(old)
+            of = properties.get_or_add_numPr()
+            of.get_or_add_ilvl().set(qn("w:val"), str(level))
+            of.get_or_add_numId().set(qn("w:val"), main)
+
+    def _next(self, tag: str, name: str) -> int:
+        from docx.oxml.ns import qn
+
+        return max([int(e.get(qn(f"w:{name}")) or 0) for e in self._part.iter(qn(tag))], default=0) + 1
+
+    def _abstract_element(self, number: int, kind: str) -> Any:
+        from docx.oxml.ns import qn
+
+        made = self._tree.new("w:abstractNum", abstractNumId=str(number))
+        first = self._part.find(qn("w:num"))
+        if first is None:
+            self._part.append(made)
+        else:
+            first.addprevious(made)
+        self._tree.new("w:multiLevelType", made, val=kind)
+        return made
+
+    def _abstract_list(self, scheme: Scheme, styles: Sequence[str]) -> None:
+        new = self._tree.new
+        made = self._abstract_element(self._abstract, "multilevel")
+        ahead = "".join(f"{n}." for n in scheme.prefix)
+        for level, style in enumerate(styles):
+            of = new("w:lvl", made, ilvl=str(level))
+            new("w:start", of, val=str(scheme.first if level == 0 else 1))
+            new("w:numFmt", of, val="decimal")
+            new("w:pStyle", of, val=style)
+            new("w:suff", of, val="tab")
+            new("w:lvlText", of, val=ahead + ".".join(f"%{n + 1}" for n in range(level + 1)))
+            new("w:lvlJc", of, val="left")
+            width = str(min(567 + 142 * (level + len(scheme.prefix)), 1701))
+            new("w:ind", new("w:pPr", of), left=width, hanging=width)
+
+    def bullets(self, style: Any) -> None:
+        """Gives the style of list items a bullet where it has none."""
+        from docx.oxml.ns import qn
+
+        numbered = style.get_or_add_pPr().get_or_add_numPr()
+        number = numbered.get_or_add_numId()
+        if number.get(qn("w:val")) not in (None, "0"):
+            return
+        new, identity = self._tree.new, self._next("w:abstractNum", "abstractNumId")
+        of = new("w:lvl", self._abstract_element(identity, "singleLevel"), ilvl="0")
+        new("w:start", of, val="1")
+        new("w:numFmt", of, val="bullet")
+        new("w:lvlText", of, val="\u2022")
+        new("w:lvlJc", of, val="left")
+        new("w:ind", new("w:pPr", of), left="567", hanging="283")
+        number.set(qn("w:val"), self._num(of=identity))
+
+    def _num(self, level: int = 0, start: int = 0, of: int = 0) -> str:
+        number = str(self._instance)
+        self._instance += 1
+        made = self._tree.new("w:num", self._part, numId=number)
+        self._tree.new("w:abstractNumId", made, val=str(of or self._abstract))
+        if start:
+            self._tree.new(
+                "w:startOverride", self._tree.new("w:lvlOverride", made, ilvl=str(level - 1)), val=str(start)
+            )
+        return number
+
+    def paragraph(self, properties: Any, how: Numbered, level: int) -> None:
+        """Gives a heading's paragraph what its style alone does not say."""
+        if how.how == PLAIN and not how.restart:
+            return
         of = self._tree.new("w:numPr", properties)
         self._tree.new("w:ilvl", of, val=str(level - 1 if how.how == PLAIN else 0))
         self._tree.new("w:numId", of, val=self._num(level, how.restart) if how.how == PLAIN else "0")

@@ -166,7 +166,7 @@ def _values(lines: _Lines, facts: FactStore) -> Iterator[str]:
 def _bookmarks(body: Any, found: _Found, lines: _Lines) -> Iterator[str]:
     starts = [(attribute(e, "name"), attribute(e, "id")) for e in body.iter() if local(e) == "bookmarkStart"]
     ends = Counter(attribute(e, "id") for e in body.iter() if local(e) == "bookmarkEnd")
-    for what, counts in (("name", Counter(n for n, _ in starts)), ("number", Counter(i for _, i in starts))):
+    for what, counts in (("name", Counter(n.casefold() for n, _ in starts)), ("number", Counter(i for _, i in starts))):
         for said, count in counts.items():
             if count > 1:
                 yield f"Bookmark {what} {said} stands {count} times."

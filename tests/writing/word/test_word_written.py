@@ -119,6 +119,11 @@ def test_any_block_name_comes_back(name: str) -> None:
     assert {r.address for r in read_back(write(made, {}, FACTS, PLAIN))} == {f"block:{name}/0", f"block:{name}/1"}
 
 
+def test_names_that_differ_in_case_alone_have_bookmarks_of_their_own() -> None:
+    made = plan([block("a.1", "One", 1, said("x"), number="1"), block("A.1", "Two", 1, said("y"), number="2")])
+    assert verify(write(made, {}, FACTS, PLAIN), made, {}, FACTS) == []
+
+
 def test_a_character_that_xml_does_not_allow_is_shown_and_reported() -> None:
     made = plan([block("5", "Subjects", 1, said("a\x00b"))])
     data = write(made, {}, FACTS, PLAIN)
