@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ from draft_mutants import (
 
 from docpipe.model import draft as codes
 from docpipe.model.inline import CodedText, Placeholder, Text, merge_text
+from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.evidence import exact_number
 
 NUMBERS = frozenset({"N1", "CL1", "CL2", "S6"})
@@ -41,7 +43,13 @@ def _numeric(world: World, text: CodedText) -> Iterator[tuple[int, Placeholder]]
 def _digit(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, code in _numeric(world, row.text):
-            yield Mutant("typed number with a changed digit", "N1", row.address, with_part(row.text, i, Text(other_digit(code.equiv, world.random))), frozenset({"N13", "N3", "N4", "P6", "P10", "P11", "T2", "T3", "U3", "N7", "P1"}))
+            yield Mutant(
+                "typed number with a changed digit",
+                "N1",
+                row.address,
+                with_part(row.text, i, Text(other_digit(code.equiv, world.random))),
+                frozenset({"N13", "N3", "N4", "P6", "P10", "P11", "T2", "T3", "U3", "N7", "P1"}),
+            )
             break
 
 
@@ -49,12 +57,37 @@ def _digit(world: World) -> Iterator[Mutant]:
 def _typed(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, code in _numeric(world, row.text):
-            yield Mutant("code removed, number typed", "N1", row.address, with_part(row.text, i, Text(code.equiv)), frozenset({"N13"}))
+            yield Mutant(
+                "code removed, number typed",
+                "N1",
+                row.address,
+                with_part(row.text, i, Text(code.equiv)),
+                frozenset({"N13"}),
+            )
             break
 
 
-sentence_added("number in words", "N1", ("A further seven subjects were affected.", "Twenty-three events were recorded.", "This was seen in twelve subjects."), "CL1", "CL2")
-sentence_added("invented result", "N1", ("In addition, 17 subjects (20.2%) in the {arm} group had headache.", "The difference was 3.7 points (p=0.012)."), "CL1", "CL2", "N3", "N8")
+sentence_added(
+    "number in words",
+    "N1",
+    (
+        "A further seven subjects were affected.",
+        "Twenty-three events were recorded.",
+        "This was seen in twelve subjects.",
+    ),
+    "CL1",
+    "CL2",
+)
+sentence_added(
+    "invented result",
+    "N1",
+    ("In addition, 17 subjects (20.2%) in the {arm} group had headache.", "The difference was 3.7 points (p=0.012)."),
+    "CL1",
+    "CL2",
+    "N3",
+    "N8",
+    "P6",
+)
 
 
 @seeds("value shown otherwise than its fact")
@@ -62,7 +95,13 @@ def _shown(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, code in _numeric(world, row.text):
             changed = replace(code, equiv=other_digit(code.equiv, world.random))
-            yield Mutant("value shown otherwise than its fact", "N2", row.address, with_part(row.text, i, changed), frozenset({"N3", "N4", "N5", "N6", "N7", "N11", "P6", "T2", "T3", "P4", "P10", "P11", "U1", "P1"}))
+            yield Mutant(
+                "value shown otherwise than its fact",
+                "N2",
+                row.address,
+                with_part(row.text, i, changed),
+                frozenset({"N3", "N4", "N5", "N6", "N7", "N11", "P6", "T2", "T3", "P4", "P10", "P11", "U1", "P1"}),
+            )
             break
 
 
@@ -70,17 +109,33 @@ def _shown(world: World) -> Iterator[Mutant]:
 def _nowhere(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, code in _numeric(world, row.text):
-            yield Mutant("value of a fact that is not there", "N2", row.address, with_part(row.text, i, replace(code, data="F000000000000")), frozenset({"N13", "N12", "CL2"}))
+            yield Mutant(
+                "value of a fact that is not there",
+                "N2",
+                row.address,
+                with_part(row.text, i, replace(code, data="F000000000000")),
+                frozenset({"N13", "N12", "CL2"}),
+            )
             break
 
 
 def _twins(world: World, text: CodedText, statistics: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Values of one row and statistic of two arms, in one sentence."""
-    facts = [(i, f) for i, p in enumerate(text) if (f := world.fact(p)) is not None and f.arm in world.plan.arms and f.statistic in statistics]
+    facts = [
+        (i, f)
+        for i, p in enumerate(text)
+        if (f := world.fact(p)) is not None and f.arm in world.plan.arms and f.statistic in statistics
+    ]
     for n, (i, a) in enumerate(facts):
         for j, b in facts[n + 1 :]:
             between = said(text[i:j])
-            if a.row == b.row and a.statistic == b.statistic and a.arm != b.arm and ". " not in between and text[i].equiv != text[j].equiv:  # type: ignore[union-attr]
+            if (
+                a.row == b.row
+                and a.statistic == b.statistic
+                and a.arm != b.arm
+                and ". " not in between
+                and text[i].equiv != text[j].equiv
+            ):  # type: ignore[union-attr]
                 yield i, j
                 return
 
@@ -96,19 +151,39 @@ def _arms(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, j in _twins(world, row.text, ("n", "N", "mean", "median")):
             text = _swapped(row.text, i, j)
-            yield Mutant("values of two arms swapped", "N14", row.address, text, frozenset({"N4", "N10", "N12", "P1", "N6"}))
+            yield Mutant(
+                "values of two arms swapped", "N14", row.address, text, frozenset({"N4", "N10", "N12", "P1", "N6"})
+            )
 
 
 @seeds("arms named the other way round")
 def _names(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         arms = [i for i, p in enumerate(row.text) if isinstance(p, Placeholder) and p.kind == codes.ARM]
-        values = [f for p in row.text if (f := world.fact(p)) is not None and f.arm in world.plan.arms and f.statistic in ("n", "N", "mean", "pct")]
-        for i, j in zip(arms, arms[1:], strict=False):
+        values = [
+            f
+            for p in row.text
+            if (f := world.fact(p)) is not None
+            and f.arm in world.plan.arms
+            and f.statistic in ("n", "N", "mean", "pct")
+        ]
+        for i, j in itertools.pairwise(arms):
             a, b = row.text[i], row.text[j]
-            near = [f for p in row.text[max(0, i - 7) : j + 8] if (f := world.fact(p)) is not None and f.statistic in ("n", "N", "mean", "pct") and f.arm in (a.data, b.data)]  # type: ignore[union-attr]
+            near = [
+                f
+                for p in row.text[max(0, i - 7) : j + 8]
+                if (f := world.fact(p)) is not None
+                and f.statistic in ("n", "N", "mean", "pct")
+                and f.arm in (a.data, b.data)
+            ]  # type: ignore[union-attr]
             if a.data != b.data and values and len({f.arm for f in near}) > 1 and ". " not in said(row.text[i:j]):  # type: ignore[union-attr]
-                yield Mutant("arms named the other way round", "N14", row.address, _swapped(row.text, i, j), frozenset({"N10", "N12", "P1", "P6", "N8"}))
+                yield Mutant(
+                    "arms named the other way round",
+                    "N14",
+                    row.address,
+                    _swapped(row.text, i, j),
+                    frozenset({"N10", "N12", "P1", "P6", "N8"}),
+                )
                 break
 
 
@@ -117,7 +192,13 @@ def _shares(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, j in _twins(world, row.text, ("pct",)):
             if world.fact(row.text[i - 2]) is not None and world.fact(row.text[j - 2]) is not None:
-                yield Mutant("percentages of two arms swapped", "N4", row.address, _swapped(row.text, i, j), frozenset({"N14", "N10", "N11", "N12"}))
+                yield Mutant(
+                    "percentages of two arms swapped",
+                    "N4",
+                    row.address,
+                    _swapped(row.text, i, j),
+                    frozenset({"N14", "N10", "N11", "N12"}),
+                )
 
 
 @seeds("percentage of another row")
@@ -127,16 +208,53 @@ def _other_row(world: World) -> Iterator[Mutant]:
         for i, part in enumerate(row.text):
             fact = world.fact(part)
             before = world.fact(row.text[i - 2]) if i > 1 else None
-            if fact is None or before is None or fact.statistic != "pct" or before.statistic != "n" or before.arm != fact.arm:
+            if (
+                fact is None
+                or before is None
+                or fact.statistic != "pct"
+                or before.statistic != "n"
+                or before.arm != fact.arm
+            ):
                 continue
-            others = [f for f in pool if f.display == fact.display and f.arm == fact.arm and f.formatted != fact.formatted and f.row != fact.row]
+            others = [
+                f
+                for f in pool
+                if f.display == fact.display
+                and f.arm == fact.arm
+                and f.formatted != fact.formatted
+                and f.row != fact.row
+            ]
             if others:
                 new = world.random.choice(others)
-                yield Mutant("percentage of another row", "N4", row.address, with_part(row.text, i, replace(part, data=new.id, equiv=new.formatted)), frozenset({"N5", "N11", "N12", "N13"}))  # type: ignore[type-var]
+                yield Mutant(
+                    "percentage of another row",
+                    "N4",
+                    row.address,
+                    with_part(row.text, i, replace(part, data=new.id, equiv=new.formatted)),
+                    frozenset({"N5", "N11", "N12", "N13"}),
+                )  # type: ignore[type-var]
                 break
 
 
-words_changed("direction word flipped", "N10", r"\b(higher|lower|exceeded|more frequent|less frequent|longer|shorter|fewer)\b(?=[^.;]*$|[^.;]* (?:than|in))", lambda m: {"higher": "lower", "lower": "higher", "exceeded": "was lower than", "more frequent": "less frequent", "less frequent": "more frequent", "longer": "shorter", "shorter": "longer", "fewer": "more"}[m[1]], "N12", "S1")
+words_changed(
+    "direction word flipped",
+    "N10",
+    r"\b(higher|lower|exceeded|more frequent|less frequent|longer|shorter|fewer)\b(?=[^.;]*$|[^.;]* (?:than|in))",
+    lambda m: {
+        "higher": "lower",
+        "lower": "higher",
+        "exceeded": "was lower than",
+        "more frequent": "less frequent",
+        "less frequent": "more frequent",
+        "longer": "shorter",
+        "shorter": "longer",
+        "fewer": "more",
+    }[m[1]],
+    "N12",
+    "CL2",
+    "CL3",
+    where=r"^1[0-2]|^2$|14\.",
+)
 
 
 @seeds("comparison against the values")
@@ -153,16 +271,19 @@ def _compare(world: World) -> Iterator[Mutant]:
             sentence: CodedText = (
                 Text(f" The value was {word} in the {a.arm} group ("), row.text[i], Text(f") than in the {b.arm} group ("), row.text[j], Text(")."),
             )  # fmt: skip
-            yield Mutant("comparison against the values", "N10", row.address, merge_text((*row.text, *sentence)), frozenset({"N13"}))
-
-
-words_changed("most is said of less than half", "N11", r"^ subjects \(", " subjects, most of the subjects (", "N4")
+            yield Mutant(
+                "comparison against the values",
+                "N10",
+                row.address,
+                merge_text((*row.text, *sentence)),
+                frozenset({"N13"}),
+            )
 
 
 @seeds("quantifier against the share")
 def _quantifier(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
-        for i, part in enumerate(row.text):
+        for _i, part in enumerate(row.text):
             fact = world.fact(part)
             number = exact_number(fact) if fact is not None and fact.statistic == "pct" else None
             if number is None:
@@ -193,7 +314,11 @@ def _most(world: World) -> Iterator[Mutant]:
                     break
         if first is None:
             continue
-        low = [f for f in world.facts.find(display=first.display, statistic=first.statistic) if len(f.row) == len(first.row) and f.row != first.row and (exact_number(f) or 9) < 3]
+        low = [
+            f
+            for f in world.facts.find(display=first.display, statistic=first.statistic)
+            if len(f.row) == len(first.row) and f.row != first.row and (exact_number(f) or 9) < 3
+        ]
         if not low:
             continue
         target = world.random.choice(low).row
@@ -204,22 +329,61 @@ def _most(world: World) -> Iterator[Mutant]:
                 other = world.facts.one(display=fact.display, row=target, arm=fact.arm, statistic=fact.statistic)
                 if other is not None:
                     parts[i] = replace(part, data=other.id, equiv=other.formatted)  # type: ignore[type-var]
-        yield Mutant("most frequent without the most frequent", "N12", row.address, tuple(parts), frozenset({"N4", "N5", "N10", "N11", "N13", "CL2", "P2", "N2", "S6"}))
+        yield Mutant(
+            "most frequent without the most frequent",
+            "N12",
+            row.address,
+            tuple(parts),
+            frozenset({"N4", "N5", "N10", "N11", "N13", "CL2", "P2", "N2", "S6"}),
+        )
 
 
 @seeds("item of a list dropped")
 def _dropped(world: World) -> Iterator[Mutant]:
-    for _, row in world.rows():
-        rows = list(dict.fromkeys(f.row for p in row.text if (f := world.fact(p)) is not None and f.row and f.statistic in ("n", "pct")))
-        if len(rows) < 3:
-            continue
-        gone = rows[1]
-        kept = tuple(p for p in row.text if (f := world.fact(p)) is None or f.row != gone)
-        yield Mutant("item of a list dropped", "N13", row.address, merge_text(kept), frozenset({"N4", "N11", "N12", "N14", "N6", "CL3", "N10"}))
+    for block, row in world.rows():
+        seen = Seen(block, row, row.text, world.facts)
+        for start, end in seen.sentences:
+            facts = [
+                c.fact
+                for c in seen.within(start, end)
+                if c.fact is not None and c.fact.row and c.fact.statistic in ("n", "pct") and not c.fact.inputs
+            ]
+            rows = list(dict.fromkeys(f.row for f in facts))
+            if len(rows) < 3:
+                continue
+            kept = tuple(p for p in row.text if (f := world.fact(p)) is None or f.row != rows[1])
+            yield Mutant(
+                "item of a list dropped",
+                "N13",
+                row.address,
+                merge_text(kept),
+                frozenset({"N4", "N11", "N12", "N14", "N6", "CL3", "N10", "M2"}),
+            )
+            break
 
 
-words_changed("significance turned round", "N8", r"was not statistically significant|were statistically significant|was statistically significant|None of these comparisons was statistically significant", lambda m: "was statistically significant" if "not" in m[0] else "was not statistically significant" if "None" not in m[0] else "These comparisons were statistically significant", "CL3")
-sentence_added("significance without a p value", "N8", ("The difference was statistically significant.", "The incidence was significantly higher in the {arm} group."), "CL1", "CL2", "N14")
+words_changed(
+    "significance turned round",
+    "N8",
+    r"was not statistically significant|were statistically significant|was statistically significant|None of these comparisons was statistically significant",
+    lambda m: (
+        "was statistically significant"
+        if "not" in m[0]
+        else "was not statistically significant"
+        if "None" not in m[0]
+        else "These comparisons were statistically significant"
+    ),
+    "CL3",
+)
+sentence_added(
+    "significance without a p value",
+    "N8",
+    ("The difference was statistically significant.", "The incidence was significantly higher in the {arm} group."),
+    "CL1",
+    "CL2",
+    "N14",
+    "P6",
+)
 
 
 @seeds("derived number off its formula")
@@ -228,13 +392,28 @@ def _derived(world: World) -> Iterator[Mutant]:
         for part in row.text:
             fact = world.fact(part)
             number = exact_number(fact) if fact is not None else None
-            if fact is None or number is None or not fact.inputs or not re.search(r" [-+/*] |^(?:min|max)\(", fact.formula):
+            if (
+                fact is None
+                or number is None
+                or not fact.inputs
+                or not re.search(r" [-+/*] |^(?:min|max)\(", fact.formula)
+            ):
                 continue
             new = other_digit(fact.formatted, world.random)
             changed = replace(fact, raw=new, formatted=new)
             facts = FactStore(changed if f.id == fact.id else f for f in world.facts)
-            text = tuple(replace(p, equiv=new) if isinstance(p, Placeholder) and p.data.partition(":")[0] == fact.id else p for p in row.text)
-            yield Mutant("derived number off its formula", "N9", row.address, text, frozenset({"N2", "N3", "N10", "N4", "N6", "N11", "P4"}), facts)
+            text = tuple(
+                replace(p, equiv=new) if isinstance(p, Placeholder) and p.data.partition(":")[0] == fact.id else p
+                for p in row.text
+            )
+            yield Mutant(
+                "derived number off its formula",
+                "N9",
+                row.address,
+                text,
+                frozenset({"N2", "N3", "N10", "N4", "N6", "N11", "P4"}),
+                facts,
+            )
             break
 
 
@@ -253,22 +432,40 @@ def _interval(world: World) -> Iterator[Mutant]:
         lower = [i for i, p in enumerate(row.text) if (f := world.fact(p)) is not None and f.statistic == "lower"]
         upper = [i for i, p in enumerate(row.text) if (f := world.fact(p)) is not None and f.statistic == "upper"]
         for i, j in zip(lower, upper, strict=False):
-            yield Mutant("limits of an interval swapped", "N7", row.address, _swapped(row.text, i, j), frozenset({"N14", "N8"}))
+            yield Mutant(
+                "limits of an interval swapped", "N7", row.address, _swapped(row.text, i, j), frozenset({"N14", "N8"})
+            )
 
 
 @seeds("total that is not the sum")
 def _total(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
-        for i, part in enumerate(row.text):
+        for _i, part in enumerate(row.text):
             fact = world.fact(part)
-            if fact is None or fact.arm or fact.statistic not in ("n", "N") or fact.formula or not fact.display.startswith("Table"):
+            if (
+                fact is None
+                or fact.arm
+                or fact.statistic not in ("n", "N")
+                or fact.formula
+                or not fact.display.startswith("Table")
+            ):
                 continue
             new = other_digit(fact.formatted, world.random)
             if not new.isdigit():
                 continue
             facts = FactStore(replace(f, raw=new, formatted=new) if f is fact else f for f in world.facts)
-            text = tuple(replace(p, equiv=new) if isinstance(p, Placeholder) and p.data.partition(":")[0] == fact.id else p for p in row.text)
-            yield Mutant("total that is not the sum", "N6", row.address, text, frozenset({"N2", "N4", "P4", "N9", "P1", "N12", "N11"}), facts)
+            text = tuple(
+                replace(p, equiv=new) if isinstance(p, Placeholder) and p.data.partition(":")[0] == fact.id else p
+                for p in row.text
+            )
+            yield Mutant(
+                "total that is not the sum",
+                "N6",
+                row.address,
+                text,
+                frozenset({"N2", "N4", "P4", "N9", "P1", "N12", "N11"}),
+                facts,
+            )
             break
 
 
@@ -287,14 +484,52 @@ def _unattainable(world: World) -> Iterator[Mutant]:
             if attainable(Decimal(new), fact.n, 1):
                 continue
             facts = FactStore(replace(f, raw=new, formatted=new) if f is fact else f for f in world.facts)
-            text = tuple(replace(p, equiv=new) if isinstance(p, Placeholder) and p.data.partition(":")[0] == fact.id else p for p in row.text)
-            yield Mutant("percentage that no count gives", "N3", row.address, text, frozenset({"N2", "N4", "N9", "N10", "N11", "N12", "N13", "U3"}), facts)
+            text = tuple(
+                replace(p, equiv=new) if isinstance(p, Placeholder) and p.data.partition(":")[0] == fact.id else p
+                for p in row.text
+            )
+            yield Mutant(
+                "percentage that no count gives",
+                "N3",
+                row.address,
+                text,
+                frozenset({"N2", "N4", "N9", "N10", "N11", "N12", "N13", "U3"}),
+                facts,
+            )
             break
 
 
-sentence_added("N of a set that no set has", "P1", ("The Safety population (N = 250) was analyzed.", "The Efficacy population (N=199) was used."), "N1", "CL1", "CL2", "P2")
-words_changed("analysis set of another name", "P2", r"(?<=\()Efficacy(?= set)|\bSafety [Pp]opulation|\bIntent-to-Treat\b", lambda m: "Safety" if m[0] == "Efficacy" else "Efficacy population" if "Safety" in m[0] else "Per-Protocol population", "P1", "CL2", "CL1", "AB1", "P3")
-sentence_added("analysis set that the study has not", "P2", ("Results in the per-protocol population were alike.", "The full analysis set was used."), "CL1", "CL2", "P1")
+sentence_added(
+    "N of a set that no set has",
+    "P1",
+    ("The Safety population (N = 250) was analyzed.", "The Efficacy population (N=199) was used."),
+    "N1",
+    "CL1",
+    "CL2",
+    "P2",
+)
+words_changed(
+    "analysis set of another name",
+    "P2",
+    r"(?<=\()Efficacy(?= set)|\bSafety [Pp]opulation|\bIntent-to-Treat\b",
+    lambda m: (
+        "Safety" if m[0] == "Efficacy" else "Efficacy population" if "Safety" in m[0] else "Per-Protocol population"
+    ),
+    "P1",
+    "CL2",
+    "CL1",
+    "AB1",
+    "P3",
+)
+sentence_added(
+    "analysis set that the study has not",
+    "P2",
+    ("Results in the modified intent-to-treat population were alike.", "The mITT population was used."),
+    "CL1",
+    "CL2",
+    "P1",
+    "AB1",
+)
 
 
 @seeds("subject id with a changed digit")
@@ -304,34 +539,213 @@ def _subject(world: World) -> Iterator[Mutant]:
         subject = world.random.choice(subjects)
         changed = subject[:-1] + str((int(subject[-1]) + 5) % 10)
         if changed not in world.card.subjects:
-            yield Mutant("subject id with a changed digit", "P5", row.address, appended(row.text, f"This was also reported for Subject {changed}."), frozenset({"N1", "CL1", "CL2"}))
+            yield Mutant(
+                "subject id with a changed digit",
+                "P5",
+                row.address,
+                appended(row.text, f"This was also reported for Subject {changed}."),
+                frozenset({"N1", "CL1", "CL2"}),
+            )
 
 
 words_changed("blinding otherwise", "P9", r"double-blind", "open-label", "CL2", "P10", "P11", "CL1")
 words_changed("phase otherwise", "P9", r"Phase (?:2|II)\b", "Phase IV", "N1", "CL2", "P10", "P11")
-sentence_added("blinding invented", "P9", ("The study was an open-label study.", "This was a Phase IV study."), "CL1", "CL2", "N1")
-sentence_added("no deaths", "P8", ("No deaths were reported.", "No subject died.", "No serious adverse events were reported."), "CL1", "CL2", "CL3")
-sentence_added("dose that the study has not", "U1", ("Subjects in the {arm} group received study drug twice daily.", "Study drug was given orally.", "Subjects received 20 mg of study drug."), "CL1", "CL2", "N1")
+sentence_added(
+    "blinding invented", "P9", ("The study was an open-label study.", "This was a Phase IV study."), "CL1", "CL2", "N1"
+)
+sentence_added(
+    "no deaths",
+    "P8",
+    ("No deaths were reported.", "No subject died.", "No serious adverse events were reported."),
+    "CL1",
+    "CL2",
+    "CL3",
+)
+sentence_added(
+    "dose that the study has not",
+    "U1",
+    (
+        "Subjects in the {arm} group received study drug twice daily.",
+        "Study drug was given orally.",
+        "Subjects received 20 mg of study drug.",
+    ),
+    "CL1",
+    "CL2",
+    "N1",
+    "P6",
+)
 words_changed("frequency of another", "U1", r"\bonce daily\b", "twice daily", "CL2", "P10", "P11", "N1")
-words_changed("route of another", "U1", r"\btransdermal(ly)?\b", lambda m: "orally" if m[1] else "oral", "CL2", "CL1", "P10", "P11")
-words_changed("unit of another", "U2", r"^ ?\)?,? (years|days|kg|cm)\b", lambda m: m[0].replace(m[1], {"years": "months", "days": "weeks", "kg": "g", "cm": "mm"}[m[1]]), "T3")
-sentence_added("dangerous form", "U4", ("The dose was 1.0 mg.", "The dose was .5 mg.", "The rescue dose was 5 U."), "N1", "U1", "CL1", "CL2")
-sentence_added("impossible or ambiguous date", "T1", ("The last visit was on 31 February 2014.", "The last visit was on 03/04/2014.", "The last visit was on UN-JAN-2014."), "N1", "CL1", "CL2", "T2", "AB1")
-sentence_added("reference to nothing", "X1", ("Details are given in Section 47.3.", "See Table 14-9.99.", "Figure 99 shows the course."), "N1", "CL1", "CL2")
-sentence_added("abbreviation from nowhere", "AB1", ("The QXT was assessed.", "The ZRBS was recorded by the site.", "The KLPQ was low."), "CL1", "CL2", "S6")
-sentence_added("abbreviation with another meaning", "AB2", ("The adverse effect (AE) was recorded.", "An assigned evaluation (AE) was made.", "The safety action plan (SAP) was followed."), "CL1", "CL2", "AB3", "AB1")
-sentence_added("placeholder left", "M2", ("The value was [insert value].", "As an AI language model, I cannot say more.", "The number is TBD.", "The dose was <dose>."), "CL1", "CL2", "S2", "N1", "AB1")
+words_changed(
+    "route of another",
+    "U1",
+    r"\btransdermal(ly)?\b",
+    lambda m: "orally" if m[1] else "oral",
+    "CL2",
+    "CL1",
+    "P10",
+    "P11",
+)
+words_changed(
+    "unit of another",
+    "U2",
+    r"^ ?\)?,? (years|days|kg|cm)\b",
+    lambda m: m[0].replace(m[1], {"years": "months", "days": "weeks", "kg": "g", "cm": "mm"}[m[1]]),
+    "T3",
+)
+sentence_added(
+    "dangerous form",
+    "U4",
+    ("The dose was 1.0 mg.", "The dose was .5 mg.", "The rescue dose was 5 U."),
+    "N1",
+    "U1",
+    "CL1",
+    "CL2",
+)
+sentence_added(
+    "impossible or ambiguous date",
+    "T1",
+    (
+        "The last visit was on 31 February 2014.",
+        "The last visit was on 03/04/2014.",
+        "The last visit was on UN-JAN-2014.",
+    ),
+    "N1",
+    "CL1",
+    "CL2",
+    "T2",
+    "AB1",
+)
+sentence_added(
+    "reference to nothing",
+    "X1",
+    ("Details are given in Section 47.3.", "See Table 14-9.99.", "Figure 99 shows the course."),
+    "N1",
+    "CL1",
+    "CL2",
+)
+sentence_added(
+    "abbreviation from nowhere",
+    "AB1",
+    ("The QXT was assessed.", "The ZRBS was recorded by the site.", "The KLPQ was low."),
+    "CL1",
+    "CL2",
+    "S6",
+)
+sentence_added(
+    "abbreviation with another meaning",
+    "AB2",
+    (
+        "The adverse effect (AE) was recorded.",
+        "An assigned evaluation (AE) was made.",
+        "The safety action plan (SAP) was followed.",
+    ),
+    "CL1",
+    "CL2",
+    "AB3",
+    "AB1",
+)
+sentence_added(
+    "placeholder left",
+    "M2",
+    (
+        "The value was [insert value].",
+        "As an AI language model, I cannot say more.",
+        "The number is TBD.",
+        "The dose was <dose>.",
+    ),
+    "CL1",
+    "CL2",
+    "S2",
+    "N1",
+    "AB1",
+)
 sentence_added("future tense", "S1", ("Subjects will be followed.", "The data will be analyzed."), "CL1", "CL2")
-sentence_added("contraction or person", "S2", ("We observed no other findings.", "The subjects didn't return."), "CL1", "CL2", "CL3")
-sentence_added("promotional", "S3", ("The treatment was well tolerated.", "This is an excellent result.", "There was a trend towards benefit."), "CL1", "CL2")
-sentence_added("cause from nowhere", "S4", ("The events were caused by the study drug.", "The rash was due to treatment.", "Treatment led to improvement."), "CL1", "CL2", "N14")
-sentence_added("sentence without source", "CL1", ("The product may help many families worldwide.", "Physicians welcomed this outcome warmly.", "Market uptake should follow quickly."), "CL2", "CL4", "S3")
-sentence_added("drug of another project", "CL5", ("Donepezil was given as comparator.", "Subjects switched to adalimumab.", "Pembrolizumab was permitted."), "CL1", "CL2", "S6")
-sentence_added("study or sponsor of another", "CL5", ("As in study NCT01234567, events were mild.", "The study was sponsored by Pfizer.", "Acme Pharmaceuticals provided the kits."), "CL1", "CL2", "N1", "AB1")
+sentence_added(
+    "contraction or person",
+    "S2",
+    ("We observed no other findings.", "The subjects didn't return."),
+    "CL1",
+    "CL2",
+    "CL3",
+)
+sentence_added(
+    "promotional",
+    "S3",
+    ("The treatment was well tolerated.", "This is an excellent result.", "There was a trend towards benefit."),
+    "CL1",
+    "CL2",
+)
+sentence_added(
+    "cause from nowhere",
+    "S4",
+    ("The events were caused by the study drug.", "The rash was due to treatment.", "Treatment led to improvement."),
+    "CL1",
+    "CL2",
+    "N14",
+)
+sentence_added(
+    "sentence without source",
+    "CL1",
+    (
+        "The product may help many families worldwide.",
+        "Physicians welcomed this outcome warmly.",
+        "Market uptake should follow quickly.",
+    ),
+    "CL2",
+    "CL4",
+    "S3",
+)
+sentence_added(
+    "drug of another project",
+    "CL5",
+    ("Donepezil was given as comparator.", "Subjects switched to adalimumab.", "Pembrolizumab was permitted."),
+    "CL1",
+    "CL2",
+    "S6",
+)
+sentence_added(
+    "study or sponsor of another",
+    "CL5",
+    (
+        "As in study NCT01234567, events were mild.",
+        "The study was sponsored by Pfizer.",
+        "Acme Pharmaceuticals provided the kits.",
+    ),
+    "CL1",
+    "CL2",
+    "N1",
+    "AB1",
+)
 words_changed("people of another name", "S5", r"\bsubjects\b", "volunteers", "N11", "CL2", "P10", "P11")
-words_changed("misspelt word", "S6", r"\b(treatment|randomized|subjects|pruritus|percentage|difference|completed|reported)\b", lambda m: m[1][:3] + m[1][4:], "CL2", "CL1", "N12", "S5", "P10", "P11", "P8")
-words_changed("negation dropped", "CL3", r"\b(?:was|were|did|had) not\b|\bno (?=[a-z])|\bNo (?=[a-z])|\bNone of (?:these|the)\b", lambda m: m[0].split()[0] if "not" in m[0] else "" if m[0].casefold() == "no " else "All of these", "N8", "N11", "P8", "P10", "P11", "M4", "N1")
-words_changed("negation added", "CL3", r"\b(was|were|had) (?!not|no)(?=[a-z])", r"\1 not ", "N8", "N11", "P10", "P11", "S2")
+words_changed(
+    "misspelt word",
+    "S6",
+    r"\b(treatment|randomized|subjects|pruritus|percentage|difference|completed|reported)\b",
+    lambda m: m[1][:3] + m[1][4:],
+    "CL2",
+    "CL1",
+    "N12",
+    "S5",
+    "P10",
+    "P11",
+    "P8",
+)
+words_changed(
+    "negation dropped",
+    "CL3",
+    r"\b(?:was|were|did|had) not\b|\bno (?=[a-z])|\bNo (?=[a-z])|\bNone of (?:these|the)\b",
+    lambda m: m[0].split()[0] if "not" in m[0] else "" if m[0].casefold() == "no " else "All of these",
+    "N8",
+    "N11",
+    "P8",
+    "P10",
+    "P11",
+    "M4",
+    "N1",
+)
+words_changed(
+    "negation added", "CL3", r"\b(was|were|had) (?!not|no)(?=[a-z])", r"\1 not ", "N8", "N11", "P10", "P11", "S2"
+)
 
 
 @seeds("term of another row")
@@ -340,11 +754,20 @@ def _term(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: not r.passages):
         for i, part in enumerate(row.text):
             shown = part.text if isinstance(part, Text) else getattr(part, "equiv", "")
-            hit = next((t for t in terms if t in shown.casefold() and world.fact(part) is not None and shown.casefold() == t), None)
+            hit = next(
+                (t for t in terms if t in shown.casefold() and world.fact(part) is not None and shown.casefold() == t),
+                None,
+            )
             if hit is None:
                 continue
             other = world.random.choice([t for t in terms if t not in said(row.text).casefold() and " " not in t])
-            yield Mutant("term of another row", "CL2", row.address, with_part(row.text, i, Text(other)), frozenset({"CL3", "N13", "S6", "CL5", "N12", "P6"}))
+            yield Mutant(
+                "term of another row",
+                "CL2",
+                row.address,
+                with_part(row.text, i, Text(other)),
+                frozenset({"CL3", "N13", "S6", "CL5", "N12", "P6"}),
+            )
             break
 
 
@@ -364,32 +787,68 @@ def _emptied(world: World) -> Iterator[Mutant]:
 @seeds("not applicable without reason")
 def _inapplicable(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
-        yield Mutant("not applicable without reason", "M4", row.address, (Text("Not applicable."),), frozenset({"N13", "P10", "P11", "CL1", "CL3"}))
+        yield Mutant(
+            "not applicable without reason",
+            "M4",
+            row.address,
+            (Text("Not applicable."),),
+            frozenset({"N13", "P10", "P11", "CL1", "CL3"}),
+        )
 
 
 @seeds("gap written as text")
 def _gap(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: r.kind.value == "paragraph"):
-        yield Mutant("gap written as text", "M6", row.address, (Text("[GAP: the result of the test]"),), frozenset({"N13", "CL1", "P10"}))
+        yield Mutant(
+            "gap written as text",
+            "M6",
+            row.address,
+            (Text("[GAP: the result of the test]"),),
+            frozenset({"N13", "CL1", "P10"}),
+        )
 
 
 @seeds("objective changed")
 def _objective(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: bool(r.passages) and bool(re.search("objective", b.heading, re.IGNORECASE))):
-        changed = worded(row.text, r"\b(efficacy|safety|cognitive|evaluate|assess|determine|document|compared|change)\b", "convenience")
+        changed = worded(
+            row.text,
+            r"\b(efficacy|safety|cognitive|evaluate|assess|determine|document|compared|change)\b",
+            "convenience",
+        )
         if changed is not None:
             yield Mutant("objective changed", "P10", row.address, changed, frozenset({"CL2", "CL3"}))
 
 
 @seeds("criterion changed")
 def _criterion(world: World) -> Iterator[Mutant]:
-    for _, row in world.rows(lambda b, r: bool(r.passages) and bool(re.search("inclusion|exclusion|selection", b.heading, re.IGNORECASE))):
-        changed = worded(row.text, r"≤|≥|at least|more than|less than|<|>", lambda m: {"≤": "≥", "≥": "≤", "at least": "at most", "more than": "less than", "less than": "more than", "<": ">", ">": "<"}[m[0]])
+    for _, row in world.rows(
+        lambda b, r: bool(r.passages) and bool(re.search("inclusion|exclusion|selection", b.heading, re.IGNORECASE))
+    ):
+        changed = worded(
+            row.text,
+            r"≤|≥|at least|more than|less than|<|>",
+            lambda m: {
+                "≤": "≥",
+                "≥": "≤",
+                "at least": "at most",
+                "more than": "less than",
+                "less than": "more than",
+                "<": ">",
+                ">": "<",
+            }[m[0]],
+        )
         numbers = [i for i, p in enumerate(row.text) if isinstance(p, Placeholder)]
         if changed is not None:
             yield Mutant("criterion changed", "P11", row.address, changed, frozenset({"CL2", "CL3"}))
         elif numbers:
-            yield Mutant("criterion changed", "P11", row.address, merge_text(p for i, p in enumerate(row.text) if i != numbers[0]), frozenset({"CL2", "CL3"}))
+            yield Mutant(
+                "criterion changed",
+                "P11",
+                row.address,
+                merge_text(p for i, p in enumerate(row.text) if i != numbers[0]),
+                frozenset({"CL2", "CL3"}),
+            )
 
 
 # ------------------------------------------------------------ harmless edits
@@ -428,5 +887,7 @@ def _right_subject(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: bool(r.facts) and not r.passages):
         for i, code in enumerate(row.text):
             if isinstance(code, Placeholder) and code.equiv in subjects:
-                yield Mutant("harmless: subject number typed right", "", row.address, with_part(row.text, i, Text(code.equiv)))
+                yield Mutant(
+                    "harmless: subject number typed right", "", row.address, with_part(row.text, i, Text(code.equiv))
+                )
                 break

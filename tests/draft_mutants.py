@@ -42,9 +42,15 @@ class World:
     card: Card
     random: Random = field(default_factory=lambda: Random(7))
 
-    def rows(self, test: Callable[[PlannedBlock, PlannedRow], bool] = lambda b, r: True) -> list[tuple[PlannedBlock, PlannedRow]]:
+    def rows(
+        self, test: Callable[[PlannedBlock, PlannedRow], bool] = lambda b, r: True
+    ) -> list[tuple[PlannedBlock, PlannedRow]]:
         """Rows of prose in a random order."""
-        found = [(b, r) for b, r in self.plan.rows() if r.text and not r.gap and r.kind.value in ("paragraph", "list-item") and test(b, r)]
+        found = [
+            (b, r)
+            for b, r in self.plan.rows()
+            if r.text and not r.gap and r.kind.value in ("paragraph", "list-item") and test(b, r)
+        ]
         self.random.shuffle(found)
         return found
 
@@ -73,7 +79,9 @@ def with_part(text: CodedText, at: int, *new: Inline) -> CodedText:
     return merge_text((*text[:at], *new, *text[at + 1 :]))
 
 
-def worded(text: CodedText, pattern: str, new: str | Callable[[re.Match[str]], str], count: int = 1) -> CodedText | None:
+def worded(
+    text: CodedText, pattern: str, new: str | Callable[[re.Match[str]], str], count: int = 1
+) -> CodedText | None:
     """The first match in the typed words replaced; None where nothing matches."""
     for i, part in enumerate(text):
         if isinstance(part, Text) and re.search(pattern, part.text):
@@ -107,11 +115,15 @@ def seeds(name: str) -> Callable[[Maker], Maker]:
     return kept
 
 
-def words_changed(kind: str, must: str, pattern: str, new: str | Callable[[re.Match[str]], str], *may: str, where: str = "") -> None:
+def words_changed(
+    kind: str, must: str, pattern: str, new: str | Callable[[re.Match[str]], str], *may: str, where: str = ""
+) -> None:
     """Registers mutants that change typed words wherever they stand."""
 
     def make(world: World) -> Iterator[Mutant]:
-        for _, row in world.rows(lambda b, r: not where or bool(re.search(where, f"{b.id} {b.heading}", re.IGNORECASE))):
+        for _, row in world.rows(
+            lambda b, r: not where or bool(re.search(where, f"{b.id} {b.heading}", re.IGNORECASE))
+        ):
             changed = worded(row.text, pattern, new)
             if changed is not None:
                 yield Mutant(kind, must, row.address, changed, frozenset(may))
@@ -126,7 +138,9 @@ def sentence_added(kind: str, must: str, sentences: tuple[str, ...], *may: str) 
         rows = world.rows(lambda b, r: r.kind.value == "paragraph" and not r.passages and bool(r.facts))
         for i, (_, row) in enumerate(rows):
             sentence = sentences[i % len(sentences)]
-            yield Mutant(kind, must, row.address, appended(row.text, sentence.format(arm=world.plan.arms[-1])), frozenset(may))
+            yield Mutant(
+                kind, must, row.address, appended(row.text, sentence.format(arm=world.plan.arms[-1])), frozenset(may)
+            )
 
     MAKERS[kind] = make
 

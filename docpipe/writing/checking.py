@@ -19,8 +19,6 @@ INSTEAD_OF = {
     "X1": ("N1",),
     "T1": ("N1",),
     "U1": ("N1",),
-    "N2": ("N9",),
-    "N4": ("N6",),
 }
 """A finding of the first silences those of the others in the same row whose span lies within its own, or that have none."""
 

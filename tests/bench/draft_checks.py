@@ -56,11 +56,15 @@ def measure(world: World, count: int = 20, kinds: tuple[str, ...] = (), show: bo
                 examples[f"missed {mutant.kind}"].append(str(mutant.address))
         for check in checks - {mutant.must} - mutant.may:
             false[check] += 1
-            examples[f"false {check} in {mutant.kind}"].append(f"{mutant.address} {next(m for c, _, m in new if c == check)}")
+            examples[f"false {check} in {mutant.kind}"].append(
+                f"{mutant.address} {next(m for c, _, m in new if c == check)}"
+            )
     for check, raised in alarms.items():
         false[check] += raised
     table = {}
-    for check in sorted(set(total) | set(false), key=lambda c: (c.rstrip("0123456789"), int("".join(filter(str.isdigit, c))))):
+    for check in sorted(
+        set(total) | set(false), key=lambda c: (c.rstrip("0123456789"), int("".join(filter(str.isdigit, c))))
+    ):
         spoken = hits[check] + false[check]
         table[check] = {
             "defects": total[check],
@@ -87,4 +91,8 @@ def measure(world: World, count: int = 20, kinds: tuple[str, ...] = (), show: bo
 if __name__ == "__main__":
     plan, facts, card = pickle.loads(Path(sys.argv[1]).read_bytes())
     amount = int(sys.argv[2]) if len(sys.argv) > 2 else 20
-    print(json.dumps(measure(World(plan, facts, card), amount, tuple(sys.argv[3:]), show=True), indent=1, ensure_ascii=False))
+    print(
+        json.dumps(
+            measure(World(plan, facts, card), amount, tuple(sys.argv[3:]), show=True), indent=1, ensure_ascii=False
+        )
+    )

@@ -80,7 +80,7 @@ class UndefinedAbbreviation(DraftCheck):
             for m in _ABBREVIATION.finditer(row.typed):
                 word = m[1]
                 base = word[:-1] if word.endswith("s") else word
-                if base in known or word in known or base in told or len(base) < 2:
+                if base in known or word in known or base in told or len(base) < 2 or row.quoted(base):
                     continue
                 told.add(base)
                 yield self.finding(row, f"{base} is defined nowhere.", m.start(), m.end())
@@ -96,6 +96,8 @@ class AbbreviationMeanings(DraftCheck):
         first: dict[str, str] = dict(draft.plan.abbreviations)
         for row in (r for r in draft.rows if r.prose):
             for m, short, long in defined(row):
+                if row.quoted(m[0]):
+                    continue
                 known = first.setdefault(short, long)
                 if (
                     _plain(known) != _plain(long)

@@ -19,6 +19,7 @@ _PREFERRED = ("pct", "mean", "median", "estimate", "n", "events")
 _OF = re.compile(
     r"\b(increases?|decreases?|reduction|rise|fall|decline|improvement|worsening)\b[^.;,]{0,40}?\bof\s*$", re.IGNORECASE
 )
+_WITH = re.compile(r"\bwith the (higher|larger|greater|lower|smaller) (?:\w+ ){0,2}in (?:the )?", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:difference|ratio|between|versus|vs\.?|compar\w+|minus)\b", re.IGNORECASE)
 _PAIRWISE = ("estimate", "se", "lower", "upper", "lsmean")
 """Statistics that a table prints in the column of one arm and that are of two."""
@@ -60,6 +61,28 @@ class Direction(DraftCheck):
                 right = [x for x in mentions if than.end() <= x.start < stop]
                 if left and right:
                     yield from self._sides(row, m, up, {x.arm for x in left}, {x.arm for x in right}, start, end)
+        for m in _WITH.finditer(row.typed, start, end):
+            named = next((x.arm for x in mentions if x.start >= m.end()), None)
+            first = next((x.arm for x in mentions if x.end <= m.start()), None)
+            pair = {x.arm for x in mentions if x.end <= m.start()}
+            number = next(
+                (
+                    exact_number(c.fact)
+                    for c in row.within(start, m.start())
+                    if c.fact is not None and c.fact.statistic == "estimate"
+                ),
+                None,
+            )
+            if named is None or len(pair) != 2 or named not in pair or not number:
+                continue
+            higher = m[1].casefold() in ("higher", "larger", "greater")
+            if (number > 0) != (higher == (named == first)):
+                yield self.finding(
+                    row,
+                    f"“{m[0].strip()}” {named} is said of a difference of {number} from {first}.",
+                    m.start(),
+                    m.end(),
+                )
         for m in SAME.finditer(row.typed, start, end):
             values = [
                 exact_number(c.fact) for c in row.within(start, end) if is_pct(c) and c.fact is not None and c.fact.arm

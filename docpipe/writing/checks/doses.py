@@ -8,8 +8,11 @@ from decimal import Decimal
 from docpipe.model.finding import Severity
 from docpipe.writing.checks.numbers import is_pct, rows_and_cells
 from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
+from docpipe.writing.checks.reading.kept import kept
 from docpipe.writing.checks.reading.numbers import value_of
+from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.evidence import exact_number, said_of
+from docpipe.writing.study_card import Card
 
 _UNIT = r"mg/kg|mg/m2|mg/m²|µg/kg|mcg/kg|mg|µg|μg|mcg|ng|kg|g|mL|IU|kIU|units?|mmol|µmol|MBq"
 _AMOUNT = re.compile(rf"(?<![\w.])(\d+(?:[.,]\d+)?)\s?({_UNIT})\b(?!/(?:d?L|mL|h)\b)")
@@ -38,6 +41,23 @@ _GIVEN = re.compile(
 )
 
 
+_Known = tuple[set[tuple[Decimal | None, str]], set[str], set[str]]
+
+
+def _known(card: Card) -> _Known:
+    """Amounts, frequencies and routes of the study, by its data and texts."""
+    texts = " ".join(
+        (*card.passages.values(), *card.design.get("TITLE", ()), *card.arms, *card.design.get("DOSFRQ", ()))
+    )
+    texts = texts.replace("μ", "µ")
+    amounts = {(value_of(d.amount), d.unit.casefold()) for d in card.doses}
+    amounts |= {(value_of(m[1]), m[2].casefold()) for m in _AMOUNT.finditer(texts)}
+    said = f"{texts} {' '.join(f'{d.frequency} {d.route}' for d in card.doses)}"
+    frequencies = {n for n, p in _FREQUENCY if p.search(said)} | {d.frequency.upper() for d in card.doses}
+    routes = {n for n, p in _ROUTE if p.search(said)} | {d.route.upper() for d in card.doses}
+    return amounts, frequencies, routes
+
+
 class DoseTuple(DraftCheck):
     id = "U1.dose"
     title = "Dose, frequency or route that the study does not have"
@@ -47,15 +67,8 @@ class DoseTuple(DraftCheck):
         card = draft.card
         if not card.doses:
             return
-        texts = " ".join(
-            (*card.passages.values(), *card.design.get("TITLE", ()), *card.arms, *card.design.get("DOSFRQ", ()))
-        )
-        texts = texts.replace("μ", "µ")
-        amounts = {(value_of(d.amount), d.unit.casefold()) for d in card.doses}
-        amounts |= {(value_of(m[1]), m[2].casefold()) for m in _AMOUNT.finditer(texts)}
-        said = f"{texts} {' '.join(f'{d.frequency} {d.route}' for d in card.doses)}"
-        frequencies = {n for n, p in _FREQUENCY if p.search(said)} | {d.frequency.upper() for d in card.doses}
-        routes = {n for n, p in _ROUTE if p.search(said)} | {d.route.upper() for d in card.doses}
+        amounts, frequencies, routes = kept(_known, card)
+        given = " ".join(f"{d.frequency} {d.route}" for d in card.doses)
         drugs = [d for d in card.drugs if d.casefold() != "placebo"]
         named = re.compile(
             "|".join([r"\bstudy (?:drug|medication|treatment)\b", *(re.escape(d) for d in drugs)]), re.IGNORECASE
@@ -63,6 +76,8 @@ class DoseTuple(DraftCheck):
         for row in draft.asked:
             if row.heading or (row.planned.passages and not row.edited):
                 continue
+            if row.edited:
+                yield from self._new(row, given)
             for start, end in row.sentences:
                 text = row.full[start:end]
                 about = bool(named.search(text)) or any(m.arm for m in draft.arms.mentions(row, start, end))
@@ -92,6 +107,19 @@ class DoseTuple(DraftCheck):
                 if Decimal(m[1]) + Decimal(m[2]) != Decimal(m[3]):
                     yield self.finding(row, f"{m[1]} + {m[2]} is not {m[3]}.", m.start(), m.end())
 
+    def _new(self, row: Seen, given: str) -> Raised:
+        """A frequency or route that a later wording brought in and that the study drug was not given by."""
+        for table, what in ((_FREQUENCY, "frequency"), (_ROUTE, "route")):
+            for name, pattern in table:
+                m = pattern.search(row.typed)
+                if (
+                    m is not None
+                    and name not in given.upper()
+                    and not pattern.search(given)
+                    and not row.has_of_program(pattern)
+                ):
+                    yield self.finding(row, f"The study drug was not given by the {what} “{m[0]}”.", m.start(), m.end())
+
 
 _ALIASES = {
     "µ": "u",
@@ -104,6 +132,7 @@ _ALIASES = {
     "centimetres": "cm",
     "year": "years",
     "yrs": "years",
+    "y": "years",
     "yr": "years",
     "day": "days",
     "week": "weeks",
@@ -117,11 +146,11 @@ _ALIASES = {
     "m^2": "m²",
 }
 _BEHIND = re.compile(
-    r"^\s?(kg/m[2²]|mg/dL|g/dL|mmol/L|µmol/L|umol/L|U/L|IU/L|10\^?9/L|mmHg|mm Hg|beats/min|bpm|msec|ms|kg|cm|mm|mg|µg|mcg|ng|g|mL|years?|yrs?|months?|weeks?|days?|hours?|minutes?|%)(?![\w/])",
+    r"^[)\]]?\s?(kg/m[2²]|mg/dL|g/dL|mmol/L|µmol/L|umol/L|U/L|IU/L|10\^?9/L|mmHg|mm Hg|beats/min|bpm|msec|ms|kg|cm|mm|mg|µg|mcg|ng|g|mL|years?|yrs?|months?|weeks?|days?|hours?|minutes?|%)(?![\w/])",
     re.IGNORECASE,
 )
 _LABEL_UNIT = re.compile(
-    r"[\[(,]\s*(kg/m[2²^]+2?|mg/dL|g/dL|mmol/L|µmol/L|umol/L|U/L|IU/L|mmHg|mm Hg|beats/min|bpm|msec|ms|kg|cm|mm|mg|µg|mcg|ng|g|mL|years?|yrs?|months?|weeks?|days?|hours?|minutes?)\s*[\])]?$",
+    r"[\[(,]\s*(kg/m[2²^]+2?|mg/dL|g/dL|mmol/L|µmol/L|umol/L|U/L|IU/L|mmHg|mm Hg|beats/min|bpm|msec|ms|kg|cm|mm|mg|µg|mcg|ng|g|mL|years?|yrs?|y|months?|weeks?|days?|hours?|minutes?)\s*[\])]?$",
     re.IGNORECASE,
 )
 _SUMMARY = ("mean", "median", "min", "max", "q1", "q3", "sd", "se", "estimate", "lower", "upper", "lsmean", "geomean")
@@ -141,6 +170,8 @@ class UnitOfValue(DraftCheck):
     def run(self, draft: DraftText) -> Raised:
         parameters = {k.casefold(): v for k, v in draft.card.parameters.items() if v}
         for row in draft.asked:
+            if row.edited:
+                yield from self._changed(draft, row)
             for code in row.values:
                 fact = code.fact
                 m = _BEHIND.match(row.typed[code.end :])
@@ -168,6 +199,25 @@ class UnitOfValue(DraftCheck):
                         code.end + m.end(),
                         own,
                     )
+
+    def _changed(self, draft: DraftText, row: Seen) -> Raised:
+        """The program's text has another unit behind the same value."""
+        theirs = _units_behind(Seen(row.block, row.planned, row.planned.text, draft.facts))
+        for key, (end, unit) in _units_behind(row).items():
+            if key in theirs and _unit(theirs[key][1]) != _unit(unit):
+                yield self.finding(
+                    row, f"The unit was {theirs[key][1]}, not {unit}.", end, end + len(unit) + 2, theirs[key][1]
+                )
+
+
+def _units_behind(row: Seen) -> dict[str, tuple[int, str]]:
+    """Value -> where it ends and the unit typed behind it, for values with one such unit."""
+    found: dict[str, tuple[int, str]] = {}
+    for code in row.values:
+        m = _BEHIND.match(row.typed[code.end :])
+        if m is not None:
+            found.setdefault(code.key, (code.end, m[1]))
+    return found
 
 
 _RANGES: tuple[tuple[re.Pattern[str], Decimal, Decimal], ...] = (

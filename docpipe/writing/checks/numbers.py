@@ -134,9 +134,9 @@ def pairs(row: Seen) -> Iterator[tuple[Code, Code, Decimal | None]]:
         if nxt.fact is not None and _OF.fullmatch(gap) and i + 2 < len(known) and nxt.fact.statistic in ("n", "N"):
             third = known[i + 2]
             between = row.full[nxt.end : third.start]
-            if is_pct(third) and re.fullmatch(r"[^().;]{0,60}\(\s*", between):
+            if is_pct(third) and re.fullmatch(r"[^()\[\].;]{0,60}[(\[]\s*", between):
                 yield count, third, exact_number(nxt.fact)
-        elif is_pct(nxt) and re.fullmatch(r"(?:\s+[\w-]+){0,3}\s*\(\s*", gap):
+        elif is_pct(nxt) and re.fullmatch(r"(?:\s+[\w-]+){0,3}\s*[(\[]\s*", gap):
             yield count, nxt, None
 
 

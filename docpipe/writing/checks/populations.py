@@ -8,11 +8,13 @@ from collections import defaultdict
 from docpipe.model.fact import Fact
 from docpipe.model.finding import Severity
 from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
+from docpipe.writing.checks.reading.kept import kept
 from docpipe.writing.checks.reading.numbers import tokens
 from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.reading.words import NEGATION, sets_in
 from docpipe.writing.evidence import exact_number, said_of
 from docpipe.writing.labels import key_of
+from docpipe.writing.study_card import Card
 
 _SYNONYMS = {
     "ITT": "Intent-to-Treat",
@@ -84,16 +86,19 @@ class SizeOfSet(DraftCheck):
                         )
 
 
+def _sets_of_study(card: Card) -> set[str]:
+    """Analysis sets that data, displays or texts of the study name."""
+    known = " ".join((*card.sets, *(p for _, p in card.displays.values()), *card.passages.values()))
+    return {_SYNONYMS.get(n, n) for _, _, n in sets_in(known)} | set(card.sets)
+
+
 class SetNamed(DraftCheck):
     id = "P2.set-named"
     title = "Analysis set missing, unknown or another than that of the values"
     description = "A sentence that names one analysis set while all its values are of another; a set that neither the data nor the analysis plan have; an in-text table of results with one set that neither it nor its section nor a cited table names. Completers and sets of one and the same subjects are let pass."
 
     def run(self, draft: DraftText) -> Raised:
-        known = " ".join(
-            (*draft.card.sets, *(p for _, p in draft.card.displays.values()), *draft.card.passages.values())
-        )
-        in_study = {_SYNONYMS.get(n, n) for _, _, n in sets_in(known)} | set(draft.card.sets)
+        in_study = kept(_sets_of_study, draft.card)
         for row in draft.asked:
             if row.planned.passages and not row.edited:
                 continue

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
+from docpipe.model.draft import Plan
 from docpipe.model.finding import Severity
 from docpipe.model.inline import Text
 from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
+from docpipe.writing.checks.reading.kept import kept
 from docpipe.writing.checks.reading.words import (
     CAUSAL,
     CAUSE_OF_LABEL,
@@ -20,6 +22,7 @@ from docpipe.writing.checks.reading.words import (
     UK,
     US,
 )
+from docpipe.writing.study_card import Card
 
 _PEOPLE = re.compile(r"\b(subject|patient|participant|volunteer)s?\b", re.IGNORECASE)
 _COMPOUND = re.compile(
@@ -42,6 +45,8 @@ class Tense(DraftCheck):
             if not row.prose:
                 continue
             for m in FUTURE.finditer(row.typed):
+                if row.quoted(m[0]):
+                    continue
                 yield self.finding(row, f"“{m[0]}” is future tense.", m.start(), m.end())
 
 
@@ -57,13 +62,15 @@ class Person(DraftCheck):
                 continue
             for pattern, what in ((CONTRACTION, "a contraction"), (PERSON, "first or second person")):
                 for m in pattern.finditer(row.typed):
+                    if row.quoted(m[0]):
+                        continue
                     if m[0] == "US" or (m[0] == "I" and re.match(r"\s*(?:\)|,|/|-|trial|study)", row.full[m.end() :])):
                         continue
                     yield self.finding(row, f"“{m[0]}” is {what}.", m.start(), m.end())
             for start, end in row.sentences:
                 text = re.sub(r"\([^()]*\)", " ", row.typed[start:end])
                 words = [w for w in re.findall(r"[^\W\d_][\w'’-]*", text) if "\ue000" not in w]
-                if len(words) > 40 and text.count(",") + text.count(";") < 6:
+                if len(words) > 40 and not row.planned.passages and text.count(",") + text.count(";") < 6:
                     yield self.finding(row, f"A sentence of {len(words)} words.", start, end)
 
 
@@ -78,6 +85,8 @@ class Promotional(DraftCheck):
             if not row.prose:
                 continue
             for m in PROMOTIONAL.finditer(row.typed):
+                if row.quoted(m[0]):
+                    continue
                 if re.search(
                     r"\b(?:objective|hypothes|to (?:evaluate|assess|test|demonstrate|determine|show))",
                     row.full[max(0, m.start() - 90) : m.start()],
@@ -99,6 +108,8 @@ class Causal(DraftCheck):
                 continue
             for start, end in row.sentences:
                 for m in CAUSAL.finditer(row.typed, start, end):
+                    if row.quoted(m[0]):
+                        continue
                     if (
                         OPINION.search(row.full[start:end])
                         or CAUSE_OF_LABEL.search(row.full[start : m.start()])
@@ -146,6 +157,8 @@ class Preferred(DraftCheck):
                 continue
             blanked = _COMPOUND.sub(lambda m: " " * len(m[0]), row.typed)
             for m in _PEOPLE.finditer(blanked):
+                if row.quoted(m[0]):
+                    continue
                 if (
                     m[1].casefold() != usual
                     and people[usual] > 3 * people[m[1].casefold()]
@@ -183,13 +196,7 @@ class Spelling(DraftCheck):
     description = "A word that neither the sources nor the program's text have and that is one letter away from one of theirs: preferred terms, drug names, words of protocol and plan. Inflected forms and words without such a neighbour are let pass: this is no dictionary."
 
     def run(self, draft: DraftText) -> Raised:
-        known = set(draft.card.words)
-        for planned in (p for _, p in draft.plan.rows()):
-            for part in planned.text:
-                said = part.text if isinstance(part, Text) else getattr(part, "equiv", "")
-                known |= {w.casefold() for w in re.findall(r"[^\W\d_][\w'’-]*", said)}
-        shapes: dict[str, set[str]] = defaultdict(set)
-        built = False
+        known = kept(_known, draft.plan, draft.card)
         for row in draft.asked:
             if not row.edited:
                 continue
@@ -202,17 +209,30 @@ class Spelling(DraftCheck):
                     continue
                 if word + "s" in known or word + "ed" in known or word + "d" in known or word + "ing" in known:
                     continue
-                if not built:
-                    for w in known:
-                        if len(w) > 5:
-                            for shape in _shapes(w):
-                                shapes[shape].add(w)
-                    built = True
+                shapes = kept(_by_shape, known)
                 near = {w for shape in _shapes(word) for w in shapes.get(shape, ()) if _inside(word, w)}
                 if near:
                     yield self.finding(
                         row, f"“{m[0]}” is one letter away from “{min(near)}”.", m.start(), m.end(), min(near)
                     )
+
+
+def _known(plan: Plan, card: Card) -> set[str]:
+    known = set(card.words)
+    for _, row in plan.rows():
+        for part in row.text:
+            said = part.text if isinstance(part, Text) else getattr(part, "equiv", "")
+            known |= {w.casefold() for w in re.findall(r"[^\W\d_][\w'’-]*", said)}
+    return known
+
+
+def _by_shape(known: set[str]) -> dict[str, set[str]]:
+    shapes: dict[str, set[str]] = defaultdict(set)
+    for word in known:
+        if len(word) > 5:
+            for shape in _shapes(word):
+                shapes[shape].add(word)
+    return shapes
 
 
 def _shapes(word: str) -> set[str]:

@@ -46,7 +46,11 @@ class Residue(DraftCheck):
                 yield self.finding(row, f"“{m[0].strip()[:60]}” was left in the text.", m.start(), m.end())
             for block in (row.block,):
                 wanted = " ".join(block.instruction.split())
-                if not row.heading and len(wanted) > 40 and wanted[:60].casefold() in " ".join(row.full.split()).casefold():
+                if (
+                    not row.heading
+                    and len(wanted) > 40
+                    and wanted[:60].casefold() in " ".join(row.full.split()).casefold()
+                ):
                     yield self.finding(row, "The section's instruction stands in the text.", 0, len(row.full))
 
 

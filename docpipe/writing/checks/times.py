@@ -51,7 +51,7 @@ class DateForm(DraftCheck):
                     yield self.finding(
                         row, f"“{row.full[start:end]}” is in another form than the other dates ({usual}).", start, end
                     )
-            for m in re.finditer(r"\b(?:UN|UNK|XX|--)[ /-]?(?:UNK|[A-Z][a-z]{2}|XX|--)[ /-]?\d{4}\b", row.full):
+            for m in re.finditer(r"\b(?:UN|UNK|XX|--)[ /-]?(?:UNK|[A-Za-z]{3}|XX|--)[ /-]?\d{4}\b", row.full):
                 yield self.finding(row, f"“{m[0]}” is a partial date.", m.start(), m.end())
 
 

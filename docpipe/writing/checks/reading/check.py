@@ -15,6 +15,7 @@ from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import CodedText, Placeholder
 from docpipe.writing.checks.reading.arms import ArmNames
 from docpipe.writing.checks.reading.ids import about, id_pattern
+from docpipe.writing.checks.reading.kept import kept
 from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.study_card import Card
@@ -22,6 +23,10 @@ from docpipe.writing.study_card import Card
 Raised = Iterator[tuple[Address, Finding]]
 WHOLE = Address("")
 """The address of findings that are about the document as a whole."""
+
+
+def _as_planned(plan: Plan, facts: FactStore) -> tuple[Seen, ...]:
+    return tuple(Seen(block, row, row.text, facts) for block, row in plan.rows())
 
 
 def _none(text: CodedText) -> list[CodedText]:
@@ -49,9 +54,11 @@ class DraftText:
     @cached_property
     def rows(self) -> tuple[Seen, ...]:
         """Every row in order, without those that stand for a table or figure."""
-        return tuple(
-            Seen(block, row, self.texts.get(row.address, row.text), self.facts) for block, row in self.plan.rows()
-        )
+        found = []
+        for seen in kept(_as_planned, self.plan, self.facts):
+            text = self.texts.get(seen.address, seen.coded)
+            found.append(seen if text == seen.coded else Seen(seen.block, seen.planned, text, self.facts))
+        return tuple(found)
 
     @cached_property
     def asked(self) -> tuple[Seen, ...]:
@@ -95,12 +102,12 @@ class DraftText:
     @cached_property
     def arms(self) -> ArmNames:
         """How the study's arms are named in plain words."""
-        return ArmNames(self.plan.arms or self.card.arms)
+        return kept(ArmNames, self.plan.arms or self.card.arms)
 
     @cached_property
     def ids(self) -> re.Pattern[str] | None:
         """What subject ids of the study look like; None where they have no form of their own."""
-        return id_pattern(self.card.subjects)
+        return kept(id_pattern, self.card.subjects)
 
     @cached_property
     def about(self) -> Mapping[str, str]:

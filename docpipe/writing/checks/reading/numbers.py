@@ -167,7 +167,7 @@ class Allowed:
 
     def _quoted(self, row: Seen, token: Token) -> str:
         """The token with its neighbours stands in a passage that the row cites."""
-        if not row.planned.passages:
+        if not row.planned.passages or token.text[:1].isdigit():
             return ""
         before = re.findall(r"\S+", row.full[: token.start])[-2:]
         after = re.findall(r"\S+", row.full[token.end :])[:2]

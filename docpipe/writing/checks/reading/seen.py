@@ -81,6 +81,21 @@ class Seen:
         return not self.heading and not kept
 
     @cached_property
+    def _program(self) -> str:
+        """What the program wrote, values in place, in small letters."""
+        return "".join(
+            p.text if isinstance(p, Text) else p.equiv if isinstance(p, Placeholder) else "" for p in self.planned.text
+        ).casefold()
+
+    def has_of_program(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the program's text has such words."""
+        return pattern.search(self._program) is not None
+
+    def quoted(self, said: str) -> bool:
+        """Whether words of a cited passage stand here as the program took them over."""
+        return bool(self.planned.passages) and said.strip().casefold() in self._program
+
+    @cached_property
     def _read(self) -> tuple[str, tuple[Code, ...], tuple[tuple[int, int], ...]]:
         parts: list[str] = []
         codes: list[Code] = []

@@ -54,14 +54,14 @@ CAUSE_OF_LABEL = re.compile(
 RESIDUE = re.compile(
     r"<[^<>\d/][^<>]{0,60}>|\{\{|\}\}|\{%|%\}|\[(?:insert|add|select|choose|delete|tbd|tbc|xx+|to be|name|date|number|drug|sponsor|company|placeholder|author|n=|if applicable|e\.g\.)[^\]]{0,80}\]"
     r"|\b(?:TBD|TBC|TODO|FIXME|XX+|lorem ipsum|tk tk)\b|usdm:|\bAs an AI\b|\b(?:as|I am) a(?:n AI)? language model\b|\bI (?:cannot|can't|am unable to)\b|\bhere is the (?:paragraph|text|section|draft)\b"
-    r"|\bsure[,!] here\b|\bcertainly[,!]|\[\[|\]\]|[\ue000-\ue00f]|\\u[0-9a-f]{4}|\bundefined\b|\bNaN\b|\bnull\b|\?\?\?+|Error! Reference source not found|</?\d+/?>|^\s*```",
+    r"|\bsure[,!] here\b|\bcertainly[,!]|\[\[|\]\]|[\ue000-\ue00f]|\\u[0-9a-f]{4}|\bundefined\b|\bNaN\b|\bnull\b|\?\?\?+|Error! Reference source not found|</?\d+/?>|^\s*```|\(\s*[,;]?\s*\)|\[\s*[,;]?\s*\]",
     re.IGNORECASE,
 )
 CONTRACTION = re.compile(
     r"\b(?:\w+n['’]t|it['’]s|that['’]s|there['’]s|we['’](?:re|ve|ll)|they['’](?:re|ve|ll)|I['’]m|let['’]s|who['’]s)\b",
     re.IGNORECASE,
 )
-PERSON = re.compile(r"\b(?:I|we|our|ours|us|my|you|your)\b")
+PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]urs?|us|[Mm]y|[Yy]ours?|[Yy]ou)\b")
 FUTURE = re.compile(
     r"\b(?:will (?:be |have |not )?\w+|shall|is going to|are going to|is planned to|are planned to)\b", re.IGNORECASE
 )
