@@ -19,7 +19,7 @@ from docpipe.registry import format_for
 from docpipe.safe.budget import DEFAULT
 from docpipe.safe.sniff import DOCM, DOCX, DOTM, DOTX, PDF
 from docpipe.sources.passages.markdown import markdown, plain
-from docpipe.sources.passages.pieces import Piece, placed
+from docpipe.sources.passages.pieces import Piece, placed, row_of
 from docpipe.sources.printed.lines import is_study_word, study_in
 
 _MARKDOWN = "text/markdown"
@@ -29,6 +29,7 @@ _LEFT_OUT = {
     BlockKind.CHART_TEXT, BlockKind.ALT_TEXT,
 }  # fmt: skip
 _PAGE = re.compile(r"^page\[(\d+)\]/")
+_CELL = re.compile(r"^(.*/tr\[\d+\])/tc\[(\d+)\]/(?!.*/tr\[)")
 _LEADERS = re.compile(r"\.{5,}[\s\divxlc]*$|(?:\s\.){5,}")
 _POLICY = ReadPolicy(tracked_changes="final", macros="carry", do_not_translate=False)
 _FIRST = 60
@@ -62,10 +63,21 @@ def passages_of(extraction: Extraction, file: SourceFile) -> TextSource:
     Raises ``NoText``.
     """
     pieces: list[Piece] = []
+    row, cells = "", list[str]()
     for block in extraction.blocks:
         text = " ".join(spaced_text(block.content).split())
         if not text or block.kind in _LEFT_OUT:
             continue
+        if block.kind is BlockKind.CELL and (cell := _CELL.match(block.address)):
+            cells = cells if cell[1] == row else []
+            cells += [""] * (int(cell[2]) - len(cells))
+            cells[int(cell[2]) - 1] = f"{cells[int(cell[2]) - 1]} {text}".strip()
+            if cell[1] == row:
+                pieces.pop()
+            row = cell[1]
+            pieces.append(Piece(row_of(cells), "row"))
+            continue
+        row = ""
         page = _PAGE.match(block.address)
         number = int(page[1]) if page else 0
         if _LEADERS.search(text):

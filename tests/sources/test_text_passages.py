@@ -132,7 +132,7 @@ def test_a_docx_is_read_with_its_headings() -> None:
     source = read(
         docx(heading, w_paragraph("Text here."), w_table([["A", "B"]]), header=w_paragraph("Protocol: AB-12")), DOCX
     )
-    assert shown(source) == [("heading", "9 Methods"), ("paragraph", "Text here."), ("cell", "A"), ("cell", "B")]
+    assert shown(source) == [("heading", "9 Methods"), ("paragraph", "Text here."), ("row", "A | B")]
     assert source.passages[1].headings == ("9 Methods",)
     assert source.file.study == "AB-12"
 
@@ -173,3 +173,14 @@ def test_the_pilot_s_markdown_is_read(name: str, heading: str, shared: Shared) -
     assert source.file.study == "CDISCPilot01"
     assert any(p.kind == "heading" and p.text == heading for p in source.passages)
     assert len(source.passages) > 200
+
+
+def test_rows_keep_their_empty_cells_so_that_columns_can_be_told() -> None:
+    source = read("| Visit | One | Two |\n|---|---|---|\n| ECG | | X |\n| Weight | X | |\n")
+    assert [t for _, t in shown(source)] == ["Visit | One | Two", "ECG |  | X", "Weight | X"]
+    table = w_table([["Visit", "One", "Two"], ["ECG", "", "X"], ["Weight", "X", ""]])
+    assert [t for _, t in shown(read(docx(w_paragraph("Plan"), table), DOCX))][1:] == [
+        "Visit | One | Two",
+        "ECG |  | X",
+        "Weight | X",
+    ]

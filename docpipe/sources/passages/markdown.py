@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from docpipe.sources.passages.pieces import Piece
+from docpipe.sources.passages.pieces import Piece, row_of
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
@@ -84,7 +84,7 @@ def _pieces(lines: list[str]) -> Iterator[Piece]:
             yield from taken()
             cells = [_bare(_BREAK.sub(" ", c)) for c in _CELLS.split(line.strip().strip("|"))]
             if not _DIVIDER.match(line) and any(cells):
-                yield Piece(" | ".join(c for c in cells if c), "row")
+                yield Piece(row_of(cells), "row")
             kind = "paragraph"
         elif item := _ITEM.match(line):
             yield from taken()

@@ -18,6 +18,12 @@ class Piece:
     page: int = 0
 
 
+def row_of(cells: list[str]) -> str:
+    """The text of a row: bars between its cells, empty ones kept so that columns can be told, those at the end left out."""
+    last = max((i for i, cell in enumerate(cells) if cell), default=-1)
+    return " | ".join(cells[: last + 1])
+
+
 def placed(pieces: list[Piece], sha256: Digest) -> tuple[Passage, ...]:
     """Passages with the headings above them and their places.
 
