@@ -235,10 +235,11 @@ class Passages:
         cells = [tuple(self._cell(text, p, a, b) for a, b in cells_of(p.text)) for p in rows]
         cells = [c for c in cells if not OPEN.search(" ".join(x.text for x in c))]
         width = max(map(len, cells), default=0)
-        if len(cells) > 1 and width > 1 and all(len(c) == width for c in cells):
+        if len(cells) > 1 and width > 1 and len(cells[0]) == width:
+            cells = [(*c, *[self._cell(text, rows[0], 0, 0)] * (width - len(c))) for c in cells]
             return [Grid(f"source-{key}", cells[0], tuple(cells[1:]))]
         if sum(len(x.text) < 2 for c in cells for x in c) * 2 > sum(map(len, cells)):
-            return []  # crosses whose columns the text has lost
+            return []  # crosses whose columns cannot be told
         return [Quoted(self._book, text, ((p, 0, len(p.text)),), "item") for p in rows if not OPEN.search(p.text)]
 
     def _defined(self, cells: list[Passage], text: TextSource) -> list[Quoted | Grid]:
