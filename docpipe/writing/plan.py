@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from docpipe.errors import BadSetting
@@ -268,6 +269,23 @@ def listed(words: Sequence[object], last: str = "and") -> str:
     return f"{', '.join(said[:-1])}, {last} {said[-1]}"
 
 
+@cache
+def _compiled() -> Any:
+    """Parts compiled once a process: every document of a study shares them. Kept by name and digest of their text."""
+    from jinja2.bccache import Bucket, BytecodeCache
+
+    kept: dict[tuple[str, str], Any] = {}
+
+    class Kept(BytecodeCache):
+        def load_bytecode(self, bucket: Bucket) -> None:
+            bucket.code = kept.get((bucket.key, bucket.checksum))
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            kept[bucket.key, bucket.checksum] = bucket.code
+
+    return Kept()
+
+
 def _environment(parts: Mapping[str, str]) -> Any:
     import jinja2
     from jinja2.sandbox import SandboxedEnvironment
@@ -276,7 +294,7 @@ def _environment(parts: Mapping[str, str]) -> Any:
     # macros gather rows in lists of their own with ``do``; what they are given is frozen.
     environment = SandboxedEnvironment(
         undefined=jinja2.StrictUndefined, loader=jinja2.DictLoader(dict(parts)), trim_blocks=True, lstrip_blocks=True,
-        extensions=["jinja2.ext.do"],
+        extensions=["jinja2.ext.do"], bytecode_cache=_compiled(),
     )  # fmt: skip
     environment.filters["listed"] = listed
     return environment

@@ -104,8 +104,8 @@ def table(number: str, title: str, population: str, columns: str, rows: str, foo
     """``columns``: ``Placebo N=10 | Drug N=11``, spanning heads before ``>>``; ``rows``: lines of ``Sex >> Male | 5 (50%) | 6 (55%)``."""
     heads = []
     for column in columns.split("|"):
-        path, _, n = column.strip().partition(" N=")
-        heads.append(ColumnHead(tuple(p.strip() for p in path.split(">>")), int(n) if n else None))
+        head, _, n = column.strip().partition(" N=")
+        heads.append(ColumnHead(tuple(p.strip() for p in head.split(">>")), int(n) if n else None))
     body = []
     for at, line in enumerate(filter(str.strip, rows.splitlines()), 1):
         label, *cells = line.split("|")
