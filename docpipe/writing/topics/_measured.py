@@ -95,6 +95,11 @@ class Measured:
         return bool(self.frames or self.raw is not None or self.displays)
 
     @property
+    def population(self) -> str:
+        """Name of the analysis set."""
+        return self.count.population.name
+
+    @property
     def has_data(self) -> bool:
         """There are records."""
         return bool(self.frames) or self.raw is not None

@@ -105,9 +105,9 @@ class Tally:
         return bool(self.cells) and all(c.of is not None for c in self.cells)
 
     @property
-    def single(self) -> bool:
-        """In all arms together exactly one subject."""
-        return sum((c.n.number or Decimal(0)) for c in self.cells) == 1
+    def population(self) -> str:
+        """The analysis set that the counts are of."""
+        return next((c.n.fact.population for c in self.cells), "")
 
     def cell(self, arm: str) -> Cell | None:
         """The numbers of an arm."""

@@ -14,6 +14,8 @@ _SHORT = frozenset(
     ["ABDOMINAL", "ACE", "ADH", "AIDS", "ALP", "ALT", "APTT", "AST", "AV", "BMI", "BNP", "BUN", "CK", "CMV", "CNS", "COPD", "COVID", "CPK", "CRP", "CSF", "CT", "DNA", "DVT", "EBV", "ECG", "EEG", "EMG", "GGT", "GI", "HBV", "HCV", "HDL", "HIV", "HPV", "IGA", "IGE", "IGG", "INR", "IV", "LDH", "LDL", "MRI", "NSAID", "PCR", "PSA", "QRS", "QT", "QTC", "RBC", "RNA", "RSV", "ST", "TIA", "TSH", "UTI", "WBC"]
 ) - {"ABDOMINAL"}  # fmt: skip
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_UNIT = re.compile(r"\([^)]*[/%^][^)]*\)|\((?:kg|cm|mm|ms|msec|bpm|g|mg|mmHg|C|F|s|sec)\)", re.IGNORECASE)
+"""A unit in brackets: its case says something."""
 _EPONYM = re.compile(r"^[^\W\d_]+['\u2019]S\b", re.IGNORECASE)
 
 
@@ -32,7 +34,7 @@ def in_cell(value: Value) -> Value:
 def _middle(text: str) -> str:
     if _EPONYM.match(text):
         return "sentence" if text.isupper() else ""
-    if _short(text):
+    if _short(text) or _UNIT.search(text):
         return ""
     if text.isupper():
         return "lower"

@@ -77,6 +77,15 @@ class Case:
         """The events that are narrated: in full where there are such, else those of special interest."""
         return self.main or self.special
 
+    @property
+    def headline(self) -> tuple[Value, ...]:
+        """Terms of the narrated events, each once: those of fatal events first."""
+        found: dict[str, Value] = {}
+        for event in sorted(self.events, key=lambda e: not e.fatal):
+            if event.term is not None:
+                found.setdefault(event.term.text.casefold(), event.term)
+        return tuple(found.values())
+
     @cached_property
     def episodes(self) -> tuple[Episode, ...]:
         """Fatal and serious events, records of one event together."""
@@ -228,8 +237,8 @@ def _episodes(events: Sequence[Event]) -> tuple[Episode, ...]:
     return tuple(Episode(same[0], tuple(same[1:])) for same in found.values())
 
 
-def _order(event: Event) -> tuple[bool, str, int]:
-    return (not event.fatal, event.start.text if event.start is not None else "9999", event.number)
+def _order(event: Event) -> tuple[str, int]:
+    return (event.start.text if event.start is not None else "9999", event.number)
 
 
 class Narratives:

@@ -47,11 +47,15 @@ class Special:
     def _kinds(self) -> list[Interest]:
         e, frame = self._e, self._e.frame
         found: list[Interest] = []
-        for variable, records in special_records(frame).items() if frame is not None else ():
+        told: set[frozenset[int]] = set()
+        for variable, records in sorted(special_records(frame).items(), key=_named_first) if frame is not None else ():
             assert frame is not None
             values = {v for i in records if (v := frame.text(frame.dataset.records[i], variable))}
             for value in sorted(values):
                 mine = frame.having(variable)[value]
+                if mine in told:
+                    continue
+                told.add(mine)
                 said = f"{variable} = '{value}'"
                 tally = e.tally(f"{variable}/{value}", mine, said, variable)
                 if not tally:
@@ -99,6 +103,11 @@ class Special:
         if re.search(r"protocol", name, re.IGNORECASE):
             return "The protocol states"
         return "The statistical analysis plan states" if _PLANS.search(name) else "The study documents state"
+
+
+def _named_first(found: tuple[str, tuple[int, ...]]) -> tuple[bool, str]:
+    """Queries with a name before mere flags."""
+    return not found[0].endswith("NAM"), found[0]
 
 
 def read(study: StudyData, book: Book) -> Special | None:
