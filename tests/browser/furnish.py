@@ -143,6 +143,7 @@ class Furnished:
                     "batch": batch, "batch_id": batch, "document": document, "document_id": document,
                     "segment": rows[1] if len(rows) > 1 else "", "number": "1", "chain": batch, "name": PERSON, "page": "1",
                     "import_id": self.staged, "submission": self.submission, "path": "manifest.json", "topic": "review", "position": "1",
+                    "sha256": "0" * 64, "stage": "sources",
                 }
             )  # fmt: skip
         found = [v for v in found if v["segment"] or "segment" not in route.parameters]
