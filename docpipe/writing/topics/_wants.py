@@ -119,7 +119,7 @@ WANTS: dict[str, Want] = {
     ),
     "procedures": Want(
         (r"(?:study|trial) (?:procedures?|assessments?)|(?:efficacy|safety) (?:and \w+ )?(?:assessments?|measurements?|evaluations?|procedures)|assessments and procedures|^assessments?$",),
-        r"(?:were|was|will be) (?:assessed|measured|recorded|collected)\b", never=r"statistic|analys|appropriat|discontinu|schedule|display", roles=(PROTOCOL,), most=4500,
+        r"(?:were|was|will be) (?:assessed|measured|recorded|collected)\b", never=r"statistic|analys|appropriat|discontinu|schedule|display|primary", roles=(PROTOCOL,), most=4500,
     ),
     "appropriateness": Want(
         (r"appropriateness|(?:scale|instrument|questionnaire|measure)s? (?:description|validity)|description of (?:the )?(?:scale|instrument|measure)|validity|endpoint (?:rationale|definitions?)|rationale for (?:the )?(?:endpoint|choice of endpoint)",),
@@ -139,7 +139,7 @@ WANTS: dict[str, Want] = {
     ),
     # 9.7, from the analysis plan first
     "analysis_sets": Want((r"analysis (?:populations?|sets?)|(?:populations?|data ?sets?) (?:for analys|analy)|study populations? for",), r"(?:intent[- ]to[- ]treat|safety|per[- ]protocol|full analysis) (?:population|set) (?:is|are|was|were|will|includes?|consists?)", never=r"flag|adam|dataset", roles=_PLAN_FIRST, most=2400),
-    "general_statistics": Want((r"general (?:consideration|principle|statistic|method)s?|^statistical (?:methods|consideration|analys)",), r"(?:all )?statistical tests? (?:was|were|will be|is|are)|significance level|summary statistics", roles=_PLAN_FIRST, most=1500, own=True),
+    "general_statistics": Want((r"general (?:consideration|principle|statistic|method)s?|^statistical (?:methods|consideration|analys)",), r"(?:all )?statistical tests? (?:was|were|will be|is|are)|significance level|summary statistics", never=r"analysis plan", roles=_PLAN_FIRST, most=1500, own=True),
     "hypotheses": Want((r"hypothes[ei]s|estimands?",), r"null hypothesis", roles=_PLAN_FIRST, most=1500, own=True),
     "primary_analysis": Want((r"primary (?:efficacy )?(?:analys[ei]s|endpoints?|estimand)|(?:analys[ei]s)[^.]*primary",), r"primary (?:efficacy )?(?:analysis|endpoint)[^.]*\b(?:will|was|were|using|based)\b", never=r"objectives?|endpoint\(s\)$|\bsafety|hypothes|attachment|appendix", roles=_PLAN_FIRST, most=4000),
     "secondary_analysis": Want((r"secondary (?:efficacy )?(?:analys[ei]s|endpoints?)|(?:analys[ei]s)[^.]*secondary",), r"secondary (?:efficacy )?(?:analys[ei]s|endpoints?)[^.]*\b(?:will|was|were|using)\b", never=r"objectives?|endpoint\(s\)$|hypothes|attachment|appendix", roles=_PLAN_FIRST, most=3000),
@@ -153,7 +153,7 @@ WANTS: dict[str, Want] = {
     "covariates": Want((r"covariates?|adjust\w* for",), r"\bcovariates?\b|\badjust(?:ed|ment) for (?:baseline|site|cent)", never=r"attachment|template|deviation", roles=_PLAN_FIRST, most=1500),
     "missing": Want((r"missing (?:data|values?)|drop-?outs?|(?:handling|imputation)[^.]*missing|early termination",), r"\bLOCF\b|last observation|imput(?:ed|ation)|missing (?:data|values?)", never=r"attachment|template", roles=_PLAN_FIRST, most=2000),
     "interim": Want((r"interim|data (?:safety )?monitoring (?:board|committee)|\bdsmb\b|\bidmc\b|\bdmc\b",), r"\binterim analys[ei]s\b|data (?:safety )?monitoring (?:board|committee)", roles=_PLAN_FIRST, most=1200),
-    "multicentre": Want((r"multi-?\s?cent(?:er|re)|(?:cent(?:er|re)|site) (?:effect|pooling)|pooling of",), r"pool(?:ed|ing) (?:of )?(?:sites?|cent(?:er|re)s?)|multi-?cent(?:er|re)", roles=_PLAN_FIRST, most=1500),
+    "multicentre": Want((r"multi-?\s?cent(?:er|re)|(?:cent(?:er|re)|site) (?:effect|pooling)|pooling of",), r"pool(?:ed|ing) (?:of )?(?:sites?|cent(?:er|re)s?)|\b(?:cent(?:er|re)s?|sites?)\b[^.]{0,60}\b(?:factor|covariate|stratif\w+|effects?|by[- ]treatment)\b", roles=_PLAN_FIRST, most=1500),
     "multiplicity": Want((r"multiplicity|multiple (?:comparison|testing|endpoint)s?|type i error",), r"multiplicity|multiple (?:comparison|testing)", roles=_PLAN_FIRST, most=2000),
     "subset": Want((r"per[- ]protocol|efficacy subset|completers? (?:analys|set|population)",), r"per[- ]protocol (?:set|population|analys[ei]s)|efficacy subset", never=r"flag|adam|variable", roles=_PLAN_FIRST, most=1000),
     "equivalence": Want((r"non-?inferiority|equivalence",), r"non-?inferiority margin|equivalence (?:margin|limits?|bounds?)", roles=_PLAN_FIRST, most=1500),

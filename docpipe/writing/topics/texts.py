@@ -33,6 +33,7 @@ from docpipe.writing.topics._wants import GUIDE, PLAN, REPORT, SKIPPED, WANTS, W
 
 NAME = "passages"
 _SKIPPED = re.compile(SKIPPED, re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:they|it|these|this|those|such|he|she|its|their)\b", re.IGNORECASE)
 _MOST_SENTENCES = 3
 _LEAST_SAID = 30
 
@@ -166,7 +167,9 @@ class Passages:
             for passage in s.body:
                 if passage.kind not in ("paragraph", "list-item") or useless(passage.text):
                     continue
-                hits = [x for x in sentences(passage.text) if self._treats(want, words, passage.text[x[0] : x[1]])]
+                every = sentences(passage.text)
+                hits = [x for x in every if self._treats(want, words, passage.text[x[0] : x[1]])]
+                hits = _with_what_they_mean(passage.text, every, hits)
                 spans = joined(passage.text, [x for s in hits for x in without_asides(passage.text, *s)])
                 said = Quoted(self._book, text, tuple((passage, a, b) for a, b in spans))
                 if len(said.text) < _LEAST_SAID or said.text[-1] not in ".!?:" or len(found) >= _MOST_SENTENCES:
@@ -259,6 +262,19 @@ class Passages:
 def read(study: StudyData, book: Book) -> Passages:
     """The study's texts; there may be none, then nothing is found."""
     return Passages((t for t in study.texts if role_of(t) not in (GUIDE, REPORT)), book)
+
+
+def _with_what_they_mean(text: str, every: list[tuple[int, int]], hits: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences, those that begin with a pronoun with the one before; without one before they are left out."""
+    found: list[tuple[int, int]] = []
+    for hit in hits:
+        at = every.index(hit)
+        if _PRONOUN.match(text[hit[0] : hit[1]]):
+            if not at:
+                continue
+            found.append(every[at - 1])
+        found.append(hit)
+    return sorted(set(found))
 
 
 def _sections(text: TextSource) -> list[_Section]:
