@@ -52,7 +52,7 @@ CAUSE_OF_LABEL = re.compile(
 )
 """Before a causal word: reasons of disposition, which the data record as such."""
 RESIDUE = re.compile(
-    r"<[^<>\d/][^<>]{0,60}>|\{\{|\}\}|\{%|%\}|\[(?:insert|add|select|choose|delete|tbd|tbc|xx+|to be|name|date|number|drug|sponsor|company|placeholder|author|n=|if applicable|e\.g\.)[^\]]{0,80}\]"
+    r"<[A-Za-z][^<>]{0,60}>|\{\{|\}\}|\{%|%\}|\[(?:insert|add|select|choose|delete|tbd|tbc|xx+|to be|name|date|number|drug|sponsor|company|placeholder|author|n=|if applicable|e\.g\.)[^\]]{0,80}\]"
     r"|\b(?:TBD|TBC|TODO|FIXME|XX+|lorem ipsum|tk tk)\b|usdm:|\bAs an AI\b|\b(?:as|I am) a(?:n AI)? language model\b|\bI (?:cannot|can't|am unable to)\b|\bhere is the (?:paragraph|text|section|draft)\b"
     r"|\bsure[,!] here\b|\bcertainly[,!]|\[\[|\]\]|[\ue000-\ue00f]|\\u[0-9a-f]{4}|\bundefined\b|\bNaN\b|\bnull\b|\?\?\?+|Error! Reference source not found|</?\d+/?>|^\s*```|\(\s*[,;]?\s*\)|\[\s*[,;]?\s*\]",
     re.IGNORECASE,
