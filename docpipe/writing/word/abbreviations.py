@@ -16,6 +16,9 @@ ABBR = "abbr"
 """Kind of the placeholder that stands for a first use; never part of a stored text."""
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?][)\"\u201d\u2019]?\s+)$")
 _LEADING_VOWEL = re.compile(r"(?:[aeio]|u(?!ni|se|ti|ro|ri)|hour|honest|heir)", re.IGNORECASE)
+_NAME_BEFORE = re.compile(r"\b([A-Z][A-Z0-9]+)(?:, and|, or| and| or|,) $")
+_NAME_AFTER = re.compile(r"(?:, and|, or| and| or|,) ([A-Z][A-Z0-9]+)\b")
+_DATA_AFTER = re.compile(r" (?:data ?sets?|domains?|records? in [A-Z])\b")
 _LONGEST = 30
 """Characters of an abbreviation that is expanded at its first use."""
 _SEPARATORS = re.compile(r"[\s\u2010\u2011-]+")
@@ -90,7 +93,7 @@ class FirstUses:
         for m in self._search.finditer(text):
             short = m["short"]
             glued = (m.start() == 0 and before[-1:].isalnum()) or (m.end() == len(text) and joined)
-            if short in self._done or glued:
+            if short in self._done or glued or self._names_data(before + text[: m.start("short")], text[m.end() :]):
                 continue
             self._done.add(short)
             ahead = before + text[: m.start("short")]
@@ -100,6 +103,12 @@ class FirstUses:
             yield Placeholder(0, ABBR, m[0], self._printed(m, before + text[: m.start()], text[m.end() :]))
             at = m.end()
         yield Text(text[at:])
+
+    def _names_data(self, ahead: str, after: str) -> bool:
+        """Whether the word is a name among other names, such as datasets (``ADSL, ADAE, and AE``; ``the AE dataset``)."""
+        left, right = _NAME_BEFORE.search(ahead), _NAME_AFTER.match(after)
+        named = any(m is not None and m[1] not in self._long for m in (left, right))
+        return named or _DATA_AFTER.match(after) is not None
 
     def _defined(self, ahead: str, after: str, short: str) -> bool:
         """Whether the text itself writes the expansion, before the abbreviation in brackets or after it."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import docpipe.writing.word.names as names
 from docpipe.model import draft
 from docpipe.model.diff import word_diff
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text, merge_text
-from docpipe.writing.word import names
 from docpipe.writing.word.abbreviations import ABBR, as_expanded
 from docpipe.writing.word.carried import Carried, Memo
 from docpipe.writing.word.tokens import Token

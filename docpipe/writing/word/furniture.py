@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from docpipe.writing.word import names
+import docpipe.writing.word.names as names
 from docpipe.writing.word.layout import Caption, Layout
 from docpipe.writing.word.styles import Styles
 from docpipe.writing.word.tables import TableWriter

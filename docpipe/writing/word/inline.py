@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+import docpipe.writing.word.names as names
 from docpipe.model import draft
 from docpipe.model.diff import word_diff
 from docpipe.model.fact import FactId
@@ -21,7 +22,6 @@ from docpipe.model.inline import (
     parse_wire,
     to_wire,
 )
-from docpipe.writing.word import names
 from docpipe.writing.word.layout import Layout, Target
 from docpipe.writing.word.tree import PLAIN, Change, Look, Tree
 

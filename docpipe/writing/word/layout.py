@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import docpipe.writing.word.names as names
 from docpipe.model import draft
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan, PlannedBlock, PlannedRow, PlannedTable
@@ -16,7 +17,6 @@ from docpipe.model.fact import FactId
 from docpipe.model.inline import CodedText, Inline, Placeholder, Text, plain_text
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.shown import styled
-from docpipe.writing.word import names
 from docpipe.writing.word.abbreviations import FirstUses, used
 from docpipe.writing.word.options import WordOptions
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import docpipe.writing.word.names as names
 from docpipe.errors import AssetMalformed
 from docpipe.model.document import Address
 from docpipe.model.inline import CodedText, Placeholder, plain_text, to_wire
 from docpipe.safe import xml
 from docpipe.safe.package import Package, open_package
-from docpipe.writing.word import names
 from docpipe.writing.word.binding import Binder, ChangedValue
 from docpipe.writing.word.carried import Carried, Memo, loaded
 from docpipe.writing.word.package import attribute, local, main_part, related

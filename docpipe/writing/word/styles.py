@@ -45,9 +45,9 @@ def _own(width: int) -> tuple[Style, ...]:
     )  # fmt: skip
     contents = tuple(
         Style(
-            f"toc {n + 1}", after="Normal", space=(60 if n == 0 else 20, 20), bold=n == 0, left=(0, 440, 880, 1320)[min(n, 3)] + (440, 550, 700, 850)[min(n, 3)],
-            hanging=(440, 550, 700, 850)[min(n, 3)],
-            tabs=((((0, 440, 880, 1320)[min(n, 3)] + (440, 550, 700, 850)[min(n, 3)]), "left", ""), (width, "right", "dot")),
+            f"toc {n + 1}", after="Normal", space=(60 if n == 0 else 20, 20), bold=n == 0, left=(0, 440, 880, 1320)[min(n, 3)] + (440, 600, 820, 960)[min(n, 3)],
+            hanging=(440, 600, 820, 960)[min(n, 3)],
+            tabs=((((0, 440, 880, 1320)[min(n, 3)] + (440, 600, 820, 960)[min(n, 3)]), "left", ""), (width, "right", "dot")),
         )
         for n in range(9)
     )  # fmt: skip

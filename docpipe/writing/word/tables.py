@@ -6,18 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import docpipe.writing.word.names as names
 from docpipe.model.document import Address
 from docpipe.model.draft import PlannedTable
 from docpipe.model.inline import CodedText
-from docpipe.writing.word import names
 from docpipe.writing.word.inline import Inliner
 from docpipe.writing.word.layout import source_line
 from docpipe.writing.word.styles import Styles
 from docpipe.writing.word.tree import BOLD, PLAIN, Tree
 
-_NUMERIC = re.compile(
-    r"\s*(?:[<>=\u2264\u2265~\u00b1+\u2212\u2013-]\s*)?[(\[]?[<>]?\d.*|\s*(?:-|\u2013|\u2014|NA|NE|NC|n/a)?\s*"
-)
+_NUMERIC = re.compile(r"[^A-Za-z]*|\s*(?:NA|NE|NC|NR|n/a)\s*|[^A-Za-z]*\d+(?:\.\d+)?E[+-]?\d+[^A-Za-z]*")
 _INDENT = 220
 _CELL, _CHARACTER = 180, 104
 """Twentieths of a point: what a cell takes around its text, and a character of the size used there."""
@@ -141,7 +139,9 @@ class TableWriter:
 
 def _numeric(texts: Sequence[str]) -> bool:
     filled = [t for t in texts if t.strip()]
-    return bool(filled) and sum(bool(_NUMERIC.fullmatch(t)) for t in filled) * 2 > len(filled)
+    return any(any(c.isdigit() for c in t) for t in filled) and sum(
+        bool(_NUMERIC.fullmatch(t)) for t in filled
+    ) * 2 > len(filled)
 
 
 def _padded(cells: Sequence[CodedText], most: int) -> list[CodedText]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import docpipe.writing.word.names as names
 from docpipe.model import draft
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan
@@ -17,7 +18,6 @@ from docpipe.safe import xml
 from docpipe.safe.package import Package, open_package
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.shown import styled
-from docpipe.writing.word import names
 from docpipe.writing.word.abbreviations import used
 from docpipe.writing.word.binding import Binder
 from docpipe.writing.word.package import attribute, local, main_part, related

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import docpipe.writing.word.names as names
 from docpipe.model import draft
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan, PlannedBlock, PlannedRow
@@ -17,7 +18,6 @@ from docpipe.model.inline import CodedText, Placeholder, Text
 from docpipe.safe import xml
 from docpipe.safe.package import rewrite
 from docpipe.writing.factstore import FactStore
-from docpipe.writing.word import names
 from docpipe.writing.word.abbreviations import ABBR, as_expanded
 from docpipe.writing.word.carried import PROPERTIES, Carried, Memo, dumped
 from docpipe.writing.word.changes import Paired, paired

@@ -163,6 +163,8 @@ def test_a_table_repeats_its_head_keeps_its_rows_whole_and_turns_numbers_right()
         (["some things (AE)"], ["some things (adverse event [AE])"]),
         (["AEX, XAE, non-AE, AE_1, 5AE"], ["AEX, XAE, non-AE, AE_1, 5AE"]),
         (["The ae is not one."], ["The ae is not one."]),
+        (["In ADSL, DM, and AE, one AE."], ["In ADSL, DM, and AE, one adverse event (AE)."]),
+        (["the AE dataset, an SAE and AE"], ["the AE dataset, a serious adverse event (SAE) and adverse event (AE)"]),
         (["See SAE/AE."], ["See serious adverse event (SAE)/adverse event (AE)."]),
     ],
 )
