@@ -175,8 +175,8 @@ def test_an_abbreviation_is_written_out_at_its_first_use(texts: list[str], print
 
 def test_a_value_beside_an_abbreviation_is_no_part_of_it_and_is_not_expanded() -> None:
     uses = FirstUses(GLOSSARY)
-    text: CodedText = said("AE", value(0), " and AE")
-    assert plain_text(uses.expanded(text), equiv=True) == "AE50 and adverse event (AE)"
+    text: CodedText = said("AE", value(0), " events, then AE")
+    assert plain_text(uses.expanded(text), equiv=True) == "AE50 events, then adverse event (AE)"
 
 
 def test_the_list_holds_what_the_document_uses() -> None:
