@@ -31,6 +31,9 @@ def _rows_of(draft: DraftText, fact: Fact) -> dict[_Row, list[Fact]]:
     """Rows of the fact's display at the depth of its row, sums left out."""
     found: dict[_Row, list[Fact]] = {}
     for other in draft.facts.find(display=fact.display, population=fact.population, window=fact.window):
+        computed = fact.formula and not fact.inputs  # rows of a dataset are of one variable each
+        if computed and other.row[:1] != fact.row[:1]:
+            continue
         if len(other.row) == len(fact.row) and other.row and not _ANY.search(other.row[-1]):
             found.setdefault(other.row, []).append(other)
     return found

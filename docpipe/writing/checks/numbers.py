@@ -136,7 +136,7 @@ def pairs(row: Seen) -> Iterator[tuple[Code, Code, Decimal | None]]:
             between = row.full[nxt.end : third.start]
             if is_pct(third) and re.fullmatch(r"[^()\[\].;]{0,60}[(\[]\s*", between):
                 yield count, third, exact_number(nxt.fact)
-        elif is_pct(nxt) and re.fullmatch(r"(?:\s+[\w-]+){0,3}\s*[(\[]\s*", gap):
+        elif is_pct(nxt) and re.fullmatch(r"(?:\s+[^\W\d][\w-]*){0,3}\s*[(\[]\s*", gap):
             yield count, nxt, None
 
 

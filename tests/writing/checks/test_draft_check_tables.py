@@ -16,7 +16,7 @@ DOCUMENT_WIDE = {"N5", "N6", "N9", "P3", "T5", "X2", "X4"}
 
 
 def raised(case: Case) -> dict[str, list[str]]:
-    check, program, text, settings = case
+    _, program, text, settings = case
     given = dict(settings)
     changed = given.pop("facts_changed", None)
     facts = dict(FACTS)
