@@ -35,6 +35,8 @@ _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 def _set_of(fact: Fact) -> str:
     """The set of a fact under its one name."""
     name = fact.population
+    if re.fullmatch(r"all (?:subjects|patients|participants)", name, re.IGNORECASE):
+        return "All Subjects"
     for key in (name, re.sub(r"\s*(?:population|analysis set|set)$", "", name, flags=re.IGNORECASE)):
         found = sets_in(key) or sets_in(f"{key} population")
         if found:
@@ -88,7 +90,7 @@ class SizeOfSet(DraftCheck):
 
 def _sets_of_study(card: Card) -> set[str]:
     """Analysis sets that data, displays or texts of the study name."""
-    known = " ".join((*card.sets, *(p for _, p in card.displays.values()), *card.passages.values()))
+    known = " ".join((*card.sets, *(f"{p} set." for _, p in card.displays.values() if p), *card.passages.values()))
     return {_SYNONYMS.get(n, n) for _, _, n in sets_in(known)} | set(card.sets)
 
 
@@ -104,8 +106,12 @@ class SetNamed(DraftCheck):
                 continue
             for start, end in row.sentences:
                 named = sets_in(row.typed[start:end])
+                rows = (f.row[-1] for c in row.within(start, end) if (f := c.fact) is not None and f.row)
+                counted = {
+                    n for _, _, n in sets_in(" ".join(f"{label} set." for label in rows))
+                }  # rows of a table of sets
                 for a, b, name in named:
-                    if _SYNONYMS.get(name, name) not in in_study and name not in in_study:
+                    if not {_SYNONYMS.get(name, name), name} & (in_study | counted):
                         yield self.finding(
                             row,
                             f"The study has no analysis set “{row.full[start + a : start + b]}”.",

@@ -8,7 +8,8 @@ from docpipe.writing.book import Book, Value
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._computed import frame
 
-_OFTEN = {"QD": "once daily", "BID": "twice daily", "QW": "weekly", "Q2W": "", "QOD": "every other day", "ONCE": "once"}
+_OFTEN = {"QD": "once daily"}
+"""Words without a number; other frequencies print their code, which the list of abbreviations expands."""
 _ROUTES = {
     "ORAL": "orally", "TRANSDERMAL": "transdermally", "INTRAVENOUS": "intravenously", "SUBCUTANEOUS": "subcutaneously",
     "INTRAMUSCULAR": "intramuscularly", "TOPICAL": "topically", "INTRANASAL": "intranasally", "SUBLINGUAL": "sublingually",

@@ -43,6 +43,8 @@ class Demographics:
     race: Group | None
     ethnicity: Group | None
     others: tuple[Group, ...]
+    young: Value | None = None
+    old: Value | None = None
     history: Line | None = None
     history_kinds: tuple[Line, ...] = ()
     history_number: str = ""
@@ -57,16 +59,6 @@ class Demographics:
     def smallest(self) -> Group | None:
         """The group with the smallest p-value of a comparison of the arms."""
         return self.compared[0] if self.compared else None
-
-    @property
-    def young(self) -> Value | None:
-        """The lowest age."""
-        return _end(self.age, "min")
-
-    @property
-    def old(self) -> Value | None:
-        """The highest age."""
-        return _end(self.age, "max")
 
     @property
     def women(self) -> Line | None:
@@ -90,8 +82,8 @@ def read(study: StudyData, book: Book) -> Demographics | None:
     others = tuple(g for g in sheet.groups if g not in taken and (g.summed or g.lines) and g.plain)
     history, kinds, number = _history(study, book)
     return Demographics(
-        sheet, sheet.number, age, age_groups, named["SEX"], named["RACE"], named["ETHNIC"], others, history,
-        kinds, number,
+        sheet, sheet.number, age, age_groups, named["SEX"], named["RACE"], named["ETHNIC"], others,
+        _end(book, age, "min"), _end(book, age, "max"), history, kinds, number,
     )  # fmt: skip
 
 
@@ -119,7 +111,7 @@ def _of_data(study: StudyData, book: Book) -> Sheet | None:
     return data_sheet(study, book, main_set(study, "ITTFL", "FASFL", "RANDFL", "SAFFL"), variables)
 
 
-def _end(group: Group | None, statistic: str) -> Value | None:
+def _end(book: Book, group: Group | None, statistic: str) -> Value | None:
     """The smallest or largest value of a group, of all arms together where the display has it, else over the arms."""
     if group is None or group.line is None:
         return None
@@ -127,16 +119,13 @@ def _end(group: Group | None, statistic: str) -> Value | None:
     if line.total is not None and statistic in line.total.of:
         return line.total.of[statistic]
     values = line.values(statistic)
-    if not values:
-        return None
+    if len(values) < 2:
+        return values[0] if values else None
     try:
-        return Value(derive.largest([v.fact for v in values])[0]) if statistic == "max" else _least(values)
-    except (NotDerivable, IndexError):
+        low, high = derive.span([v.fact for v in values])
+    except NotDerivable:
         return None
-
-
-def _least(values: list[Value]) -> Value:
-    return min(values, key=lambda v: v.number if v.number is not None else 0)
+    return book.value(low if statistic == "min" else high)
 
 
 def _history(study: StudyData, book: Book) -> tuple[Line | None, tuple[Line, ...], str]:

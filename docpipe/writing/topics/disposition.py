@@ -93,7 +93,7 @@ def read(study: StudyData, book: Book) -> Disposition | None:
     return Disposition(
         randomized(study), sizes, assigned, shown_screened or screened, failures, completed, left, reasons,
         sheet.number if sheet is not None else "", sheet, later, sets.number if sets and later else "",
-        sheet.population_said if sheet is not None else "", _done_said(completed), *_left_said(book, left, sheet),
+        sheet.population_said if sheet is not None else _data_set(study).name, _done_said(completed), *_left_said(book, left, sheet),
     )  # fmt: skip
 
 
@@ -156,11 +156,15 @@ def _why(line: Line) -> bool:
     return any(w in words for w in (" by ", "consent", "decided", "sponsor", "due to", "because", "adverse"))
 
 
+def _data_set(study: StudyData) -> Population:
+    return main_set(study, "RANDFL", "ITTFL", "FASFL", "ENRLFL", "SAFFL")
+
+
 def _of_data(study: StudyData, book: Book) -> _Found | None:
     base = study.records.base
     if base is None:
         return None
-    population = main_set(study, "RANDFL", "ITTFL", "FASFL", "ENRLFL", "SAFFL")
+    population = _data_set(study)
     status = next((v for v in _STATUS if v in base), "")
     why = next((v for v in _WHY if v in base), "")
     where, more = base, tuple[Condition, ...]()

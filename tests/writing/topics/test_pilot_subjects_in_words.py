@@ -154,7 +154,7 @@ def test_dates_and_sites_are_those_of_the_data(pilot: StudyData, drafted: tuple[
 
 def test_tables_repeat_the_cells_of_their_displays(pilot: StudyData, drafted: tuple[Plan, Book]) -> None:
     plan, _ = drafted
-    number = title(pilot, "Demographic")
+    number = title(pilot, "Baseline Characteristics")
     rows = {said(r.cells[0]): [said(c) for c in r.cells[1:]] for r in plan.table("demographics").rows if not r.head}
     for label in ("Male", "Female", "Caucasian", "African Descent"):
         assert rows[label] == [cell(pilot, number, label, at) for at in range(4)]

@@ -105,7 +105,7 @@ def test_data_alone_give_design_from_the_trial_summary() -> None:
         "subjects with plaque psoriasis. The study had two treatment groups: Placebo and Zelanib 10 mg."
     )
     assert "The planned length of the study was 16 weeks for each subject." in words_of(plan, "design.overview()")
-    assert "received Zelanib 10 mg twice daily orally (tablet)." in words_of(plan, "design.arms_and_doses()")
+    assert "received Zelanib 10 mg BID orally (tablet)." in words_of(plan, "design.arms_and_doses()")
     conduct = words_of(plan, "design.conduct()")
     assert "The first subject gave informed consent on 1 January 2023." in conduct
     assert "It was planned to enroll 24 subjects; 20 were randomized." in conduct
