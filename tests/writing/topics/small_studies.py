@@ -87,7 +87,7 @@ def unbound(plan: Plan) -> list[str]:
 def clumsy(plan: Plan) -> list[str]:
     """Signs of text put together badly: doubled blanks and stops, blanks before stops, empty brackets, words twice, None."""
     wrong = re.compile(
-        r"  |\s[.,;:](?!\d)|\.\.|,,|\( |\(\)|\[\]| \)|;\.|\bNone\b|\b(in|the|of|was|were|set|and|for|to|with|a) \1\b|: \.|, \.|\band \.|group groups"
+        r"  |\s[.,;:](?!\d)|\.\.|,,|\( |\(\)|\[\]| \)|;\.|\bNone\b(?! of)|\b(in|the|of|was|were|set|and|for|to|with|a) \1\b|: \.|, \.|\band \.|group groups"
     )
     return [w for row in all_texts(plan) if wrong.search(w := said(row))]
 
