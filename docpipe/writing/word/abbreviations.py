@@ -19,6 +19,7 @@ _LEADING_VOWEL = re.compile(r"(?:[aeio]|u(?!ni|se|ti|ro|ri)|hour|honest|heir)", 
 _NAME_BEFORE = re.compile(r"\b([A-Z][A-Z0-9]+)(?:, and|, or| and| or|,) $")
 _NAME_AFTER = re.compile(r"(?:, and|, or| and| or|,) ([A-Z][A-Z0-9]+)\b")
 _DATA_AFTER = re.compile(r" (?:data ?sets?|domains?|records? in [A-Z])\b")
+_SMALL = frozenset({"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "with"})
 _LONGEST = 30
 """Characters of an abbreviation that is expanded at its first use."""
 _SEPARATORS = re.compile(r"[\s\u2010\u2011-]+")
@@ -115,7 +116,9 @@ class FirstUses:
         long = _even(self._long[short])
         if ahead.rstrip().endswith(("(", "[")):
             words = _even(ahead.rstrip()[:-1])
-            return words.endswith((long, f"{long}s")) or _initials(words).endswith(short.casefold())
+            letters = "".join(c for c in short.casefold() if c.isalnum())
+            spelt = any(_initials(words, small=small).endswith(letters) for small in (True, False))
+            return long in words or (bool(letters) and spelt)
         bracket = after.lstrip()
         return bracket.startswith("(") and _even(bracket[1:]).startswith(long)
 
@@ -151,5 +154,5 @@ def _even(text: str) -> str:
     return _SEPARATORS.sub(" ", text).strip().casefold()
 
 
-def _initials(words: str) -> str:
-    return "".join(w[0] for w in words.split() if w[:1].isalnum())
+def _initials(words: str, *, small: bool) -> str:
+    return "".join(w[0] for w in words.split() if w[:1].isalnum() and (small or w not in _SMALL))

@@ -86,8 +86,8 @@ class Front:
         tree.paragraph(block, self._styles["Table Note"])
 
 
-def headers(document: Any, tree: Tree, styles: Styles, layout: Layout) -> None:
-    """Headers and footers. A template's own stay as they are; where it has none, ours go in. The words on the face go into every header."""
+def headers(document: Any, tree: Tree, styles: Styles, layout: Layout, width: int) -> None:
+    """Headers and footers for a text ``width`` (twentieths of a point). A template's own stay as they are; where it has none, ours go in. The words on the face go into every header."""
     section = document.sections[0]
     options, plan = layout.options, layout.plan
     named = {k.casefold(): v for k, v in plan.header}
@@ -99,7 +99,7 @@ def headers(document: Any, tree: Tree, styles: Styles, layout: Layout) -> None:
         own = header._element
         if header.is_new:
             _clear(own)
-            first = tree.paragraph(own, styles["header"])
+            first = _line(tree, own, styles["header"], width)
             tree.run(first, study, BOLD)
             tree.run(first, "\t")
             tree.run(first, ", ".join(x for x in (f"Version {version}" if version else "", date) if x))
@@ -112,13 +112,23 @@ def headers(document: Any, tree: Tree, styles: Styles, layout: Layout) -> None:
         own = footer._element
         if footer.is_new:
             _clear(own)
-            line = tree.paragraph(own, styles["footer"])
+            line = _line(tree, own, styles["footer"], width)
             tree.run(line, options.confidentiality or named.get("confidentiality", ""))
             tree.run(line, "\t")
             tree.run(line, "Page ")
             tree.field(line, "PAGE", "1")
             tree.run(line, " of ")
             tree.field(line, "NUMPAGES", str(_pages(layout)), dirty=True)
+
+
+def _line(tree: Tree, own: Any, style: str, width: int) -> Any:
+    """A line of a header or footer whose one tab goes to the right margin, whatever tabs its style has."""
+    paragraph = tree.paragraph(own, style)
+    tabs = tree.new("w:tabs", paragraph[0])
+    for at in sorted({4320, 8640, 4680, 9360, 4513, 9026, 4536, 9072} - {width}):
+        tree.new("w:tab", tabs, val="clear", pos=str(at))
+    tree.new("w:tab", tabs, val="right", pos=str(width))
+    return paragraph
 
 
 class _Part:

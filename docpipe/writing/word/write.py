@@ -97,7 +97,7 @@ class _Writer:
         section = body[-1]
         for child in list(self._body):
             section.addprevious(child)
-        headers(self._document, self._tree, self._styles, self._layout)
+        headers(self._document, self._tree, self._styles, self._layout, self._width)
         properties(self._document, self._layout)
         settle(self._document, self._tree, house=self._options.template is not None, tracked=self._pairs is not None)
         self._carry()

@@ -165,6 +165,8 @@ def test_a_table_repeats_its_head_keeps_its_rows_whole_and_turns_numbers_right()
         (["The ae is not one."], ["The ae is not one."]),
         (["In ADSL, DM, and AE, one AE."], ["In ADSL, DM, and AE, one adverse event (AE)."]),
         (["the AE dataset, an SAE and AE"], ["the AE dataset, a serious adverse event (SAE) and adverse event (AE)"]),
+        (["An adverse event of any kind [AE (1)]"], ["An adverse event of any kind [AE (1)]"]),
+        (["the intent of the treatment (ITT)"], ["the intent of the treatment (intent-to-treat [ITT])"]),
         (["See SAE/AE."], ["See serious adverse event (SAE)/adverse event (AE)."]),
     ],
 )
