@@ -5,9 +5,11 @@ A count from the records carries the words of how it was counted; a count from a
 
 from __future__ import annotations
 
+from collections import Counter as Multiset
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from docpipe.model.fact import Fact
 from docpipe.model.source import Place
@@ -15,7 +17,6 @@ from docpipe.writing import arithmetic
 from docpipe.writing.arms import TOTAL
 from docpipe.writing.book import Book, Value
 from docpipe.writing.facts_of_data import PLACES, actual_in
-from docpipe.writing.factstore import number_of_display
 from docpipe.writing.records import Condition, Frame, Population
 from docpipe.writing.sets import ALL, populations
 from docpipe.writing.study import StudyData
@@ -125,6 +126,7 @@ class Counter:
             self.records.subjects(self.population, actual_in(self.population)) if self.records.base is not None else {}
         )
         self.arms = study.arms.names
+        self._sizes: dict[str, Value | None] = {}
 
     # ------------------------------------------------------------ displays
 
@@ -210,15 +212,21 @@ class Counter:
 
     def size(self, arm: str = TOTAL) -> Value | None:
         """How many subjects of an arm the set holds, from the data."""
-        base = self.records.base
-        if base is None:
-            return None
-        found = self.study.store.find(
-            display=base.name, row=(), arm=arm, statistic="N", population=self.population.name
-        )
-        return self.book.value(found[0]) if found else None
+        if arm not in self._sizes:
+            base = self.records.base
+            found = (
+                self.study.store.find(
+                    display=base.name, row=(), arm=arm, statistic="N", population=self.population.name
+                )
+                if base is not None
+                else ()
+            )
+            self._sizes[arm] = self.book.value(found[0]) if found else None
+        return self._sizes[arm]
 
-
-def same_display(a: str, b: str) -> bool:
-    """Two numbers name one display."""
-    return number_of_display(a) == number_of_display(b)
+    def top_share(self, frame: Frame, records: Iterable[int]) -> Fraction:
+        """The largest share of an arm's subjects who have one of the records: for choosing rows before they are counted as facts."""
+        subjects = {frame.subject[i] for i in records} & self.inside.keys()
+        counts = Multiset(self.inside[s] for s in subjects)
+        every = Multiset(self.inside.values())
+        return max((Fraction(n, every[a]) for a, n in counts.items()), default=Fraction(0))

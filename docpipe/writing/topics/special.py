@@ -15,6 +15,8 @@ from docpipe.writing.topics._terms import in_cell, in_sentence
 from docpipe.writing.topics.adverse_events import Line
 
 NAME = "special"
+_TERMS = 10
+"""Terms that are counted for each kind, the commonest first."""
 _SPECIAL = re.compile(r"events? of special interest|special events|\baesis?\b", re.IGNORECASE)
 _PLANS = re.compile(r"\bsap\b|analysis plan|protocol", re.IGNORECASE)
 _SENTENCE = re.compile(r"[A-Z][^.!?]*(?:\.(?=\S)[^.!?]*)*[.!?]")
@@ -74,9 +76,11 @@ class Special:
         if frame is None or not term:
             return ()
         made = []
-        for word, having in frame.having(term).items():
+        words = {w: mine for w, having in frame.having(term).items() if w and (mine := having & records & e.records)}
+        ranked = sorted(words, key=lambda w: (-e.count.top_share(frame, words[w]), w))
+        for word in ranked[:_TERMS]:
             tally = e.tally(
-                f"{variable}/{value}/{word}", having & records, f"{variable} = '{value}' and {term} = '{word}'", term
+                f"{variable}/{value}/{word}", words[word], f"{variable} = '{value}' and {term} = '{word}'", term
             )
             if word and tally:
                 label = e.level(term, word)

@@ -20,7 +20,7 @@ id: draft/told
 version: 1
 why: Sections of the safety parts.
 title: Told
-parts: [draft/parts/events.v1, draft/parts/measurements.v1, draft/parts/narratives.v1]
+parts: [draft/parts/events, draft/parts/measurements, draft/parts/narratives]
 ---
 """
 EVERY = tuple(
@@ -39,8 +39,8 @@ EVERY = tuple(
 
 @cache
 def part(name: str) -> bytes:
-    """The bytes of a part or type."""
-    return (PROMPTS / f"{name}.md").read_bytes()
+    """The bytes of a part or type, by its name."""
+    return (PROMPTS / f"{name}.v1.md").read_bytes()
 
 
 class Told:
@@ -88,4 +88,4 @@ def unbound(plan: Plan) -> Iterator[str]:
 
 def narratives(study: StudyData) -> tuple[Plan, Book]:
     """The document of patient narratives."""
-    return make_plan(parse_type(part("draft/narratives.v1"), "draft/narratives.v1", part), study)
+    return make_plan(parse_type(part("draft/narratives"), "draft/narratives.v1", part), study)
