@@ -32,7 +32,7 @@ def draft(
     folder: Annotated[Path | None, typer.Option("--out", help="Folder for results [default: ./docpipe-BATCH].")] = None,
     template: Annotated[Path | None, typer.Option("--template", help="House template: DOCX with its styles.")] = None,
     plan: Annotated[
-        Path | None, typer.Option("--plan", help="Choices for the plan: blocks to leave out, with reasons.")
+        Path | None, typer.Option("--plan", help="TOML: blocks to leave out with reasons, [leave_out].")
     ] = None,
     previous: Annotated[
         list[Path] | None,
@@ -73,6 +73,8 @@ def draft(
         kind, files = orders.take_type(house, given)
         kinds.append(kind)
         assets += files
+    if plan is not None and plan.is_file():
+        orders.check_plan(plan.read_bytes(), kinds)
     handed = [p for p in (template, plan, *(previous or [])) if p is not None]
     if folder:
         refuse_foreign(folder.absolute(), [*sources, *handed])

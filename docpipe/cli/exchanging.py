@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from docpipe.cli import word_import
 from docpipe.cli.door import DONE, PARTIAL, As, Json, out, say, text
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def import_(
             raise InputMissing(f"There is no file {path}.", path=str(path))
     house = open_for_command()
     user = person(house, acting, Action.EDIT)
+    if batch and word_import.drafts(house, batch_of(house, batch)):
+        return word_import.take(house, batch_of(house, batch), files, user, reason, dry_run, as_json)
     uploads = [Upload(path.name, path.read_bytes()) for path in files]
     plans = plan_import(house, uploads, user, batch_of(house, batch) if batch else "")
     errors = [p.error for p in plans if p.error is not None]

@@ -5,8 +5,9 @@ Types and their parts are frozen as blobs with the batch: a run that is resumed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from docpipe import __version__
@@ -100,9 +101,41 @@ def type_of(house: House, recipe: Recipe, label: str) -> DocumentType:
     blobs = {(a.kind, a.name): a.sha256 for a in recipe.assets if a.kind in (TYPE, PART)}
     if (TYPE, label) not in blobs:
         raise UnknownName(f"The batch drafts no {label}.", type=label)
-    return parse_type(
+    kind = parse_type(
         house.store.blobs.get(blobs[TYPE, label]), label, lambda name: house.store.blobs.get(blobs[PART, name])
     )
+    plan = next((house.store.blobs.get(a.sha256) for a in recipe.assets if a.kind == PLAN), None)
+    return without(kind, left_out(plan)) if plan is not None else kind
+
+
+def left_out(plan: bytes) -> dict[str, str]:
+    """The blocks that a plan file leaves out, with reasons: TOML, its table ``leave_out``. Raises ``BadSetting``."""
+    try:
+        values = tomllib.loads(plan.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting("The plan file is not valid TOML.", key="plan") from error
+    table = values.pop("leave_out", {})
+    if values or not isinstance(table, dict) or not all(isinstance(v, str) and v.strip() for v in table.values()):
+        raise BadSetting("A plan file holds the table leave_out alone: block = reason.", key="leave_out")
+    return {str(block): str(reason).strip() for block, reason in table.items()}
+
+
+def without(kind: DocumentType, blocks: Mapping[str, str]) -> DocumentType:
+    """The type with some blocks not applicable, each for its reason. Blocks that it does not have are passed over."""
+    changed = tuple(
+        replace(b, when="false", otherwise=blocks[b.id]) if b.id in blocks and not b.container else b
+        for b in kind.blocks
+    )
+    return replace(kind, blocks=changed)
+
+
+def check_plan(plan: bytes, kinds: Iterable[DocumentType]) -> None:
+    """Raises ``BadSetting`` for a plan file that names a block which none of the types has."""
+    known = {b.id for kind in kinds for b in kind.blocks if not b.container}
+    if unknown := sorted(set(left_out(plan)) - known):
+        raise BadSetting(
+            f"The plan file leaves out a block that no type has: {unknown[0][:40]}.", block=unknown[0][:80]
+        )
 
 
 def make_draft_recipe(house: House, order: DraftOrder) -> Recipe:

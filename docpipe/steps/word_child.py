@@ -37,6 +37,21 @@ def texts_in(data: bytes) -> bytes:
     return dump_texts({r.address: r.text for r in read_back(data) if r.address and not r.missing and r.text})
 
 
+def rows_in(data: bytes) -> bytes:
+    """Every row of a document that came back, as JSON: the fields of ``docpipe.steps.draft_import.ReadBack``."""
+    from docpipe.writing.word.read import read_back
+
+    rows = [
+        {
+            "address": r.address, "text": dump_coded(r.text), "written": dump_coded(r.written), "changed": r.changed,
+            "missing": r.missing, "after": r.after, "shown": r.shown,
+            "comments": [[c.author, c.at, c.text] for c in r.comments], "cells": len(r.table.changed) if r.table else 0,
+        }
+        for r in read_back(data)
+    ]  # fmt: skip
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
 def dump_texts(texts: dict[Address, CodedText]) -> bytes:
     """Coded texts by address as JSON."""
     value = {a: dump_coded(c) for a, c in texts.items()}
