@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from docpipe.cli.demo_report import draft_report, where_report
 from docpipe.cli.door import DONE, WAITING, say, text
 from docpipe.errors import Defect, InputMissing
 
@@ -23,6 +24,10 @@ from docpipe.errors import Defect, InputMissing
 def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command("demo")(demo)
+
+
+MOST = 24
+"""Words of a command that are shown; longer ones name many findings."""
 
 
 class _Team:
@@ -49,7 +54,10 @@ class _Team:
     ) -> str:
         """Gives a command as a person would, shows it, and returns what it printed."""
         words = [str(a) for a in arguments]
-        say("\n$ docpipe " + " ".join(_shown(w) for w in words))
+        shown = [_shown(w) for w in words]
+        say(
+            "\n$ docpipe " + " ".join(shown if len(shown) <= MOST else (*shown[:3], f"… ({len(shown) - 3} more words)"))
+        )
         environment = self.environment | ({"DOCPIPE_PASSWORD_FILE": str(self.secret(acting))} if acting else {})
         command = [sys.executable, "-m", "docpipe.cli.main", *words, *(["--json"] if as_json else [])]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
@@ -74,7 +82,7 @@ def demo(
     ] = Path("demo"),
     samples: Annotated[Path, typer.Option("--samples", help="The samples folder of the checkout.")] = Path("samples"),
 ) -> int:
-    """Runs the main job on the sample submission, from the folder of documents to the signed and released package.
+    """Runs the main jobs on the samples: a submission translated and a study report drafted, both to the signed and released package.
 
     Example: docpipe demo --folder demo
     """
@@ -125,11 +133,14 @@ def demo(
     )
     text("\n-- Release: assembled, read back, compared, packed")
     team.run("resume", batch)
+    report = folder / "report"
+    if (samples / "study").is_dir():
+        draft_report(team.run, (samples / "study").absolute(), report)
     team.run("audit", "verify")
     text("\n-- Throughput")
     team.run("metrics", batch)
     _waiting(team, samples.absolute() / "report-en", folder / "waiting")
-    _goodbye(out, team)
+    _goodbye(out, report, team)
     return DONE
 
 
@@ -155,7 +166,7 @@ def _accounts(team: _Team) -> None:
         )  # fmt: skip
 
 
-def _goodbye(out: Path, team: _Team) -> None:
+def _goodbye(out: Path, report: Path, team: _Team) -> None:
     text("\n-- Where things are")
     text(f"  the translated documents   {os.path.relpath(out / 'target')}")
     text(f"  the page to look at        {os.path.relpath(out / 'report.html')}")
@@ -164,7 +175,9 @@ def _goodbye(out: Path, team: _Team) -> None:
         f"  the whole package          {os.path.relpath(out)} (manifest.json, SHA256SUMS, bilingual XLIFF, memory.tmx)"
     )
     text(f"  database and blobs         {os.path.relpath(team.home)}")
-    text("\n-- The page, with both submissions")
+    if report.is_dir():
+        where_report(report)
+    text("\n-- The page, with all submissions")
     text(
         f"  DOCPIPE_HOME={os.path.relpath(team.home)} {os.path.relpath(Path(sys.executable).with_name('docpipe'))} serve"
     )
