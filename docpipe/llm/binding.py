@@ -14,15 +14,39 @@ __all__ = ["arms_of", "order_kept", "same_arms"]
 # ------------------------------------------------------------ groups
 
 
-def _parts(tokens: Sequence[Token]) -> list[list[Token]]:
-    """Facts and arms in the stretches inside which an arm reaches: sentences and halves parted by semicolons."""
+def _stretches(tokens: Sequence[Token]) -> list[list[Token]]:
+    """The stretches inside which an arm reaches: sentences, halves parted by semicolons, lists that end with ``respectively``."""
     found: list[list[Token]] = [[]]
     for token in tokens:
         if token.sort is Sort.BREAK or (token.sort is Sort.MARK and token.text == ";"):
             found.append([])
-        elif token.sort in (Sort.FACT, Sort.ARM):
-            found[-1].append(token)
-    return [p for p in found if p]
+            continue
+        found[-1].append(token)
+        if token.word and token.text.casefold() == "respectively":
+            found.append([])
+    return found
+
+
+def _marked(stretch: Sequence[Token]) -> list[Token]:
+    return [t for t in stretch if t.sort in (Sort.FACT, Sort.ARM)]
+
+
+def _by_clause(stretch: Sequence[Token]) -> list[tuple[Token, str]] | None:
+    """Each fact with the one arm of its clause, or of a clause before it that only names an arm (``In the … group, …``).
+
+    None where that does not settle all of them.
+    """
+    found: list[tuple[Token, str]] = []
+    lead = ""
+    for clause in clauses(stretch):
+        facts = [t for t in clause if t.sort is Sort.FACT]
+        arms = {t.key for t in clause if t.sort is Sort.ARM}
+        if len(arms) > 1 or (facts and not arms and not lead):
+            return None
+        arm = next(iter(arms), lead)
+        found += [(f, arm) for f in facts]
+        lead = arm if arms and not facts else "" if facts else lead
+    return found
 
 
 def _bound(part: Sequence[Token]) -> list[tuple[Token, str]]:
@@ -55,7 +79,12 @@ def _bound(part: Sequence[Token]) -> list[tuple[Token, str]]:
 
 
 def _all_bound(tokens: Sequence[Token]) -> list[tuple[Token, str]]:
-    return [pair for part in _parts(tokens) for pair in _bound(part)]
+    found: list[tuple[Token, str]] = []
+    for stretch in _stretches(tokens):
+        part = _marked(stretch)
+        by_clause = _by_clause(stretch) if any(t.sort is Sort.ARM for t in part) else None
+        found += _bound(part) if by_clause is None else by_clause
+    return found
 
 
 def arms_of(tokens: Sequence[Token], arm_of: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -73,18 +102,16 @@ def same_arms(program: Sequence[Token], reply: Sequence[Token], arm_of: Mapping[
     """Whether every value stands with the arm that it stands with in the program text, and that the fact itself names."""
     if not any(t.sort is Sort.ARM for t in program):
         return True
-    rows = [[t.key for part in _parts(ts) for t in part] for ts in (program, reply)]
-    if rows[0] == rows[1]:
-        return True
     said = {t.key: t.text for t in program if t.sort is Sort.ARM}
+    given, found = _all_bound(program), _all_bound(reply)
+    if any((truth := _truth(f, arm_of, said)) and truth != arm for f, arm in given):
+        # The program text is not read as it is meant: only the very same order, read the same, can be told to be right.
+        same = [t.key for t in _marked(program)] == [t.key for t in _marked(reply)]
+        return same and [(f.key, arm) for f, arm in given] == [(f.key, arm) for f, arm in found]
     expected: dict[str, set[str]] = {}
-    for fact, arm in _all_bound(program):
-        truth = _truth(fact, arm_of, said)
-        if truth and truth != arm:
-            # The program text is not read as it is meant: only the very same order can be told to be right.
-            return False
-        expected.setdefault(fact.key, set()).add(truth or arm)
-    return all(arm in expected.get(fact.key, set()) for fact, arm in _all_bound(reply))
+    for fact, arm in given:
+        expected.setdefault(fact.key, set()).add(arm)
+    return all(arm in expected.get(fact.key, set()) for fact, arm in found)
 
 
 # ------------------------------------------------------------ words

@@ -219,7 +219,8 @@ def _arms(g: Grounds, reply: Sequence[Token]) -> str:
     if same_arms(g.program, reply, g.arm_of):
         return ""
     pairs = ", ".join(f"{tag} with {arm}" for tag, arm in arms_of(g.program, g.arm_of) if arm)
-    return f"A value stands with another group than in the given sentence. Keep {pairs}."
+    keep = f"Keep {pairs}." if pairs else "Keep these sentences apart."
+    return f"A value stands with another group than in the given sentence. {keep}"
 
 
 def _order(g: Grounds, reply: Sequence[Token]) -> str:

@@ -28,6 +28,9 @@ REASONS = row(
     "Reasons for discontinuation were adverse event ({f:8|/ae}), death ({f:1|/death}), and lack of efficacy ({f:3|/lack})."
 )
 SEXES = row("{f:33|/male} patients were male and {f:53|/female} patients were female.")
+FROM_ONE = row(
+    "In the {arm:Placebo} group, {f:2|/withdrew} patients withdrew and {f:3|/died} patients died; in the {arm:Olvexin Low Dose} group, {f:4|/withdrew} withdrew."
+)
 NONE_DIED = row("No deaths were reported in the {arm:Placebo} group.")
 NO_SERIOUS = row("No serious adverse events were reported.")
 NOT_ALL = row("Not all patients completed the study, and {f:3|/lost} patients were lost to follow-up.")
@@ -58,6 +61,7 @@ STANDS = [
     (TOLD_BEFORE, ["Adverse events were reported for <2/> patients (<3/>%) in the <1/> group; <5/> patients did in the <4/> group."]),
     (LISTED, ["In the <4/>, <5/>, and <6/> groups, adverse events were observed in <1/>, <2/>, and <3/> patients, respectively."]),
     (NONE_DIED, ["There were no deaths in the <1/> group."]),
+    (TWO_ARMS, ["In the <2/> group, adverse events were reported for <1/> patients, compared with <3/> patients in the <4/> group."]),
     (NONE_DIED, ["In the <1/> group, no deaths were recorded."]),
     (NONE_DIED, ["None died in the <1/> group."]),
     (NO_SERIOUS, ["There were no serious adverse events."]),
@@ -99,6 +103,7 @@ REFUSED = [
     (TWO_ARMS, ["In the <2/> group, <1/> and <3/> patients reported adverse events, and patients in the <4/> group."], "another group"),
     (TWO_ARMS, ["Adverse events were reported for <1/> patients in the placebo group (<2/>) and <3/> patients in the <4/> group."], "placebo"),
     (TOLD_BEFORE, ["In the <1/> group, <2/> patients had adverse events; in the <4/> group, (<3/>%) <5/> patients did."], "another group"),
+    (FROM_ONE, ["In the <1/> group, <2/> patients withdrew; <3/> patients in the <4/> group died, and <5/> withdrew."], "another group"),
     (LISTED, ["Adverse events were reported for <1/>, <2/>, and <3/> patients in the <5/>, <4/>, and <6/> groups, respectively."], "another group"),
     # negations
     (NONE_DIED, ["Deaths were reported in the <1/> group."], "negation of the given sentence is missing"),
