@@ -305,7 +305,7 @@ def _most(world: World) -> Iterator[Mutant]:
             continue
         first = None
         offset = 0
-        for i, part in enumerate(row.text):
+        for part in row.text:
             offset += len(part.text if isinstance(part, Text) else getattr(part, "equiv", ""))
             fact = world.fact(part)
             if offset > at and fact is not None and fact.statistic in ("n", "pct"):
@@ -889,5 +889,77 @@ def _right_subject(world: World) -> Iterator[Mutant]:
             if isinstance(code, Placeholder) and code.equiv in subjects:
                 yield Mutant(
                     "harmless: subject number typed right", "", row.address, with_part(row.text, i, Text(code.equiv))
+                )
+                break
+
+
+# ------------------------------------------------------------ narratives
+
+sentence_added("age of another", "P6", ("The subject was a 31-year-old person.",), "N1", "CL1", "CL2")
+words_changed(
+    "sex of another",
+    "P6",
+    r"\b(man|woman|male|female)\b",
+    lambda m: {"man": "woman", "woman": "man", "male": "female", "female": "male"}[m[1]],
+    "CL2",
+    "CL1",
+)
+
+
+@seeds("sex as a value typed over")
+def _sex(world: World) -> Iterator[Mutant]:
+    other = {"male": "female", "female": "male", "man": "woman", "woman": "man"}
+    for _, row in world.rows():
+        for i, part in enumerate(row.text):
+            if isinstance(part, Placeholder) and part.equiv.casefold() in other:
+                yield Mutant(
+                    "sex as a value typed over",
+                    "P6",
+                    row.address,
+                    with_part(row.text, i, Text(other[part.equiv.casefold()])),
+                    frozenset({"CL2", "S6"}),
+                )
+                break
+
+
+@seeds("value of another subject")
+def _of_another(world: World) -> Iterator[Mutant]:
+    subjects = set(world.card.subjects)
+    pool = [f for f in world.facts if f.row and f.row[0] in subjects]
+    for _, row in world.rows():
+        for i, part in enumerate(row.text):
+            fact = world.fact(part)
+            if fact is None or not fact.row or fact.row[0] not in subjects:
+                continue
+            others = [f for f in pool if f.statistic == fact.statistic and f.row[0] != fact.row[0]]
+            if others:
+                new = world.random.choice(others)
+                yield Mutant(
+                    "value of another subject",
+                    "P6",
+                    row.address,
+                    with_part(row.text, i, replace(part, data=new.id, equiv=new.formatted)),
+                    frozenset({"T1", "T2", "T3", "N2", "P5", "N9"}),
+                )  # type: ignore[type-var]
+                break
+
+
+@seeds("study day off by one")
+def _day(world: World) -> Iterator[Mutant]:
+    for _, row in world.rows():
+        for i, part in enumerate(row.text):
+            before = row.text[i - 1] if i else None
+            if (
+                isinstance(part, Placeholder)
+                and re.fullmatch(r"-?\d+", part.equiv)
+                and isinstance(before, Text)
+                and re.search(r"\((?:study )?day $", before.text, re.IGNORECASE)
+            ):
+                yield Mutant(
+                    "study day off by one",
+                    "T3",
+                    row.address,
+                    with_part(row.text, i, Text(str(int(part.equiv) + 3))),
+                    frozenset({"N1"}),
                 )
                 break

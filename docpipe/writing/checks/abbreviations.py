@@ -36,6 +36,20 @@ def defined(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
             yield m, m[1], " ".join(tail[start:])
 
 
+def meanings(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
+    """As ``defined``, where the letters are the initials of the words in order: surely a definition."""
+    for m, short, long in defined(row):
+        letters = [c.casefold() for c in short if c.isupper()]
+        words = [w for w in re.split(r"[\s/-]+", long.casefold()) if w]
+        if len(words) == 1:
+            letters, words = letters[1:], list(long.casefold()[1:])
+        for word in words:
+            if letters and word.startswith(letters[0]):
+                letters.pop(0)
+        if not letters:
+            yield m, short, long
+
+
 class UndefinedAbbreviation(DraftCheck):
     id = "AB1.undefined-abbreviation"
     severity = Severity.MAJOR
@@ -95,7 +109,7 @@ class AbbreviationMeanings(DraftCheck):
     def run(self, draft: DraftText) -> Raised:
         first: dict[str, str] = dict(draft.plan.abbreviations)
         for row in (r for r in draft.rows if r.prose):
-            for m, short, long in defined(row):
+            for m, short, long in meanings(row):
                 if row.quoted(m[0]):
                     continue
                 known = first.setdefault(short, long)
@@ -117,7 +131,7 @@ class DefinedAgain(DraftCheck):
         counts: dict[tuple[str, bool], int] = defaultdict(int)
         for row in (r for r in draft.rows if r.prose and not (r.planned.passages or "“" in r.full)):
             brief = bool(re.search(r"\bsynopsis\b", row.block.heading, re.IGNORECASE)) or row.block.id == "2"
-            for m, short, _ in defined(row):
+            for m, short, _ in meanings(row):
                 counts[(short, brief)] += 1
                 if counts[(short, brief)] > 1:
                     yield self.finding(row, f"{short} was defined before.", m.start(), m.end(), short)

@@ -235,7 +235,7 @@ class Foreign(DraftCheck):
 class Endpoints(DraftCheck):
     id = "CL6.endpoints"
     title = "Pre-specified endpoint without a result"
-    description = "A primary or key secondary endpoint of protocol or analysis plan for which no paragraph or table of the report states a value, and no gap says that the result is missing. Only in reports and synopses; endpoints are told apart by their instruments' names."
+    description = "A primary or key secondary endpoint of protocol or analysis plan for which no paragraph or table of the report states a value, and no gap says that the result is missing. Secondary endpoints in full reports only. Endpoints are told apart by their instruments' names."
 
     def run(self, draft: DraftText) -> Raised:
         heading = next((b for b in draft.plan.blocks if re.search(r"\befficacy\b", b.heading, re.IGNORECASE)), None)
@@ -253,21 +253,24 @@ class Endpoints(DraftCheck):
                     " ".join((row.full, row.planned.gap, *titles, *(" ".join(f.row) for f in facts))).casefold()
                 )
         place = heading.rows[0].address if heading.rows else WHOLE
-        for kind, name in dict.fromkeys(_named(draft)):
-            if not any(_holds(text, name) for text in said):
-                yield self.whole(f"The {kind} endpoint {name} has no result.", address=place)
+        report = any(b.number.startswith("11") for b in draft.plan.blocks)
+        for kind, names in dict.fromkeys(_named(draft)):
+            if (kind == "primary" or report) and not any(_holds(text, name) for text in said for name in names):
+                yield self.whole(f"The {kind} endpoint {names[0]} has no result.", address=place)
 
 
-def _named(draft: DraftText) -> Iterable[tuple[str, str]]:
+def _named(draft: DraftText) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Names of instruments in endpoints: words with capitals inside, such as ADAS-Cog or HbA1c."""
+    design = draft.card.design
+    disease = " ".join(v for code in ("INDIC", "TITLE", "TDIGRP") for v in design.get(code, ()))
     for endpoint in draft.card.endpoints:
         if endpoint.objective:
             continue
         for item in re.split(r"\s+-\s+|;\s+", endpoint.text):
-            outside = re.sub(r"\([^()]*\)", " ", item)
-            names = re.findall(r"(?<![\w-])(?=[\w+-]*[A-Za-z])[A-Za-z]*[A-Z][\w]*[A-Z+-][\w+-]*", outside)
+            names = re.findall(r"(?<![\w-])(?=[\w+-]*[A-Za-z])[A-Za-z]*[A-Z][\w]*[A-Z+-][\w+-]*", item)
+            names = [n for n in names if n not in disease]
             if names:
-                yield endpoint.kind, names[0]
+                yield endpoint.kind, tuple(names)
 
 
 def _holds(text: str, name: str) -> bool:

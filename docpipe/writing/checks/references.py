@@ -73,7 +73,7 @@ class UncitedDisplay(DraftCheck):
     id = "X2.uncited-display"
     severity = Severity.MAJOR
     title = "Table among the sources not cited"
-    description = "A display that a section draws on and no text names, and one that is neither used nor listed as unused with a reason."
+    description = "In a report with section 14, a display that a section draws on and no text names; in any document one that is neither used nor listed as unused with a reason."
 
     def run(self, draft: DraftText) -> Raised:
         if draft.only is not None:
@@ -90,11 +90,14 @@ class UncitedDisplay(DraftCheck):
             seen |= dict.fromkeys(number_of_display(d) for d in cited)
             for m in (m for t in texts for m in re.finditer(r"\bTables?\s+([\w][\w.-]*\d)", t)):
                 seen[m[1].casefold()] = None
+        report = any(b.number.startswith("14") for b in draft.plan.blocks)
         unused = {number_of_display(u.display) for u in draft.plan.unused}
         used = {number_of_display(d) for b in draft.plan.blocks for d in b.displays}
         for number in draft.card.displays:
             key = number_of_display(number)
             if key in seen:
+                continue
+            if key in used and not report:
                 continue
             if key in used:
                 block = next(b for b in draft.plan.blocks if key in map(number_of_display, b.displays))
