@@ -66,7 +66,8 @@ def gates(
         for f in said:
             if every or f.disposition.value == "open":
                 what = f"{f.disposition.value}: {f.reason} ({f.user})" if f.user else ""
-                text(f"  {f.severity.value:8} {f.id}  {f.check}: {f.message} {what}".rstrip())
+                where = f" [{f.path}]" if f.path and f.path not in f.message else ""
+                text(f"  {f.severity.value:8} {f.id}  {f.check}: {f.message}{where} {what}".rstrip())
         text()
     if as_json:
         out({"batch": name, "gates": listed})

@@ -68,3 +68,16 @@ def next_at_gates(house: House, batch: Batch) -> list[str]:
             f"docpipe review dispose {batch.id} FINDING… --reason … --as REVIEWER   ({blocking} critical findings are open)"
         )
     return [*said, f"docpipe review accept {batch.id} --as REVIEWER", f"docpipe resume {batch.id}"]
+
+
+def next_at_review(batch: Batch, waiting: int, folder: str) -> list[str]:
+    """The commands that go on from the checkpoints of the documents."""
+    return [
+        f"{waiting} documents wait for people. Copies to look at: {folder}",
+        f"docpipe review show {batch.id} --findings",
+        f"docpipe review import FILE.docx --batch {batch.id} --as REVIEWER   (edits made in Word)",
+        "docpipe review dismiss FINDING… --reason … --as REVIEWER   (a gap that does not apply)",
+        f"docpipe review approve {batch.id} --as REVIEWER",
+        f"docpipe review sign {batch.id} --as APPROVER",
+        f"docpipe resume {batch.id}",
+    ]

@@ -202,6 +202,8 @@ def _decided(
     with house.store.write() as session:
         _undecided(session, batches.get(session, batch_id))
         several = studies.findings(session, batch_id)
+        if not gates.of_batch(session, batch_id):
+            raise NotReady("The batch has no early checkpoints yet: its sources were not read.", batch=batch_id)
         chosen = list(stages) or [g.stage for g in gates.of_batch(session, batch_id) if g.state != APPROVED]
         for stage in chosen:
             one = gates.get(session, batch_id, stage)

@@ -83,6 +83,8 @@ def _next(house: House, batch: Batch) -> list[str]:
     if batch.state is State.WAITING:
         with house.store.read() as session:
             waiting = len(checkpoints.waiting(session, batch.id))
+        if batch.recipe.drafts:
+            return draft_outcome.next_at_review(batch, waiting, str(out_folder(house, batch) / "_review"))
         return [
             f"{waiting} documents wait for people. Copies to look at: {out_folder(house, batch) / '_review'}",
             f"docpipe review show {batch.id}",
