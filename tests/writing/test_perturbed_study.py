@@ -7,10 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from drafted import every_text, planned, said
 from perturb import ORIGINAL, PLAIN, moved, perturb
+from recount import looked_up, recounted
 from studies import study_of
 
+from docpipe.model import draft
+from docpipe.model.fact import FactId
 from docpipe.model.finding import Severity
+from docpipe.model.inline import Placeholder
 from docpipe.model.source import Dataset, Display
 from docpipe.writing.study import StudyData
 
@@ -154,3 +159,33 @@ def test_another_seed_gives_another_study(
 )
 def test_dates_move_whole_or_partial(text: str, wanted: str) -> None:
     assert moved(text, -3009) == wanted
+
+
+@pytest.mark.parametrize("name", ["csr", "narratives"])
+def test_a_draft_of_the_copy_names_nothing_of_the_original_and_recounts_right(
+    perturbed: StudyData, pilot: StudyData, name: str
+) -> None:
+    """The original's arms, ids and dates stand in no text of the plan; every computed fact is counted again from the records."""
+    plan, book = planned(name, perturbed)
+    used = {
+        p.data.partition(":")[0]
+        for _, t in every_text(plan)
+        for p in t
+        if isinstance(p, Placeholder) and p.kind == draft.FACT
+    }
+    facts = [f for u in sorted(used) if (f := book.get(FactId(u))) is not None]
+    assert len(facts) == len(used)
+    text = "\n".join(said(t) for _, t in every_text(plan))
+    assert len(text) > 10_000
+    assert ORIGINAL.search(text) is None
+    assert not words(pilot, "USUBJID") & set(re.findall(r"\d\d-\d{3}-\d{4}", text))
+    assert perturbed.id in text
+    data = {n: f.dataset for n, f in perturbed.records.frames.items()}
+    found = [(f, n) for f in facts if f.formula and (n := recounted(f.formula, data)) is not None]
+    assert [(f.formula, f.raw, n) for f, n in found if abs(n - float(f.raw)) > 1e-6] == []
+    own = [
+        (f, x) for f in facts if not f.formula and len(f.places) == 1 and (x := looked_up(f.places[0].locator, data))
+    ]
+    assert [(f.raw, x) for f, x in own if f.raw not in x and f.formatted not in x] == []
+    assert len(found) > 100 or name == "narratives"
+    assert len(own) > 1000
