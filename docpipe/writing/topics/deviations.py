@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from docpipe.writing.book import Book
@@ -16,6 +17,10 @@ from docpipe.writing.topics._lines import Line
 from docpipe.writing.topics._sheet import sheet_of
 
 NAME = "deviations"
+_ANY = re.compile(
+    r"at least|\bany\b|\btotal\b|\boverall\b|\b(?:subjects|patients|participants) with (?:an? |one or more )?.*(?:deviation|violation)s?$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +31,21 @@ class Deviations:
     kinds: tuple[Line, ...]
     number: str
 
+    @property
+    def had(self) -> str:
+        """What the subjects with any had: ``an important protocol deviation`` of a row ``Subjects with an important protocol deviation``."""
+        found = (
+            re.search(r"\bwith (an?\b.*deviation|an?\b.*violation)", self.any.said) if self.any is not None else None
+        )
+        return found[1] if found is not None else "at least one protocol deviation"
+
 
 def read(study: StudyData, book: Book) -> Deviations | None:
     """Of a display, else of the dataset; None where there is neither."""
     for shown in displays_about(study, "deviations"):
         sheet = sheet_of(study, book, shown)
         lines = [x for x in sheet.lines if x.cells and any(c.n is not None for c in x.cells)]
-        some = next(
-            (x for x in lines if any(w in x.plain.casefold() for w in ("at least", "any ", "total", "overall"))), None
-        )
+        some = next((x for x in lines if _ANY.search(x.plain)), None)
         kinds = tuple(sorted((x for x in lines if x is not some and x.some), key=lambda x: -x.rank))
         if some or kinds:
             return Deviations(some, kinds, shown.display.number)
