@@ -119,12 +119,13 @@ class NarrativeCoverage(DraftCheck):
         own = draft.kind == "narratives" or "narrative" in draft.plan.title.casefold()
         blocks = [b for b in draft.plan.blocks if own or _NARRATIVE.search(b.heading)]
         rows = [r for b in blocks for r in draft.rows_of.get(b.id, ())]
-        texts = [r.full for r in rows if not r.planned.gap]
-        if not own:
-            found_here = {m[0] for t in texts for m in subjects_in(draft, t)}
-            if not found_here:
-                return
-        told = {m[0] for t in texts for m in subjects_in(draft, t)}
+        if draft.ids is None or (
+            draft.only is not None and not any(r.heading and r.address in draft.only for r in rows)
+        ):
+            return
+        told: set[str] = set().union(*(r.named(draft.ids) for r in rows if not r.planned.gap))
+        if not own and not told:
+            return
         for table in (t for r in rows for t in draft.tables_of(r)):
             told |= (
                 {
@@ -136,7 +137,7 @@ class NarrativeCoverage(DraftCheck):
                 else set()
             )
         card = draft.card
-        written = {m[0] for r in rows if r.heading for m in subjects_in(draft, r.full)} or told
+        written = set().union(*(r.named(draft.ids) for r in rows if r.heading)) or told
         groups = (
             ("died", card.deaths),
             ("had a serious event", card.serious),

@@ -203,7 +203,7 @@ def test_the_counter_says_why_a_number_may_stand_without_a_fact() -> None:
     found = counted(
         "See Section 12.2 and Table 14-5.", "By ICH E3.", "It took 54mg.", "There were 3 of them.", draft=small(PLAIN)
     )
-    assert found.allowed == {"name with digits": 1, "reference": 2} or sum(found.allowed.values()) == 3
+    assert found.allowed == {"reference": 3, "word of the document type": 1}
     assert {u.number for u in found.unbound} == {"54", "3"}
 
 

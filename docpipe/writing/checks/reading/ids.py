@@ -36,7 +36,7 @@ def about(rows: Sequence[Seen], pattern: re.Pattern[str] | None, known: Iterable
     for row in rows:
         if row.block.id != block:
             current, block = "", row.block.id
-        names = {m[0] for m in pattern.finditer(row.full)} & subjects
+        names = row.named(pattern) & subjects
         if row.heading and (row.address != row.block.rows[0].address or names):
             current = next(iter(names)) if len(names) == 1 else ""
         if current and names <= {current}:

@@ -58,6 +58,7 @@ class Seen:
         self, block: PlannedBlock, planned: PlannedRow, text: CodedText, facts: FactStore, cell: bool = False
     ) -> None:
         self.block, self.planned, self.coded, self.facts, self.cell = block, planned, text, facts, cell
+        self._named: dict[re.Pattern[str], frozenset[str]] = {}
 
     @property
     def address(self) -> Address:
@@ -141,6 +142,12 @@ class Seen:
         for code in self.codes:
             chars[code.start : code.end] = "\ue000" * (code.end - code.start)
         return "".join(chars)
+
+    def named(self, pattern: re.Pattern[str]) -> frozenset[str]:
+        """What a pattern finds in the text, looked for once."""
+        if pattern not in self._named:
+            self._named[pattern] = frozenset(m[0] for m in pattern.finditer(self.full))
+        return self._named[pattern]
 
     def span(self, start: int, end: int) -> Span | None:
         """Offsets in the spaced text; None where only codes are meant."""
