@@ -45,9 +45,10 @@ def test_a_faithful_model_words_every_row_and_keeps_every_code() -> None:
     assert len(changed) * 2 > len(MANY), "the simulated model words at least half of the rows anew"
 
 
-@pytest.mark.parametrize(
-    "kind", [*DRAFT_KINDS, "lose_code", "drop", "swap", "meta", "loop", "empty", "invent", "truncate", "bad_json"]
-)
+OTHERS = ("lose_code", "drop", "swap", "meta", "loop", "empty", "invent", "truncate", "bad_json")
+
+
+@pytest.mark.parametrize("kind", [*DRAFT_KINDS, *(pytest.param(k, marks=pytest.mark.slow) for k in OTHERS)])
 def test_nothing_that_a_model_invents_is_accepted_and_every_refusal_is_told(kind: str) -> None:
     """A row ends with the faithful wording or without one: whatever the fault put into a reply is in no accepted text."""
     ledger = MemoryLedger()
@@ -64,7 +65,7 @@ def test_nothing_that_a_model_invents_is_accepted_and_every_refusal_is_told(kind
         else:
             assert to_wire(result.target or ()) == TRUTH[name], "accepted in silence"
     told = [s for r in results.values() for s in r.refused]
-    if kind not in ("swap_arms", "drop_not", "move_value", "swap"):
+    if kind not in ("invent", "bad_json"):  # rows that nobody asked for are left out; what is complete is read
         assert told, "a fault was not noticed"
 
 
