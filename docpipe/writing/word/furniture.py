@@ -22,7 +22,7 @@ class Front:
 
     def contents(self, parent: Any, *, headed: bool) -> None:
         """The table of contents, then the lists of tables and figures where there are any. ``headed``: a heading stands above already."""
-        levels = self._layout.options.toc_levels
+        levels = self._layout.levels
         listed = [h for h in self._layout.headings if h.level <= levels]
         block = self._tree.block_control(parent, names.FRONT, "Table of Contents")
         if not headed:

@@ -73,6 +73,12 @@ class Layout:
     labels: dict[str, str] = field(default_factory=dict)
     _sections: dict[str, Heading] = field(default_factory=dict)
 
+    @property
+    def levels(self) -> int:
+        """The deepest heading level of the contents: as many levels as asked for, from the document's highest one."""
+        highest = min((h.level for h in self.headings), default=1)
+        return min(9, self.options.toc_levels + highest - 1)
+
     def said(self, code: Placeholder) -> str:
         """What a placeholder prints: a fact's value from the store, a reference with its number, anything else as it says itself."""
         if code.kind == draft.FACT:

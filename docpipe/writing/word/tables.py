@@ -123,8 +123,8 @@ class TableWriter:
         for n in range(most):
             texts = [s[n] for s in shown if n < len(s) and (n or len(s) == 1 or any(s[1:]))] or [""]
             words = max((len(w) for t in texts for w in re.split(r"[\s/-]", t)), default=1)
-            longest = max(len(t) for t in texts)
-            least.append(_CELL + _CHARACTER * max(words, 3))
+            longest = max(len(t) for t in texts) + (5 if n == 0 else 0)
+            least.append(_CELL + _CHARACTER * max(words, 14 if n == 0 and most < 6 else 3))
             wanted.append(max(least[-1], _CELL + _CHARACTER * min(longest, 48 if n == 0 else 30)))
         free, more = self._width - sum(least), sum(wanted) - sum(least)
         if free < 0:

@@ -75,13 +75,13 @@ class _Writer:
         self._gone(Address(""))
         blocks = plan.blocks
         lead = next((n for n, b in enumerate(blocks) if not is_title(b)), len(blocks))
-        if lead and not any(b.level == 0 and b.heading for b in blocks[:lead]):
+        if not any(b.level == 0 and b.heading for b in blocks[:lead]):
             self._title(plan.title)
         contents = next((n for n, b in enumerate(blocks) if is_contents(b)), -1)
         shortened = next((n for n, b in enumerate(blocks) if is_abbreviations(b)), -1)
         for n, block in enumerate(blocks):
             if n == lead:
-                self._turn = lead > 0
+                self._turn = True
                 if contents < 0:
                     self._contents(headed=False)
                 if shortened < 0 and contents < 0:
