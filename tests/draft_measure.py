@@ -6,7 +6,9 @@ import time
 from collections import Counter, defaultdict
 from typing import Any
 
-import draft_mutant_kinds  # noqa: F401
+import draft_mutants_of_numbers  # noqa: F401
+import draft_mutants_of_people  # noqa: F401
+import draft_mutants_of_words  # noqa: F401
 from draft_mutants import World, chosen
 
 from docpipe.writing.checking import number, run_draft_checks
