@@ -71,7 +71,11 @@ def pages_address(settings: Settings, api: str) -> str:
 def runs_of(settings: Settings, batch: str, most: int = 20) -> list[FlowRun]:
     """The batch's runs, the latest first; none where Prefect cannot be asked."""
     api = api_address(settings)
-    wanted = {"flow_runs": {"name": {"any_": [run_name(batch), run_name(batch, "draft")]}}, "sort": "EXPECTED_START_TIME_DESC", "limit": most}
+    wanted = {
+        "flow_runs": {"name": {"any_": [run_name(batch), run_name(batch, "draft")]}},
+        "sort": "EXPECTED_START_TIME_DESC",
+        "limit": most,
+    }
     found = _ask(settings, api, "POST", "/flow_runs/filter", wanted) if api else None
     pages = pages_address(settings, api)
     return [_run(one, pages) for one in found or [] if isinstance(one, dict)]
@@ -91,7 +95,10 @@ def runners(settings: Settings) -> Runners | None:
 
 
 def _count(settings: Settings, api: str, kind: str) -> int | None:
-    wanted = {"flows": {"name": {"any_": [DEPLOYMENT[0], DRAFTING[0]]}}, "flow_runs": {"state": {"type": {"any_": [kind]}}}}
+    wanted = {
+        "flows": {"name": {"any_": [DEPLOYMENT[0], DRAFTING[0]]}},
+        "flow_runs": {"state": {"type": {"any_": [kind]}}},
+    }
     found = _ask(settings, api, "POST", "/flow_runs/count", wanted)
     return found if isinstance(found, int) else None
 

@@ -34,7 +34,19 @@ app = typer.Typer(
     help="Translates regulatory submission documents with language models, stops at checkpoints for people, and puts the "
     "documents together again with their formatting intact.",
 )
-for module in (translating, drafting, estimating, documents, checking, measuring, simulating, serving, doctor, demo, helping):
+for module in (
+    translating,
+    drafting,
+    estimating,
+    documents,
+    checking,
+    measuring,
+    simulating,
+    serving,
+    doctor,
+    demo,
+    helping,
+):
     module.register(app)
 app.add_typer(reviewing.app, name="review")
 app.add_typer(audit.app, name="audit")

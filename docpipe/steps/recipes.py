@@ -26,7 +26,18 @@ from docpipe.steps.house import House
 
 PROMPT = "translate/segments"
 PROFILE_KEYS = frozenset(
-    {"review", "checks_off", "budget", "currency", "prices", "sign_roles", "concurrency", "max_output_tokens", "model", "blinded"}
+    {
+        "review",
+        "checks_off",
+        "budget",
+        "currency",
+        "prices",
+        "sign_roles",
+        "concurrency",
+        "max_output_tokens",
+        "model",
+        "blinded",
+    }
 )
 GATE_KEYS = frozenset(f.name for f in dataclasses.fields(Gate))
 POLICY_KEYS = frozenset(f.name for f in dataclasses.fields(ReadPolicy)) - {"macros", "do_not_translate"}

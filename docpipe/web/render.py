@@ -106,7 +106,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(static=static, url=url, version=__version__, Action=Action)
-    made.filters.update(coded=coded, when=when, number=number, money=money, duration=duration, counted=counted, json=json.dumps)
+    made.filters.update(
+        coded=coded, when=when, number=number, money=money, duration=duration, counted=counted, json=json.dumps
+    )
     return made
 
 
