@@ -21,8 +21,8 @@ from store_builders import a_batch, a_document
 
 from docpipe.store import batches, documents
 from docpipe.store.database import Store
-from docpipe.store.migrations import HEAD
 from docpipe.store.draft_tables import metadata
+from docpipe.store.migrations import HEAD
 
 
 def _binary(name: str) -> Path | None:
