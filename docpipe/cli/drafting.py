@@ -150,6 +150,12 @@ def show(result: dict[str, Any]) -> None:
         if d["unused"]:
             text(f"\n{d['file']}: tables that no section uses")
             _some([f"  {u['display']} {u['title']}: {u['reason']}" for u in d["unused"]])
+    counted = result["metrics"].get("draft", {}).get("counted", {})
+    if counted.get("numbers"):
+        bound, allowed, unbound = counted["bound"], counted["allowed"], counted["unbound"]
+        text(
+            f"\nNumbers in the documents: {counted['numbers']}; {bound} bound to a fact, {allowed} allowed with a reason, {unbound} unbound."
+        )
     opened = [f for f in result["study_findings"] if f["disposition"] == "open"]
     if opened:
         text(f"\nWhat is wrong among the sources ({len(opened)} findings open)")

@@ -20,7 +20,7 @@ from docpipe.steps.faces import DRAFT
 from docpipe.steps.house import House
 from docpipe.steps.word_child import dump_texts
 from docpipe.steps.work import Work
-from docpipe.store import findings, units
+from docpipe.store import findings, generations, units
 from docpipe.writing.trace import trace
 
 __all__ = ["MEDIA_TYPE", "Standing", "build", "face_of_draft", "trace_bytes", "trace_name", "trace_of", "verify"]
@@ -97,9 +97,10 @@ def _called(house: House, what: str, args: tuple[Any, ...]) -> Any:
 
 
 def verify(house: House, job: Work) -> None:
-    """Reads the Word document back, compares it with what was approved, and sees that every sentence of it has a source.
+    """Reads the Word document back, compares it with what was approved, and sees that every sentence and every number has a source.
 
-    Raises ``VerifyFailed``; an unreviewed draft may hold sentences without a source, which its findings name.
+    The numbers are counted by code that shares nothing with what drafts. Raises ``VerifyFailed``; an unreviewed draft may hold
+    sentences and numbers without a source, which its findings name.
     """
     document = job.document
     now = Standing(house, document)
@@ -110,6 +111,7 @@ def verify(house: House, job: Work) -> None:
     if job.batch.recipe.review != "none":
         bare = [e for e in _trace(now) if not e["sources"]]
         differences += [f"A sentence of block {e['block']} has no source ({e['address']})." for e in bare]
+    differences += _counted(house, job, now, output, facts)
     if differences:
         with house.store.write() as session:
             found = [Finding("verify.differs", Severity.CRITICAL, d) for d in differences[:50]]
@@ -118,6 +120,24 @@ def verify(house: House, job: Work) -> None:
             f"The result differs from what was approved in {len(differences)} places.", document=document.id
         )
     job.tally.pages = document.pages
+
+
+def _counted(house: House, job: Work, now: Standing, output: bytes, facts: bytes) -> list[str]:
+    """The independent counter and the checks of the file: kept with the generation records; of a reviewed document, what stops it."""
+    final = job.batch.recipe.review != "none" and not any(a.kind == PREVIOUS for a in job.batch.recipe.assets)
+    args = (output, trace_bytes(_trace(now)), facts, list(now.book.plan.constants), final)
+    told = dict(_called(house, "counted", args))
+    kept = {k: told[k] for k in ("numbers", "bound", "allowed")} | {"unbound": len(told["unbound"])}
+    with house.store.write() as session:
+        generations.add(session, job.document.id, COUNTED, kept, house.now())
+    if job.batch.recipe.review == "none":
+        return []
+    wrong = [f"A number in {u['place']} is bound to no fact." for u in told["unbound"]]
+    return wrong + [f"{check}: {message}" for check, severity, message in told["file"] if severity == "critical"]
+
+
+COUNTED = "counted numbers"
+"""Block name of the record of the independent counter."""
 
 
 def _trace(now: Standing) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Checks of a draft: every check over the whole document, or over rows that were changed. Imports writing and store.
 
-Checks of the whole document (lists, definitions, sections against each other) run when it is drafted and again before it is assembled.
+Checks of the whole document (lists, definitions, sections and documents against each other) run when it is drafted and again before it is
+signed; after an edit only the changed rows are checked.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from docpipe.model.batch import Batch, Document
+from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import digest_of
 from docpipe.model.document import Address, count_words
 from docpipe.model.finding import Disposition, Finding
@@ -18,8 +19,9 @@ from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
 from docpipe.steps.draft_records import refusals
 from docpipe.steps.house import House
 from docpipe.steps.work import Work
-from docpipe.store import findings, generations, units
+from docpipe.store import documents, findings, generations, units
 from docpipe.writing.checking import DraftText, run_draft_checks
+from docpipe.writing.cross_checks import run_cross_checks
 
 GAP = "M6."
 """Begins the check id of a gap: its dismissal says why the section does not apply."""
@@ -61,6 +63,9 @@ def findings_of_draft(
     if only is None:
         found[SegmentId("")] = []
     text = DraftText(book.plan, texts, book.facts, book.card, book.sentences, wanted)
+    if only is None:
+        for address, across in _across(house, batch, document, text).items():
+            found[rows.get(address, SegmentId(""))] += across
     for address, several in run_draft_checks(text, batch.recipe.checks_off, wanted).items():
         name = rows.get(address, SegmentId(""))
         if name in found:
@@ -71,6 +76,36 @@ def findings_of_draft(
         if segment in found and current[segment].origin.kind in (OriginKind.MODEL, OriginKind.PROGRAM):
             found[segment] += several_more
     return found
+
+
+def _across(house: House, batch: Batch, document: Document, text: DraftText) -> Mapping[Address, Sequence[Finding]]:
+    """What the batch's other drafts say otherwise than this one, as they stand now."""
+    with house.store.read() as session:
+        others = [
+            (d, units.segments(session, d.id), units.units(session, d.id))
+            for d in documents.of_batch(session, batch.id)
+            if d.id != document.id and d.extraction and d.state not in (State.REFUSED, State.CANCELLED)
+        ]
+    drafts = {document.path: text}
+    for other, segments, current in others:
+        if segments:
+            book = draft_of(house, other)
+            drafts[other.path] = DraftText(
+                book.plan, texts_of(segments, current), book.facts, book.card, book.sentences
+            )
+    if len(drafts) < 2:
+        return {}
+    found = run_cross_checks(drafts).get(document.path, {})
+    off = batch.recipe.checks_off
+    return {a: [f for f in several if not f.check.startswith(off)] for a, several in found.items()} if off else found
+
+
+def recheck(house: House, batch: Batch, document: Document) -> None:
+    """Checks the whole document as it stands: what people changed may touch rows that they did not."""
+    with house.store.write() as session:
+        segments = units.segments(session, document.id)
+        current = units.units(session, document.id)
+        findings.replace(session, document.id, findings_of_draft(house, batch, document, segments, current))
 
 
 def refresh(house: House, session: Any, batch: Batch, document: Document, rows: Collection[SegmentId]) -> None:

@@ -11,15 +11,16 @@ from docpipe.model.batch import Batch, Document, State
 from docpipe.model.draft import Fate, Plan
 from docpipe.model.finding import Disposition
 from docpipe.steps.draft_book import draft_of
-from docpipe.steps.draft_build import Standing, trace_of
+from docpipe.steps.draft_build import COUNTED, Standing, trace_of
 from docpipe.steps.draft_checks import GAP
 from docpipe.steps.house import House
 from docpipe.steps.work import reached
-from docpipe.store import findings, studies
+from docpipe.store import findings, generations, studies
 
 UNITS = {
     "sentences": "sentences and table cells with text", "facts_bound": "values shown that name a fact, each place counted",
     "facts": "different facts shown", "unsourced": "sentences without a source", "gaps": "rows that say what is missing",
+    "counted": "numbers in the finished documents by the independent counter: bound to a fact, allowed with a reason, unbound",
     "minutes_per_page": "minutes of people per page",
 }  # fmt: skip
 
@@ -29,7 +30,10 @@ def draft_block(house: House, batch: Batch, found: list[Document], people_second
     ready = [d for d in found if reached(d, "segmented") and d.state not in (State.REFUSED, State.CANCELLED)]
     sums = {"sentences": 0, "facts_bound": 0, "facts": 0, "unsourced": 0, "gaps": 0, "gaps_accepted": 0, "rows": 0}
     facts: set[str] = set()
+    numbers = {"numbers": 0, "bound": 0, "allowed": 0, "unbound": 0}
     for document in ready:
+        for name, count in counted_numbers(house, document).items():
+            numbers[name] += count
         entries = trace_of(house, document)
         now = Standing(house, document)
         sums["rows"] += len(now.segments)
@@ -45,11 +49,22 @@ def draft_block(house: House, batch: Batch, found: list[Document], people_second
     pages = sum(d.pages for d in ready)
     return {
         **sums,
+        "counted": numbers,
         "study_findings": len(several),
         "study_findings_open": sum(f.disposition is Disposition.OPEN for f in several),
         "minutes_per_page": round(people_seconds / 60 / pages, 3) if pages else 0.0,
         "units": UNITS,
     }
+
+
+def counted_numbers(house: House, document: Document) -> dict[str, int]:
+    """What the independent counter found in the finished document; empty before it was verified."""
+    with house.store.read() as session:
+        records = [g for g in generations.of_document(session, document.id) if g.block == COUNTED]
+    if not records:
+        return {}
+    last = records[-1].record
+    return {name: sum(v.values()) if isinstance(v, dict) else int(v) for name, v in last.items()}
 
 
 def gaps_of(plan: Plan) -> list[dict[str, str]]:

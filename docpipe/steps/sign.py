@@ -10,6 +10,7 @@ from typing import Any
 from docpipe.accounts.roles import Action, User, require
 from docpipe.errors import NotApprovable, NotReady, RoleMissing, StaleRow
 from docpipe.model.batch import Batch, Checkpoint, CheckpointState, Document, Signature, State
+from docpipe.steps import draft_checks
 from docpipe.steps.decide import under_review
 from docpipe.steps.house import House
 from docpipe.steps.open_checkpoint import review_digest
@@ -49,7 +50,22 @@ def sign_as(house: House, document_id: str, signer: User, meaning: str, *, seen:
     Raises ``NotApprovable`` naming what is open, ``StaleRow`` where the document is not what was shown, ``RoleMissing``.
     """
     require(signer.roles, Action.SIGN)
-    with held(house, f"document:{document_id}"), house.store.write() as session:
+    with held(house, f"document:{document_id}"):
+        _check_again(house, document_id)
+        return _sign(house, document_id, signer, meaning, seen)
+
+
+def _check_again(house: House, document_id: str) -> None:
+    """A draft is checked as a whole before it is signed: a change of one row may contradict another."""
+    with house.store.read() as session:
+        document = documents.get(session, document_id)
+        batch = batches.get(session, document.batch)
+    if batch.recipe.drafts and document.state is State.WAITING:
+        draft_checks.recheck(house, batch, document)
+
+
+def _sign(house: House, document_id: str, signer: User, meaning: str, seen: str) -> Signature:
+    with house.store.write() as session:
         document = documents.locked(session, document_id)
         under_review(document)
         batch = batches.get(session, document.batch)

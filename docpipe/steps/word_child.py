@@ -30,6 +30,19 @@ def verify(data: bytes, plan: bytes, texts: bytes, facts: bytes) -> list[str]:
     return list(verify_word(data, plan_from(plan), load_texts(texts), FactStore.from_json(facts)))
 
 
+def counted(data: bytes, trace: bytes, facts: bytes, constants: list[str], final: bool) -> dict[str, Any]:
+    """What the independent counter and the checks of the file say of a finished document."""
+    from docpipe.writing.audit_numbers import audit
+    from docpipe.writing.file_checks import run_file_checks
+
+    told = audit(data, trace, facts, constants)
+    return {
+        "numbers": told.numbers, "bound": told.bound, "allowed": dict(told.allowed),
+        "unbound": [{"number": u.number, "place": u.place} for u in told.unbound],
+        "file": [[f.check, f.severity.value, f.message] for f in run_file_checks(data, final)],
+    }  # fmt: skip
+
+
 def texts_in(data: bytes) -> bytes:
     """The texts of a draft that was written before, in its order, as ``dump_texts`` gives them."""
     from docpipe.writing.word.read import read_back
