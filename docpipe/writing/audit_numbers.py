@@ -117,6 +117,9 @@ def audit(document: bytes, trace: bytes, facts: bytes, constants: Sequence[str] 
     for entry in entries:
         exact.setdefault(_squeezed(entry.text), []).append(entry)
     by_word = _index(entries)
+    labels = frozenset(_squeezed(part).casefold() for f in known.values() for part in (f.arm, *f.row) if part)
+    groups = sorted({_squeezed(f.arm) for f in known.values() if re.search(r"\d", f.arm)}, key=len, reverse=True)
+    names = re.compile("|".join(map(re.escape, groups)), re.IGNORECASE) if groups else None
     numbers = bound = 0
     allowed: Counter[str] = Counter()
     unbound: list[Unbound] = []
@@ -129,7 +132,9 @@ def audit(document: bytes, trace: bytes, facts: bytes, constants: Sequence[str] 
             numbers += 1
             if _carried(token, said.text, start, end, near, known):
                 bound += 1
-            elif reason := _reason(said, token, start, end, near, known, constants):
+            elif names and any(m.start() <= start and end <= m.end() for m in names.finditer(said.text)):
+                allowed["name of a group"] += 1
+            elif reason := _reason(said, token, start, end, near, known, labels, constants):
                 allowed[reason] += 1
             else:
                 around = said.text[max(0, start - 40) : end + 40]
@@ -204,9 +209,12 @@ def _squeezed(text: str) -> str:
 
 
 def _index(entries: Sequence[_Entry]) -> Mapping[str, list[_Entry]]:
+    """Entries by the few words of theirs that are rarest: a paragraph that prints an entry has one of them."""
+    words = [set(_words(e.text)) for e in entries]
+    often = Counter(w for own in words for w in own)
     found: dict[str, list[_Entry]] = {}
-    for entry in entries:
-        for word in set(_words(entry.text)):
+    for entry, own in zip(entries, words, strict=True):
+        for word in sorted(own, key=lambda w: (often[w], w))[:4]:
             found.setdefault(word, []).append(entry)
     return found
 
@@ -220,8 +228,7 @@ def _entries_of(said: _Said, exact: Mapping[str, list[_Entry]], by_word: Mapping
     if found := exact.get(_squeezed(said.text)):
         return found
     words = Counter(_words(said.text))
-    rare = sorted((w for w in words if w in by_word), key=lambda w: len(by_word[w]))[:12]
-    candidates = {id(e): e for w in rare for e in by_word[w]}
+    candidates = {id(e): e for w in words for e in by_word.get(w, ())}
     close = []
     for entry in candidates.values():
         own = Counter(_words(entry.text))
@@ -271,10 +278,13 @@ def _reason(
     end: int,
     near: Sequence[_Entry],
     known: Mapping[str, Fact],
+    labels: frozenset[str],
     constants: Sequence[str],
 ) -> str:
     """Why a number may stand without a fact, or ""."""
     text = said.text
+    if said.row and _squeezed(text).casefold() in labels:
+        return "label of a fact"
     if said.style == "header":
         return "header or footer"
     if _CONTENTS.match(said.style):

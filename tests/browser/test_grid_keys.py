@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from docpipe.model.segment import Status
 from docpipe.web.grid_keys import KEYS
 
@@ -33,6 +35,7 @@ def test_twenty_rows_are_approved_with_twenty_chords_and_no_mouse(served: Any) -
     assert "20 of" in page.locator("[data-progress=rows]").inner_text()
 
 
+@pytest.mark.slow
 def test_the_approver_who_cannot_edit_approves_by_keyboard_too(served: Any) -> None:
     page = served.page("approver.one", f"#row-{served.segments[2]}")
     active(page)
@@ -44,6 +47,7 @@ def test_the_approver_who_cannot_edit_approves_by_keyboard_too(served: Any) -> N
     assert served.unit(served.segments[2]).approver == "approver.one"
 
 
+@pytest.mark.slow
 def test_confirm_and_next_goes_on_to_the_next_page_under_the_filter(served: Any) -> None:
     page = served.page("reviewer.two", "?per=25&eyes=1")
     last = page.locator("tr.row").last.get_attribute("data-segment")
@@ -87,6 +91,7 @@ def test_undo_takes_back_the_last_own_action_and_redo_does_it_again(served: Any)
     page.wait_for_selector(f"#row-{segment}[data-status=approved]")
 
 
+@pytest.mark.slow
 def test_a_key_held_down_approves_one_row_only(served: Any) -> None:
     page = served.page("reviewer.two", f"#row-{served.segments[0]}")
     active(page)
@@ -115,6 +120,7 @@ def test_every_chord_has_one_meaning_and_the_page_shows_them_all(served: Any) ->
     assert {key.action for key in KEYS} <= set(handlers)
 
 
+@pytest.mark.slow
 def test_a_modifier_alone_and_a_foreign_chord_do_nothing(served: Any) -> None:
     page = served.page("reviewer.two", f"#row-{served.segments[0]}")
     first = active(page)
@@ -126,6 +132,7 @@ def test_a_modifier_alone_and_a_foreign_chord_do_nothing(served: Any) -> None:
     assert page.locator("tr.unsaved").count() == 0
 
 
+@pytest.mark.slow
 def test_go_to_number_first_and_last(served: Any) -> None:
     page = served.page("reviewer.two", f"?per=25#row-{served.segments[0]}")
     active(page)

@@ -53,6 +53,7 @@ def submitted(page: Any, folder: Path) -> str:
     return str(page.url.rsplit("/", 1)[1])
 
 
+@pytest.mark.slow
 def test_from_submission_to_the_signed_release_without_a_script(ground: Floor, chromium: Any, tmp_path: Path) -> None:
     page = ground.page(chromium, java_script_enabled=False)
     sign_in(page, EDITOR)

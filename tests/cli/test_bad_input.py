@@ -150,6 +150,7 @@ def test_results_never_replace_what_is_not_ours(inside: Callable[..., Done], tmp
     assert digests(study) == before
 
 
+@pytest.mark.slow
 def test_a_wrong_key_and_an_absent_provider_have_their_codes_and_resume_goes_on(flowing: Cli, tmp_path: Path) -> None:
     study = submission(tmp_path / "in", {"good.docx": GOOD})
     with background(key=KEY) as provider:

@@ -198,6 +198,7 @@ def test_ten_kills_in_200_pages_change_nothing(tmp_path: Path, what: str) -> Non
     no_orphans(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("prefect")
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="kills are tested on Linux")
 def test_two_kills_in_ten_pages_change_nothing(tmp_path: Path, prefect_api: str) -> None:

@@ -232,6 +232,7 @@ def test_work_that_is_done_is_not_done_again_and_gives_the_same_bytes(
     assert story.run(second) is State.DRAFT
 
 
+@pytest.mark.slow
 def test_a_run_killed_between_plan_and_study_reads_again_and_goes_on(
     story: Drafting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,6 +294,7 @@ def test_a_type_that_does_not_render_fails_its_document_alone(story: Drafting) -
     assert story.document(batch).error_code == "usage.bad_setting"
 
 
+@pytest.mark.slow
 def test_changes_against_the_previous_draft_are_tracked(story: Drafting) -> None:
     first = story.submit(sources(), review="none")
     story.run(first)

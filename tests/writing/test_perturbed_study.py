@@ -19,6 +19,9 @@ from docpipe.model.inline import Placeholder
 from docpipe.model.source import Dataset, Display
 from docpipe.writing.study import StudyData
 
+pytestmark = pytest.mark.xdist_group("perturbed")
+"""The copy is made once: by one process."""
+
 
 @pytest.fixture(scope="module")
 def folder(pilot: StudyData, shared: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:

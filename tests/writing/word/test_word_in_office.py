@@ -65,6 +65,7 @@ def test_a_draft_saved_by_libreoffice_comes_back_with_every_row(office: str, tmp
     assert len(rows) == len(list(made.rows()))
 
 
+@pytest.mark.slow
 def test_three_hundred_pages_are_written_in_seconds() -> None:
     blocks = []
     for n in range(1, 101):
