@@ -190,6 +190,7 @@ def limited(cli: Cli, given: tuple[Any, ...], size: int) -> subprocess.Completed
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_nothing_is_half_done_and_the_input_stays(flowing: Cli, tmp_path: Path) -> None:
     import json
 

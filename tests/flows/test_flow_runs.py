@@ -113,6 +113,7 @@ def gone(word: str, seconds: float = 40) -> list[int]:
     return left
 
 
+@pytest.mark.slow
 def test_a_server_lives_while_it_is_needed_is_shared_and_leaves_no_process(
     tmp_path: Path, prefect_home: Path, prefect_api: str
 ) -> None:

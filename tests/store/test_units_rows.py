@@ -153,6 +153,7 @@ def test_units_of_two_documents_with_the_same_bytes_do_not_meet(filled: Store) -
         assert units.units(s, "D2")[one.segment] == one
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_go_in_and_out_in_a_few_seconds(sqlite_store: Store) -> None:
     from store_builders import a_batch
 
