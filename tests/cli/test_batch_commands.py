@@ -26,6 +26,7 @@ def study(folder: Path) -> Path:
     return submission(folder / "in", {"m5/report.docx": docx("h1:Aims", f"p:{CANARY} was given at 5 mg.", *lines)})
 
 
+@pytest.mark.slow
 def test_the_story_of_a_rehearsal_by_the_console(flowing: Cli, tmp_path: Path) -> None:
     flowing.team()
     folder, out = study(tmp_path), tmp_path / "out"

@@ -14,6 +14,7 @@ from docpipe.settings import load
 pytestmark = pytest.mark.xdist_group("prefect")
 
 
+@pytest.mark.slow
 def test_the_runs_of_a_batch_are_listed_with_their_pages(prefect_api: str, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     cli = Cli(tmp_path / "home", prefect_api)
