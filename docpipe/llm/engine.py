@@ -8,26 +8,21 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import ParamSpec, TypeVar
 
-from docpipe.errors import CallInFlight, DocpipeError, ProviderBusy, ProviderError, ProviderOverloaded, ProviderRefused
+from docpipe.errors import DocpipeError, ProviderRefused
 from docpipe.llm.craft import Assessment, Craft, Fault
 from docpipe.llm.orders import Orders, Result, Tally
-from docpipe.llm.pace import Pace, delay
 from docpipe.llm.pricing import profile
-from docpipe.llm.provider import Provider, is_final, maybe_paid, retry_after
+from docpipe.llm.provider import Provider
+from docpipe.llm.sending import Sender, Stopped
 from docpipe.llm.task import Task, halves, interleaved, part_of
-from docpipe.model.chunk import Chunk, Reply, Request, SpendKey
+from docpipe.model.chunk import Chunk, Request, SpendKey
 from docpipe.model.protocols import Ledger, Progress
 from docpipe.model.segment import Origin, OriginKind, SegmentId
 from docpipe.prompts import Prompt
 
 __all__ = ["Orders", "Result", "Tally", "ask_chunks", "run"]
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 FILTERED = "The provider's content filter refused this text."
 TOO_LONG = "The text is too long for the model."
@@ -43,10 +38,6 @@ class _Job:
     faults: dict[SegmentId, Fault] = field(default_factory=dict)
     history: dict[SegmentId, tuple[str, ...]] = field(default_factory=dict)
     asked: tuple[SpendKey, ...] = ()
-
-
-class _Stopped(Exception):
-    """Another call failed for good: nothing more is sent."""
 
 
 async def ask_chunks(
@@ -107,16 +98,14 @@ class _Engine:
         on_group: Callable[[list[Result]], None],
         progress: Progress | None,
     ) -> None:
-        self._provider, self._ledger, self._prompt, self._orders = provider, ledger, prompt, orders
+        self._prompt, self._orders = prompt, orders
         self._craft, self._on_group, self._progress = craft, on_group, progress
         self._system = prompt.render_system()
         self._tally = Tally()
-        self._pace = Pace(orders.concurrency)
+        self._sender = Sender(provider, ledger, orders, self._tally)
         self._queue: asyncio.PriorityQueue[tuple[int, int, int, _Job | None]] = asyncio.PriorityQueue()
         self._number = itertools.count()
         self._failure: BaseException | None = None
-        self._stop = asyncio.Event()
-        self._books = ThreadPoolExecutor(1, thread_name_prefix="docpipe-ledger")
         self._done = self._total = 0
 
     async def run(self, chunks: Sequence[Chunk], complaints: Mapping[SegmentId, str]) -> Tally:
@@ -128,7 +117,7 @@ class _Engine:
         count = min(self._orders.concurrency, max(1, self._total))
         workers = [asyncio.create_task(self._work()) for _ in range(count)]
         joined = asyncio.create_task(self._queue.join())
-        stopped = asyncio.create_task(self._stop.wait())
+        stopped = asyncio.create_task(self._sender.stopped())
         try:
             await asyncio.wait({joined, stopped}, return_when=asyncio.FIRST_COMPLETED)
             for _ in workers:
@@ -139,8 +128,7 @@ class _Engine:
             for task in (*workers, joined, stopped):
                 task.cancel()
             await asyncio.gather(*workers, joined, stopped, return_exceptions=True)
-            # What was handed to the ledger is written, whatever cancelled us.
-            self._books.shutdown(wait=True)
+            self._sender.close()
         if self._failure is not None:
             raise self._failure
         return self._tally
@@ -157,22 +145,17 @@ class _Engine:
             try:
                 if self._failure is None:
                     await self._handle(job)
-            except _Stopped:
+            except Stopped:
                 pass
             except asyncio.CancelledError:
                 raise
             except BaseException as error:
                 self._failure = self._failure or error
-                self._stop.set()
+                self._sender.stop()
                 if not isinstance(error, DocpipeError):
                     raise
             finally:
                 self._queue.task_done()
-
-    async def _on_books(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """A call of ledger or store on their thread; it is carried out even if this task is cancelled meanwhile."""
-        future = self._books.submit(call, *args, **kwargs)
-        return await asyncio.shield(asyncio.wrap_future(future))
 
     # ------------------------------------------------------------ one job
 
@@ -181,18 +164,14 @@ class _Engine:
         request = self._request(job, task)
         key = request.spend_key
         job.asked = (*job.asked, key)
-        reply = await self._on_books(self._ledger.stored, key)
-        if reply is not None:
-            self._tally.reused += 1
-        else:
-            try:
-                reply = await self._paid_once(request, key, task)
-            except ProviderRefused as error:
-                why = {"content_filter": FILTERED, "too_long": TOO_LONG}.get(str(error.details.get("reason")))
-                if why is None:
-                    raise
-                await self._divide(job, task, why)
-                return
+        try:
+            reply = await self._sender.reply(request, task)
+        except ProviderRefused as error:
+            why = {"content_filter": FILTERED, "too_long": TOO_LONG}.get(str(error.details.get("reason")))
+            if why is None:
+                raise
+            await self._divide(job, task, why)
+            return
         if reply.finish == "filter":
             await self._divide(job, task, FILTERED)
             return
@@ -281,79 +260,7 @@ class _Engine:
     async def _give(self, results: list[Result], job: _Job) -> None:
         if not results:
             return
-        await self._on_books(self._on_group, [replace(r, asked=job.asked) for r in results])
+        await self._sender.on_books(self._on_group, [replace(r, asked=job.asked) for r in results])
         self._done += len(results)
         if self._progress is not None:
             self._progress(self._craft.stage, self._done, self._total)
-
-    # ------------------------------------------------------------ one request
-
-    async def _paid_once(self, request: Request, key: SpendKey, task: Task) -> Reply:
-        """The reply of our own call, or of another worker's that has the very same request under way."""
-        waited = 0.0
-        while True:
-            try:
-                return await self._send(request, key, task)
-            except CallInFlight:
-                if waited > self._orders.patience:
-                    raise
-            waited += self._orders.backoff
-            await self._rest(self._orders.backoff)
-            if (reply := await self._on_books(self._ledger.stored, key)) is not None:
-                self._tally.reused += 1
-                return reply
-
-    async def _send(self, request: Request, key: SpendKey, task: Task) -> Reply:
-        """The reply, paid for and stored. Raises the provider's error when asking again cannot help or did not."""
-        estimate = len(request.system) // 4 + max(task.chunk.tokens, len(request.user) // 4)
-        estimate += min(request.max_output, task.chunk.output_tokens or request.max_output)
-        waited, tries = 0.0, 0
-        while True:
-            entered = await self._pace.enter()
-            error, wait, hold = None, 0.0, 0.0
-            try:
-                if self._failure is not None:
-                    raise _Stopped
-                call = await self._on_books(self._open, request, estimate)
-                self._tally.calls += 1
-                try:
-                    reply = await self._provider.complete(request)
-                except ProviderError as failed:
-                    error = failed
-                    await self._on_books(self._ledger.failed, call, failed, maybe_paid=maybe_paid(failed))
-                    asked = retry_after(failed)
-                    wait = delay(tries, asked, key, self._orders.backoff)
-                    hold = wait if asked is not None or isinstance(failed, ProviderBusy) else 0.0
-                else:
-                    await self._on_books(self._ledger.received, call, reply)
-                    self._tally.usage += reply.usage
-                    return reply
-            finally:
-                busy = isinstance(error, ProviderBusy | ProviderOverloaded)
-                await self._pace.leave(entered, busy=busy, hold=hold)
-            self._tally.failed += 1
-            if is_final(error):
-                raise error
-            if isinstance(error, ProviderBusy):
-                waited += wait
-                spent = waited > self._orders.patience
-            else:
-                tries += 1
-                spent = tries >= self._orders.tries
-            if spent:
-                raise error
-            self._tally.retries += 1
-            await self._rest(wait)
-
-    def _open(self, request: Request, estimate: int) -> str:
-        call = self._ledger.reserve(request, estimate)
-        self._ledger.sent(call)
-        return call
-
-    async def _rest(self, seconds: float) -> None:
-        """Waits, but not longer than the run goes on."""
-        try:
-            await asyncio.wait_for(self._stop.wait(), seconds)
-        except TimeoutError:
-            return
-        raise _Stopped
