@@ -227,7 +227,7 @@ llm_calls = Table(
     _col("state", Text),
     _col("owner", AnyText),
     _col("lease_until", Utc),
-    _col("reserved_at", Utc),
+    _col("reserved_at", Utc, index=True),
     _col("sent_at", Utc, nullable=True),
     _col("ended_at", Utc, nullable=True),
     _col("estimate_tokens", Integer),
