@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from docpipe.errors import (
@@ -24,6 +25,7 @@ from docpipe.errors import (
     ProviderTimeout,
     ReplyMalformed,
 )
+from docpipe.llm.limits import as_details, limits_in
 from docpipe.llm.pricing import profile
 from docpipe.llm.provider import Connection, Plugin, Provider
 from docpipe.model.chunk import Reply, Request, Usage
@@ -64,7 +66,8 @@ class OpenAI:
             async with asyncio.timeout(self._connection.timeout + self._connection.connect_timeout):
                 # The plain post spares the library's typed transformation of the body: half of the CPU time of a call.
                 raw = await self._client.post("/chat/completions", cast_to=httpx2.Response, body=self._body(request))
-            return _reply(raw.text, _safe(raw.headers.get("x-request-id", "")), time.perf_counter() - started)
+            answer = _reply(raw.text, _safe(raw.headers.get("x-request-id", "")), time.perf_counter() - started)
+            return replace(answer, limits=limits_in(raw.headers))
         except TimeoutError:
             failure = ProviderTimeout("The provider did not answer in time.")
         except openai.OpenAIError as error:
@@ -196,7 +199,8 @@ def _by_status(error: APIStatusError) -> ProviderError:
         return ProviderNotFound("The provider does not know the model or the address.", **asked)
     if status == 429:
         words = "quota is used up" if code == "insufficient_quota" else "rate limit is reached"
-        return ProviderBusy(f"The provider's {words}.", retry_after=_wait(error.response.headers), **asked)
+        told = as_details(limits_in(error.response.headers))
+        return ProviderBusy(f"The provider's {words}.", retry_after=_wait(error.response.headers), **asked, **told)
     if status in (408, 504):
         return ProviderTimeout("The provider, or a gateway before it, timed out.", **asked)
     if status >= 500 or status == 409:

@@ -60,7 +60,7 @@ class Usage:
 class Request:
     """One call of a model, complete: equal requests have equal spend keys.
 
-    ``purpose``: first | re-ask | second-look. ``schema``: JSON schema of the reply, as canonical JSON. ``max_output``: tokens.
+    ``purpose``: first | re-ask | second-look | brief. ``schema``: JSON schema of the reply, as canonical JSON. ``max_output``: tokens.
     """
 
     provider: str
@@ -70,7 +70,7 @@ class Request:
     system: str
     user: str
     schema: str
-    purpose: Literal["first", "re-ask", "second-look"] = "first"
+    purpose: Literal["first", "re-ask", "second-look", "brief"] = "first"
     attempt: int = 0
     max_output: int = 0
     temperature: float = 0.0
@@ -82,8 +82,27 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a provider said of its rate limits with one answer; None where it said nothing. ``reset_s``: seconds until full again.
+
+    ``requests_minute`` and ``tokens_minute`` are whole limits, ``left`` what may be sent at once. A limit that holds for a day
+    gives no rate a minute.
+    """
+
+    requests_minute: float | None = None
+    tokens_minute: float | None = None
+    requests_left: float | None = None
+    tokens_left: float | None = None
+    requests_reset_s: float | None = None
+    tokens_reset_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What a provider answered. ``finish``: stop | length | filter. ``model``: as the provider reports it."""
+    """What a provider answered. ``finish``: stop | length | filter. ``model``: as the provider reports it.
+
+    ``limits``: of this answer only; a stored reply has none.
+    """
 
     text: str
     finish: str
@@ -91,3 +110,4 @@ class Reply:
     usage: Usage = field(default_factory=Usage)
     latency_seconds: float = 0.0
     request_id: str = ""
+    limits: Limits | None = None
