@@ -22,7 +22,7 @@ from docpipe.model.protocols import Ledger, Progress
 from docpipe.model.segment import Origin, OriginKind, SegmentId
 from docpipe.prompts import Prompt
 
-__all__ = ["Orders", "Result", "Tally", "ask_chunks", "run"]
+__all__ = ["Orders", "Result", "Tally", "ask_chunks", "first_requests", "request_for", "run"]
 
 FILTERED = "The provider's content filter refused this text."
 TOO_LONG = "The text is too long for the model."
@@ -85,6 +85,35 @@ def run(
             await provider.close()
 
     return asyncio.run(main())
+
+
+def request_for(task: Task, prompt: Prompt, orders: Orders, attempt: int = 0, system: str = "") -> Request:
+    """The request of a task, byte for byte as the engine sends it. ``system``: the prompt's system part, if rendered already."""
+    most = orders.max_output_tokens
+    # A limit near the need keeps a looping model cheap, but a reasoning model thinks within the limit.
+    if task.chunk.output_tokens and profile(orders.model).temperature:
+        most = min(most, (int(task.chunk.output_tokens * 2.5) // 256 + 3) * 256)
+    return Request(
+        provider=orders.provider,
+        model=orders.model,
+        prompt=prompt.name,
+        prompt_digest=prompt.digest,
+        system=system or prompt.render_system(),
+        user=prompt.render_user(task=task.text),
+        schema=prompt.schema,
+        purpose="re-ask" if attempt else "first",
+        attempt=attempt,
+        max_output=most,
+        temperature=orders.temperature,
+    )
+
+
+def first_requests(chunks: Sequence[Chunk], prompt: Prompt, orders: Orders, craft: Craft) -> list[tuple[Request, Task]]:
+    """The very first requests that ``run`` will make for the chunks, in their order: equal spend keys, so that a reply that
+    is stored under one of them is found again and not paid for twice."""
+    system = prompt.render_system()
+    tasks = [craft.task(c, {}) for c in chunks if c.wanted]
+    return [(request_for(t, prompt, orders, system=system), t) for t in tasks]
 
 
 class _Engine:
@@ -161,7 +190,7 @@ class _Engine:
 
     async def _handle(self, job: _Job) -> None:
         task = self._craft.task(job.chunk, job.complaints)
-        request = self._request(job, task)
+        request = request_for(task, self._prompt, self._orders, job.attempt, self._system)
         key = request.spend_key
         job.asked = (*job.asked, key)
         try:
@@ -186,25 +215,6 @@ class _Engine:
         broken = reply.finish == "length" or not assessed.whole
         results += self._again(job, task, assessed, origin, broken)
         await self._give(results, job)
-
-    def _request(self, job: _Job, task: Task) -> Request:
-        orders, most = self._orders, self._orders.max_output_tokens
-        # A limit near the need keeps a looping model cheap, but a reasoning model thinks within the limit.
-        if job.chunk.output_tokens and profile(orders.model).temperature:
-            most = min(most, (int(job.chunk.output_tokens * 2.5) // 256 + 3) * 256)
-        return Request(
-            provider=orders.provider,
-            model=orders.model,
-            prompt=self._prompt.name,
-            prompt_digest=self._prompt.digest,
-            system=self._system,
-            user=self._prompt.render_user(task=task.text),
-            schema=self._prompt.schema,
-            purpose="re-ask" if job.attempt else "first",
-            attempt=job.attempt,
-            max_output=most,
-            temperature=orders.temperature,
-        )
 
     def _again(self, job: _Job, task: Task, assessed: Assessment, origin: Origin, broken: bool) -> list[Result]:
         """Asks again for what is at fault; what was asked often enough comes back as results for a person."""
