@@ -15,7 +15,7 @@ from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import checks
 from docpipe.steps import draft_checks
 from docpipe.steps.house import House
-from docpipe.steps.translate import termbase_of
+from docpipe.steps.terms import termbase_of
 from docpipe.steps.work import Work, step
 from docpipe.store import findings, units
 

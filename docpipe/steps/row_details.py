@@ -14,7 +14,7 @@ from docpipe.model.terms import TermHit, TermStatus, TmEntry
 from docpipe.steps.assets import memory_names
 from docpipe.steps.house import House
 from docpipe.steps.row_objects import OriginObject, RowObject, origin_object
-from docpipe.steps.translate import termbase_of
+from docpipe.steps.terms import termbase_of
 from docpipe.store import comments, grid, units
 from docpipe.store.memory import SqlMemory
 from docpipe.store.units import Revision

@@ -7,40 +7,22 @@ from collections.abc import Mapping
 from docpipe.errors import ProviderDown
 from docpipe.llm.engine import Orders, Result, run
 from docpipe.llm.rehearsal import rehearse
-from docpipe.llm.translating import Translation
-from docpipe.memory.termbase import Termbase
-from docpipe.model.batch import Batch, Document, State
+from docpipe.model.batch import Document, State
 from docpipe.model.canonical import digest_of
 from docpipe.model.document import count_words
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
-from docpipe.segment.chunks import pack
-from docpipe.steps.assets import TERMBASE, terms_of
+from docpipe.steps.context import prepare
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.providers import open_provider
-from docpipe.steps.recipes import prompt_of
+from docpipe.steps.terms import termbase_of
 from docpipe.steps.work import Work, step
 from docpipe.store import calls, documents, leases, units
 
 PSEUDO = "pseudo-translated: a person must translate it"
 TRIES = 6
 _MACHINE_MADE = (OriginKind.NONE, OriginKind.MODEL, OriginKind.PSEUDO)
-
-
-_TERMBASES: dict[tuple[str, ...], Termbase] = {}
-
-
-def termbase_of(house: House, batch: Batch) -> Termbase:
-    """The terms of a batch's recipe, ready to be looked up; the last few are kept, for a reviewer's every save asks."""
-    key = (batch.recipe.source_language, *(a.sha256 for a in batch.recipe.assets if a.kind == TERMBASE))
-    found = _TERMBASES.get(key)
-    if found is None:
-        found = Termbase(terms_of(house, batch.recipe.assets), batch.recipe.source_language)
-        while len(_TERMBASES) >= 8:
-            _TERMBASES.pop(next(iter(_TERMBASES)), None)
-        _TERMBASES[key] = found
-    return found
 
 
 def wanted(current: Mapping[SegmentId, Unit]) -> set[SegmentId]:
@@ -89,14 +71,7 @@ def _rehearse(house: House, job: Work, rows: list[Segment], current: Mapping[Seg
 def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) -> None:
     """Sends the rows in chunks; groups of answers are stored as they come."""
     recipe, settings = job.batch.recipe, house.settings
-    terms = termbase_of(house, job.batch)
-    chunks = pack(
-        segments,
-        {s.id for s in rows},
-        source_language=recipe.source_language,
-        target_language=recipe.target_language,
-        output_tokens=recipe.max_output_tokens,
-    )
+    prepared = prepare(house, job, segments, rows)
     ledger = calls.SqlLedger(house.store, job.batch.id, job.document.id, recipe.budget, recipe.prices)
     by_id = {s.id: s for s in rows}
     answered: set[SegmentId] = set()
@@ -112,10 +87,10 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
         report(Progress(job.batch.id, job.document.id, "translate", len(answered), len(rows), words, cost))
 
     tally = run(
-        chunks,
+        prepared.chunks,
         connect=lambda: open_provider(settings, recipe),
         ledger=ledger,
-        prompt=prompt_of(house, recipe),
+        prompt=prepared.prompt,
         orders=Orders(
             provider=recipe.provider,
             model=recipe.model,
@@ -123,9 +98,7 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
             max_output_tokens=recipe.max_output_tokens,
             tries=_tries(house, job),
         ),
-        craft=Translation(
-            recipe.source_language, recipe.target_language, {s.id: terms.hits(plain_text(s.source)) for s in rows}
-        ),
+        craft=prepared.craft,
         on_group=store,
     )
     t = job.tally
