@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from docx_builder import docx
 from fastapi.testclient import TestClient
+from furnish_draft import drafts
 from routes_table import Route, routes
 from web_builders import NAMES, application, opened, signed_in
 from whole import PASSWORD
@@ -127,12 +128,15 @@ class Furnished:
     submission: str
     discarded: str
     staged: str
+    gated: str
+    drafted: str
+    draft_document: str
 
     def values(self, route: Route) -> list[dict[str, str]]:
         """What an address' parameters may be; a parameter that is not known here fails the test."""
         pairs = [
             (self.waiting, self.document), (self.released, self.released_document), (self.troubled, self.failed_document),
-            (self.troubled, self.refused_document),
+            (self.troubled, self.refused_document), (self.gated, self.draft_document), (self.drafted, self.draft_document),
         ]  # fmt: skip
         found = []
         for batch, document in pairs:
@@ -182,7 +186,7 @@ class Furnished:
             name = str(route)
             if isinstance(route, str):
                 asked[name] = True
-            elif let_in and name not in asked:
+            elif let_in and not asked.get(name):
                 asked[name] = whole_page(clients[let_in[0]], address)
             if let_in and asked[name]:
                 found += [Visit(name.removeprefix("GET "), address, n) for n in (let_in if everybody else let_in[:1])]
@@ -386,7 +390,9 @@ def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[st
         label = "".join(c for c in next(said) if c.isprintable())[:80]
         tokens.make_token(house, _user(house, name), label)
         people.start_session(house, _user(house, name), address="192.0.2.7", agent=label)
+    name = file_name(texts[0]) or "subjects"
+    drafted = drafts(house, folder, texts, said, name, _user(house, EDITOR), approver)
     return Furnished(
         house, waiting.id, released.id, troubled.id, document.id, other.id, done.id, listed_["bad"].id, listed_["old"].id,
-        tuple(g.id for g in rows), made.id, gone.id, staged.id,
+        tuple(g.id for g in rows), made.id, gone.id, staged.id, *drafted,
     )  # fmt: skip
