@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from docpipe.errors import BadSetting
@@ -31,6 +31,44 @@ def _names(*names: str) -> AliasChoices:
     return AliasChoices(*names)
 
 
+class ModelTable(BaseModel):
+    """A ``[models.NAME]`` table: how a model is reached and what is known of it. What is not given comes from the tables of models.
+
+    NAME is the model's name at its provider, or any name where ``model`` gives that. ``key_env``: environment variable with the
+    key. ``input``, ``cached``, ``output``: prices per million tokens.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    provider: str = "openai"
+    model: str = ""
+    base_url: str = ""
+    key_env: str = ""
+    azure_endpoint: str = ""
+    azure_api_version: str = ""
+    input: float | None = Field(None, ge=0)
+    cached: float | None = Field(None, ge=0)
+    output: float | None = Field(None, ge=0)
+    batch: float | None = Field(None, ge=0, le=1)
+    strict: bool | None = None
+    max_output: int | None = Field(None, ge=64)
+    context: int | None = Field(None, ge=512)
+    encoding: str | None = None
+    temperature: bool | None = None
+    api: Literal["chat", "responses"] | None = None
+
+    @property
+    def traits(self) -> dict[str, Any]:
+        """What is said of the model itself."""
+        reached = {"provider", "model", "base_url", "key_env", "azure_endpoint", "azure_api_version"}
+        return self.model_dump(exclude=reached, exclude_none=True)
+
+    @property
+    def key(self) -> str:
+        """The key, from the environment."""
+        return os.environ.get(self.key_env, "") if self.key_env else ""
+
+
 class Settings(BaseSettings):
     """All settings of one process. Each is documented in ``docpipe help settings``."""
 
@@ -43,7 +81,7 @@ class Settings(BaseSettings):
     blob_url: str = ""
     """fsspec address of the blob store; default: a folder in the home folder. S3: ``s3://bucket/prefix``."""
     provider: str = ""
-    """openai | rehearsal; default: openai where a key or address is set, else rehearsal."""
+    """openai | recorded | ctranslate2 | rehearsal; default: openai where a key or address is set, else rehearsal."""
     model: str = ""
     """The model's name at the provider."""
     base_url: str = Field("", validation_alias=_names("base_url", "DOCPIPE_BASE_URL", "OPENAI_BASE_URL"))
@@ -64,6 +102,16 @@ class Settings(BaseSettings):
     """Whether the server understands strict JSON schemas."""
     request_seconds: float = Field(180.0, gt=0)
     """Time-out of one model call."""
+    models: dict[str, ModelTable] = Field(default_factory=dict)
+    """Tables ``[models.NAME]`` of the file: prices and traits of models, and models to fall back to (`docpipe help model`)."""
+    models_file: Path | None = None
+    """One's own table of models in the form of docpipe/llm/prices.toml, looked into before the shipped one."""
+    record_replies: Path | None = None
+    """File that every reply of a model is recorded in, to be replayed by the provider ``recorded``; it holds document text."""
+    replies_file: Path | None = None
+    """File, or folder of files, with the replies that the provider ``recorded`` replays."""
+    offline_model: Path | None = None
+    """Folder of a CTranslate2 model, for the provider ``ctranslate2``."""
     workers: int = Field(default_factory=lambda: max(2, os.cpu_count() or 2), ge=1, le=64)
     """Documents worked on at once in one process."""
     child_seconds: int = Field(120, ge=5)
@@ -135,7 +183,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Values that must not show anywhere."""
         held = [s.get_secret_value() for s in (self.api_key, self.oidc_client_secret, self.prefect_api_key)]
-        return tuple(value for value in held if value)
+        return tuple(value for value in (*held, *(m.key for m in self.models.values())) if value)
 
 
 def load(**given: Any) -> Settings:

@@ -74,3 +74,24 @@ class ReplyMalformed(ProviderError):
 class BudgetSpent(ProviderError):
     code = "provider.budget_spent"
     fix = "Raise the spending limit: `docpipe resume BATCH --budget AMOUNT`."
+
+
+class ReplyNotRecorded(ProviderError):
+    """The provider ``recorded`` has no reply to this request."""
+
+    code = "provider.not_recorded"
+    fix = "Replay with the documents, languages, prompts, model and limits of the recording, or record anew."
+
+
+class JobLost(ProviderError):
+    """An overnight job ended without answers: failed, expired, cancelled at the provider, or no longer known there."""
+
+    code = "provider.job_lost"
+    fix = "Run `docpipe resume BATCH`: what was not answered is asked again."
+
+
+class OfflineModelMissing(ProviderError):
+    """The provider ``ctranslate2`` has no model, or not the package it needs."""
+
+    code = "provider.offline_model"
+    fix = "Install docpipe[offline] and name the model's folder: DOCPIPE_OFFLINE_MODEL."

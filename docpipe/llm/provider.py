@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from docpipe.errors import ProviderAuth, ProviderBusy, ProviderError, ProviderNotFound, ProviderRefused
@@ -20,6 +21,9 @@ class Connection:
     """How to reach a provider. ``timeout``: seconds for one whole call. ``azure_endpoint`` selects the Azure client.
 
     ``strict_schema``: whether the server holds replies to a JSON schema; where not, the schema goes into the prompt.
+    ``temperature``: whether the model takes one, None to guess from its name. ``api``: chat | responses. ``max_output``: what a
+    model without temperature may think and answer in, 0 for the request's own limit. ``folder``: file or folder of a provider
+    without network. ``told``: is told, once a connection, what the server does not understand.
     """
 
     base_url: str = ""
@@ -29,6 +33,11 @@ class Connection:
     timeout: float = 180.0
     connect_timeout: float = 10.0
     strict_schema: bool = True
+    temperature: bool | None = None
+    api: str = "chat"
+    max_output: int = 0
+    folder: Path | None = None
+    told: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
 
 
 class Provider(Protocol):

@@ -101,7 +101,8 @@ class Limits:
 class Reply:
     """What a provider answered. ``finish``: stop | length | filter. ``model``: as the provider reports it.
 
-    ``limits``: of this answer only; a stored reply has none.
+    ``limits``: of this answer only; a stored reply has none. ``fallback``: why another model than the recipe's first answered,
+    as an error's code, or "".
     """
 
     text: str
@@ -111,3 +112,4 @@ class Reply:
     latency_seconds: float = 0.0
     request_id: str = ""
     limits: Limits | None = None
+    fallback: str = ""

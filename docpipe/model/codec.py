@@ -11,7 +11,7 @@ from docpipe.model.canonical import Digest, plain
 from docpipe.model.document import Address, Block, BlockKind, Coverage, Extraction, ReadPolicy
 from docpipe.model.finding import Notice, Severity
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text
-from docpipe.model.recipe import AssetRef, Recipe
+from docpipe.model.recipe import AssetRef, ModelRef, Recipe
 from docpipe.model.routing import Gate
 
 FORM = 1
@@ -102,6 +102,8 @@ def load_recipe(value: dict[str, Any]) -> Recipe:
     fields["policy"] = ReadPolicy(**policy)
     gate = dict(value.get("gate", {}))
     fields["gate"] = Gate(**{**gate, "skip": tuple(gate["skip"])}) if gate else Gate()
+    links = value.get("fallback", ())
+    fields["fallback"] = tuple(ModelRef(**{**link, "prices": tuple(link["prices"])}) for link in links)
     for name in ("checks_off", "sign_roles", "prices"):
         fields[name] = tuple(value[name])
     return Recipe(**fields)

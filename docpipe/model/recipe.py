@@ -20,10 +20,31 @@ class AssetRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRef:
+    """A model as a batch uses it, without its key. ``name``: of its table in the settings, "" for the recipe's own model.
+
+    ``api``: chat | responses. ``prices``: currency per million tokens (input, cached input, output). ``temperature``: whether the
+    model takes one; a model without thinks before it answers, within ``max_output_tokens``.
+    """
+
+    name: str
+    provider: str
+    model: str
+    base_url: str = ""
+    api: str = "chat"
+    strict_schema: bool = True
+    prices: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    max_output_tokens: int = 8192
+    temperature: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides what a batch becomes. ``review``: required | none. ``budget``: in ``currency``, 0 = no limit.
 
     ``checks_off``: id prefixes that are switched off. ``blinded``: a draft may not tell who got what. ``prices``: currency per million tokens (input, cached input, output).
+    ``api``, ``temperature``: see ``ModelRef``. ``fallback``: models asked in turn where the one before refuses or is down.
+    ``delivery``: now | overnight. ``batch_factor``: what a call costs overnight, as a share of its price.
     """
 
     kind: str
@@ -48,6 +69,24 @@ class Recipe:
     gate: Gate = field(default_factory=Gate)
     blinded: bool = False
     software: str = ""
+    api: str = "chat"
+    temperature: bool = True
+    fallback: tuple[ModelRef, ...] = ()
+    delivery: str = "now"
+    batch_factor: float = 0.5
+
+    @property
+    def own_model(self) -> ModelRef:
+        """The model that is asked first."""
+        return ModelRef(
+            "", self.provider, self.model, self.base_url, self.api, self.strict_schema, self.prices, self.max_output_tokens,
+            self.temperature,
+        )  # fmt: skip
+
+    @property
+    def models(self) -> tuple[ModelRef, ...]:
+        """The chain: the model that is asked first, then those it falls back to."""
+        return (self.own_model, *self.fallback)
 
     @property
     def drafts(self) -> bool:

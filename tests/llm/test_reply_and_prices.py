@@ -68,7 +68,7 @@ def test_ones_own_price_table_is_read_or_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     for text in ("[models]\nm = 1\n", "x", '[models]\n"m" = { input = 1 }\n'):
         broken.write_text(text, "utf-8")
-        profile.__globals__["_table"].cache_clear()
+        profile.__globals__["_rows"].cache_clear()
         with pytest.raises(BadSetting):
             prices("m", broken)
 
