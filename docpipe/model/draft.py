@@ -13,7 +13,7 @@ from enum import StrEnum
 from docpipe.model.canonical import Digest, digest_of
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.fact import FactId
-from docpipe.model.inline import CodedText, Placeholder
+from docpipe.model.inline import CodedText, Placeholder, Text, white_space
 from docpipe.model.source import Place
 
 FACT = "fact"
@@ -28,6 +28,17 @@ TABLE = "table"
 """An in-text table, alone in its row. ``data``: its key in the plan."""
 FIGURE = "figure"
 """A figure carried over, alone in its row. ``data``: digest of the picture's bytes."""
+
+
+_VALUES = frozenset({FACT, ARM, REF, DISPLAY})
+
+
+def read_text(coded: CodedText) -> str:
+    """The characters as a person reads them, values and references of a draft included: what is searched and measured."""
+    return "".join(
+        p.text if isinstance(p, Text) else (p.equiv if p.kind in _VALUES else white_space(p)) if isinstance(p, Placeholder) else ""
+        for p in coded
+    )  # fmt: skip
 
 
 class Fate(StrEnum):

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from docpipe.accounts.roles import User
 from docpipe.model.batch import Batch
-from docpipe.model.inline import Close, CodedText, Open, Placeholder, code_faults, codes_of, to_wire
+from docpipe.model.inline import Close, CodedText, Open, Placeholder, code_faults, codes_of, spaced_text, to_wire
 from docpipe.model.routing import routed
 from docpipe.model.segment import OriginKind, Segment, Unit
 from docpipe.registry import checks
@@ -196,8 +196,8 @@ def row_objects(s: Any, document: str, rows: Sequence[GridRow], setting: Setting
             {
                 "document": document, "segment": segment.id, "position": row.position, "ordinal": segment.ordinal,
                 "number": row.position + 1, "kind": segment.kind.value, "heading": heads[row.position],
-                "words": row.words, "source": to_wire(segment.source), "source_plain": row.source_plain,
-                "target": to_wire(unit.target), "target_plain": row.target_plain, "status": unit.status.value,
+                "words": row.words, "source": to_wire(segment.source), "source_plain": spaced_text(segment.source),
+                "target": to_wire(unit.target), "target_plain": spaced_text(unit.target), "status": unit.status.value,
                 "origin": origin_object(unit, row.at), "revision": unit.revision, "editor": unit.editor,
                 "approver": unit.approver, "needs_person": unit.needs_person,
                 "route": routed(setting.batch.recipe.gate, document, unit, has_open).value,

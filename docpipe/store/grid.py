@@ -90,8 +90,6 @@ class GridRow:
     position: int
     segment: Segment
     unit: Unit
-    source_plain: str
-    target_plain: str
     words: int
     at: datetime | None
     actor: str
@@ -345,7 +343,7 @@ def _grid_row(row: Mapping[Any, Any]) -> GridRow:
     values = SimpleNamespace(**{name: value for name, value in row.items() if not name.startswith("unit_")})
     unit = SimpleNamespace(**{n.removeprefix("unit_"): value for n, value in row.items() if n.startswith("unit_")})
     return GridRow(
-        values.document, values.position, segment_of(values), unit_of(unit), values.plain, unit.plain, values.words,
+        values.document, values.position, segment_of(values), unit_of(unit), values.words,
         unit.at, unit.actor,
     )  # fmt: skip
 

@@ -18,7 +18,8 @@ from docpipe.model.batch import Document
 from docpipe.model.canonical import Digest
 from docpipe.model.codec import dump_coded, load_coded
 from docpipe.model.document import Address, BlockKind, count_words
-from docpipe.model.inline import plain_text, renumber, renumber_like, spaced_text, to_wire
+from docpipe.model.draft import read_text
+from docpipe.model.inline import plain_text, renumber, renumber_like, to_wire
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.model.terms import TmEntry
 from docpipe.store import batches as batch_rows
@@ -53,7 +54,7 @@ def _segment_values(document: str, position: int, segment: Segment) -> dict[str,
         "after": segment.after,
         "level": segment.level,
         "last": segment.last,
-        "plain": spaced_text(segment.source),
+        "plain": read_text(segment.source),
         "words": count_words(plain_text(segment.source)),
     }
 
@@ -81,7 +82,7 @@ def _unit_values(document: str, unit: Unit, at: datetime | None, actor: str) -> 
         "needs_person": unit.needs_person,
         "at": at,
         "actor": actor,
-        "plain": spaced_text(unit.target),
+        "plain": read_text(unit.target),
     }
 
 
@@ -284,7 +285,7 @@ def first_machine_texts(s: Session, document_id: str) -> dict[str, str]:
             table.c.document == document_id, table.c.origin_kind.not_in(_MACHINE), table.c.status != Status.NEW.value
         )
         for row in s.execute(query.order_by(order)):
-            found[row.segment] = row.text if table is unit_table else spaced_text(load_coded(row.text))
+            found[row.segment] = row.text if table is unit_table else read_text(load_coded(row.text))
     return found
 
 

@@ -15,6 +15,7 @@ from web_builders import NAMES, ClockHouse, application, opened, signed_in
 
 from docpipe.accounts.roles import Role
 from docpipe.model.batch import Batch, State
+from docpipe.model.inline import plain_text
 from docpipe.store import gates as gate_rows
 from docpipe.store import users
 
@@ -159,6 +160,17 @@ def test_evidence_of_a_row_leads_to_the_cell_that_the_number_stands_in(story: Dr
     grid = client.get(f"/documents/{document}").text
     assert 'class="chip point value"' in grid
     assert 'data-part="evidence"' in grid
+
+
+def test_a_search_finds_values_that_stand_in_chips(story: Drafting, app: FastAPI) -> None:
+    batch = waiting(story)
+    story.through_gates(batch)
+    client = signed_in(app, NAMES[Role.REVIEWER])
+    document = story.document(batch).id
+    row = next(s for s, _ in story.rows(batch) if "block:1/2" in s.address)
+    assert "Table 14.1.2" not in plain_text(row.source)
+    found = client.get(f"/api/v1/documents/{document}/rows", params={"q": "(Table 14.1.2)"}).json()
+    assert row.id in [r["segment"] for r in found["rows"]]
 
 
 def test_the_draft_at_a_glance_lists_gaps_first(story: Drafting, app: FastAPI) -> None:
