@@ -14,10 +14,14 @@ SpendKey = NewType("SpendKey", str)
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A block's segments that go to the model together; only those in ``wanted`` are to be answered."""
+    """A block's segments that go to the model together; only those in ``wanted`` are to be answered.
+
+    ``heads``: of a table's cell, texts of the heads of its column and of its row, where it has them.
+    """
 
     segments: tuple[Segment, ...]
     wanted: frozenset[SegmentId]
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +115,5 @@ class Reply:
     usage: Usage = field(default_factory=Usage)
     latency_seconds: float = 0.0
     request_id: str = ""
-    limits: Limits | None = None
+    limits: Limits | None = field(default=None, compare=False)
     fallback: str = ""

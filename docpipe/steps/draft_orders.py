@@ -12,7 +12,6 @@ from pathlib import Path
 
 from docpipe import __version__
 from docpipe.errors import BadSetting, InputMissing, SameNameTwice, UnknownName, UsageError
-from docpipe.llm.pricing import prices
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import canonical_json
 from docpipe.model.document import ReadPolicy
@@ -24,6 +23,7 @@ from docpipe.registry import providers
 from docpipe.steps.admit import document_id
 from docpipe.steps.collect import IGNORED, Submitted, collect, distinct
 from docpipe.steps.house import House, new_batch_id, record
+from docpipe.steps.providers import keys_of_model
 from docpipe.steps.recipes import gate_of, read_profile
 from docpipe.store import audit, batches, documents
 from docpipe.writing.doctype import DocumentType, parse_type, split
@@ -156,7 +156,6 @@ def make_draft_recipe(house: House, order: DraftOrder) -> Recipe:
     if review not in ("required", "none"):
         raise BadSetting("review is required or none.", key="review")
     prompt = load(WORDING, home=settings.prompts_folder) if online else None
-    price = values.get("prices") or prices(model) or (0.0, 0.0, 0.0)
     gate = gate_of(values) if values.get("gate") else Gate(skip=(OriginKind.SAME.value,))
     blinded = order.blinded if order.blinded is not None else values.get("blinded", False)
     try:
@@ -165,8 +164,6 @@ def make_draft_recipe(house: House, order: DraftOrder) -> Recipe:
             source_language="en",
             target_language="en",
             provider=provider,
-            model=model,
-            base_url=(settings.base_url or settings.azure_endpoint) if online else "",
             prompt=prompt.name if prompt else "",
             prompt_digest=prompt.digest if prompt else "",
             assets=order.assets,
@@ -175,14 +172,11 @@ def make_draft_recipe(house: House, order: DraftOrder) -> Recipe:
             sign_roles=tuple(values.get("sign_roles", ("approver",))),
             budget=float(order.budget if order.budget is not None else values.get("budget", 0.0)),
             currency=str(values.get("currency", "USD")),
-            prices=(float(price[0]), float(price[1]), float(price[2])),
-            concurrency=int(values.get("concurrency", settings.concurrency)),
-            max_output_tokens=int(values.get("max_output_tokens", settings.max_output_tokens)),
-            strict_schema=settings.strict_schema,
             policy=ReadPolicy(),
             gate=gate,
             blinded=bool(blinded),
             software=f"docpipe {__version__}",
+            **keys_of_model(settings, provider, model, values, "now"),
         )
     except (TypeError, ValueError, IndexError) as error:
         raise BadSetting("A key of the profile has a value of the wrong type.") from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from docpipe.errors import BadSetting
 from docpipe.llm.chain import Link
@@ -15,24 +16,74 @@ from docpipe.registry import providers
 from docpipe.settings import ModelTable, Settings
 from docpipe.steps.house import record
 
-__all__ = ["fallbacks", "links", "model_table", "open_model", "open_provider", "prices_of", "traits"]
+__all__ = [
+    "connection",
+    "fallbacks",
+    "keys_of_model",
+    "links",
+    "model_table",
+    "open_model",
+    "open_provider",
+    "prices_of",
+    "traits",
+]
 
 _OPENAI = "api.openai.com"
 
 
-def model_table(settings: Settings, name: str) -> ModelTable | None:
-    """The ``[models.NAME]`` table that describes a model: of its own name, or one that names it with ``model``."""
-    own = settings.models.get(name)
-    if own is not None and own.model in ("", name):
-        return own
-    return next((t for t in settings.models.values() if t.model == name and not t.base_url), None)
+def model_table(settings: Settings, model: str, base_url: str = "") -> ModelTable | None:
+    """The ``[models.NAME]`` table that describes a model at an address: of its own name, or one that names it with ``model``."""
+    for name, table in settings.models.items():
+        if (table.model or name) == model and table.base_url in ("", base_url):
+            return table
+    return None
 
 
-def traits(settings: Settings, model: str) -> Profile:
+def traits(settings: Settings, model: str, base_url: str = "") -> Profile:
     """What is known of a model: the settings' own tables, then one's own file, then the shipped table. Raises ``BadSetting``."""
     found = profile(model, settings.models_file)
-    table = model_table(settings, model)
-    return overridden(found, table.traits) if table is not None else found
+    table = model_table(settings, model, base_url)
+    return overridden(found, table.traits) if table is not None and table.traits else found
+
+
+def keys_of_model(
+    settings: Settings, provider: str, model: str, values: Mapping[str, Any], delivery: str = ""
+) -> dict[str, Any]:
+    """The keys of a recipe that follow from its model. ``model``: a model's name, or that of a ``[models.NAME]`` table.
+
+    ``values``: of the profile file. Raises ``BadSetting``; ``TypeError`` or ``ValueError`` for a value of the wrong type.
+    """
+    table = settings.models.get(model)
+    name = (table.model if table else "") or model
+    online = providers()[provider].connect is not None if provider in providers() else bool(model)
+    address = ((table.base_url if table else "") or settings.base_url or settings.azure_endpoint) if online else ""
+    found = traits(settings, name, address)
+    price = values.get("prices") or found.prices or (0.0, 0.0, 0.0)
+    wished = int(values.get("max_output_tokens", settings.max_output_tokens))
+    how = delivery or str(values.get("delivery", "now"))
+    if how not in ("now", "overnight"):
+        raise BadSetting("delivery is now or overnight.", key="delivery")
+    if how == "overnight" and provider != "openai":
+        raise BadSetting("Overnight jobs need a provider with a Batch API (openai).", key="delivery")
+    recipe = Recipe(
+        kind="", source_language="", target_language="", provider=provider, model=name if online else "", base_url=address,
+        prices=(float(price[0]), float(price[1]), float(price[2])),
+        fallback=fallbacks(settings, [str(n) for n in values.get("fallback", ())]) if online else (),
+    )  # fmt: skip
+    prices_of(recipe)
+    return {
+        "model": recipe.model,
+        "base_url": recipe.base_url,
+        "prices": recipe.prices,
+        "concurrency": int(values.get("concurrency", settings.concurrency)),
+        "max_output_tokens": found.output_within(wished) if online else wished,
+        "strict_schema": settings.strict_schema and found.strict,
+        "api": api_of(found, table, settings.base_url, settings.azure_endpoint),
+        "temperature": found.temperature,
+        "fallback": recipe.fallback,
+        "delivery": how,
+        "batch_factor": found.batch,
+    }
 
 
 def api_of(found: Profile, table: ModelTable | None, base_url: str, azure: str) -> str:
@@ -96,16 +147,16 @@ def open_model(settings: Settings, ref: ModelRef) -> Provider:
 
 
 def connection(settings: Settings, ref: ModelRef) -> Connection:
-    """How to reach a model of a recipe's chain. A fallback's key is never another provider's."""
-    table = settings.models.get(ref.name) if ref.name else model_table(settings, ref.model)
-    if ref.name:
-        shared = not ref.base_url and ref.provider == settings.chosen_provider and not settings.base_url
-        key = (table.key if table else "") or (settings.api_key.get_secret_value() if shared else "")
-        azure = table.azure_endpoint if table else ""
-        version = (table.azure_api_version if table else "") or settings.azure_api_version
-    else:
-        key = settings.api_key.get_secret_value() or (table.key if table else "")
-        azure, version = settings.azure_endpoint, settings.azure_api_version
+    """How to reach a model of a recipe's chain. A key goes to no other address than the one it was set for."""
+    table = settings.models.get(ref.name) if ref.name else model_table(settings, ref.model, ref.base_url)
+    own = settings.base_url or settings.azure_endpoint
+    theirs = table.key if table else ""
+    shared = settings.api_key.get_secret_value() if ref.base_url == own or not ref.base_url else ""
+    key = theirs or shared if ref.name or (table and table.base_url) else shared or theirs
+    azure = table.azure_endpoint if table and table.azure_endpoint else ""
+    if not azure and settings.azure_endpoint and ref.base_url == settings.azure_endpoint:
+        azure = settings.azure_endpoint
+    version = (table.azure_api_version if table else "") or settings.azure_api_version
     return Connection(
         base_url="" if azure else ref.base_url,
         key=key,

@@ -14,7 +14,6 @@ from typing import Any
 
 from docpipe import __version__
 from docpipe.errors import BadSetting, InputMissing, PromptChanged, UsageError
-from docpipe.llm.pricing import prices
 from docpipe.model.document import ReadPolicy
 from docpipe.model.language import normal
 from docpipe.model.recipe import AssetRef, Recipe
@@ -23,6 +22,7 @@ from docpipe.model.segment import OriginKind
 from docpipe.prompts import Prompt, load
 from docpipe.registry import providers
 from docpipe.steps.house import House
+from docpipe.steps.providers import keys_of_model
 
 PROMPT = "translate/segments"
 PROFILE_KEYS = frozenset(
@@ -37,6 +37,8 @@ PROFILE_KEYS = frozenset(
         "max_output_tokens",
         "model",
         "blinded",
+        "fallback",
+        "delivery",
     }
 )
 GATE_KEYS = frozenset(f.name for f in dataclasses.fields(Gate))
@@ -57,6 +59,7 @@ class Order:
     values: Mapping[str, Any] | None = None
     provider: str = ""
     model: str = ""
+    delivery: str = ""
 
 
 def read_profile(path: Path) -> dict[str, Any]:
@@ -129,15 +132,12 @@ def make_recipe(house: House, order: Order) -> Recipe:
     if review not in ("required", "none"):
         raise BadSetting("review is required or none.", key="review")
     prompt = load(PROMPT, home=settings.prompts_folder)
-    price = values.get("prices") or prices(model) or (0.0, 0.0, 0.0)
     try:
         return Recipe(
             kind="translate",
             source_language=source,
             target_language=target,
             provider=provider,
-            model=model if online else "",
-            base_url=(settings.base_url or settings.azure_endpoint) if online else "",
             prompt=f"{prompt.id}.v{prompt.version}",
             prompt_digest=prompt.digest,
             assets=order.assets,
@@ -146,13 +146,10 @@ def make_recipe(house: House, order: Order) -> Recipe:
             sign_roles=tuple(values.get("sign_roles", ("approver",))),
             budget=float(order.budget if order.budget is not None else values.get("budget", 0.0)),
             currency=str(values.get("currency", "USD")),
-            prices=(float(price[0]), float(price[1]), float(price[2])),
-            concurrency=int(values.get("concurrency", settings.concurrency)),
-            max_output_tokens=int(values.get("max_output_tokens", settings.max_output_tokens)),
-            strict_schema=settings.strict_schema,
             policy=_policy(values, order.tracked_changes),
             gate=gate_of(values),
             software=f"docpipe {__version__}",
+            **keys_of_model(settings, provider, model, values, order.delivery),
         )
     except (TypeError, ValueError, IndexError) as error:
         raise BadSetting("A key of the profile has a value of the wrong type.") from error

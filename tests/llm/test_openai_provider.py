@@ -22,7 +22,8 @@ from docpipe.errors import (
     ProviderTimeout,
     ReplyMalformed,
 )
-from docpipe.llm.openai import _wait, connect
+from docpipe.llm.failures import wait_in
+from docpipe.llm.openai import connect
 from docpipe.llm.provider import Connection, is_final, maybe_paid, retry_after
 from docpipe.model.chunk import Reply, Request
 
@@ -136,18 +137,18 @@ def test_a_key_is_asked_for_where_the_provider_wants_one() -> None:
      ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0), ({"retry-after": "-3"}, 0.0)],
 )  # fmt: skip
 def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], seconds: float | None) -> None:
-    assert _wait(headers) == seconds
+    assert wait_in(headers) == seconds
 
 
 def test_reasoning_models_get_no_temperature_and_servers_the_name_they_know() -> None:
     from docpipe.llm.openai import OpenAI
 
     own, other = OpenAI(Connection(key="k")), OpenAI(Connection("http://localhost:8000/v1"))
-    assert own._body(request())["temperature"] == 0.0
-    assert "temperature" not in own._body(request(model="gpt-5-mini"))
-    assert "max_completion_tokens" in own._body(request())
-    assert "max_tokens" in other._body(request(model="qwen2.5"))
-    assert other._body(request())["response_format"]["json_schema"]["strict"] is True
-    loose = OpenAI(Connection("http://localhost:8000/v1", strict_schema=False))._body(request())
+    assert own.body(request())["temperature"] == 0.0
+    assert "temperature" not in own.body(request(model="gpt-5-mini"))
+    assert "max_completion_tokens" in own.body(request())
+    assert "max_tokens" in other.body(request(model="qwen2.5"))
+    assert other.body(request())["response_format"]["json_schema"]["strict"] is True
+    loose = OpenAI(Connection("http://localhost:8000/v1", strict_schema=False)).body(request())
     assert loose["response_format"] == {"type": "json_object"}
     assert PROMPT.schema in loose["messages"][0]["content"]
