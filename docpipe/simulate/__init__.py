@@ -1,6 +1,6 @@
 """A simulated OpenAI-compatible provider: answers computed from the request, with latency, limits, faults and its own bill.
 
-Imports its room only, and FastAPI lazily.
+Imports its room only, and Starlette and uvicorn lazily.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import socket
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from docpipe.errors import BadSetting
 if TYPE_CHECKING:
     import uvicorn
 
-__all__ = ["Running", "background", "serve"]
+__all__ = ["Running", "Settings", "background", "serve"]
 
 _SILENT = {
     "version": 1,
@@ -32,30 +32,41 @@ _SILENT = {
 
 
 def serve(
-    port: int = 0,
-    *,
-    host: str = "127.0.0.1",
-    script: str | Path = "",
-    latency: str = "",
-    rpm: int = 0,
-    tpm: int = 0,
-    seed: int | None = None,
-    key: str = "",
-    models: tuple[str, ...] = (),
-    on_ready: Callable[[str], None] | None = None,
+    port: int = 0, *, on_ready: Callable[[str], None] | None = None, host: str = "127.0.0.1", **settings: Any
 ) -> None:
-    """Serves until interrupted. ``script``: a fault script, as TOML text or the path of a file. ``port`` 0 takes a free one.
+    """Serves until interrupted. ``port`` 0 takes a free one; ``settings`` are those of ``Settings``.
 
     ``on_ready`` is told the address (``http://127.0.0.1:1234/v1``) once requests are taken. Prints nothing. Raises
     ``BadSetting`` for a wrong script, latency or a port that is taken.
     """
-    server, listener, address = _server(port, host, script, latency, rpm, tpm, seed, key, models)
+    server, listener, address = _server(port, host, Settings(**settings))
     if on_ready is not None:
         threading.Thread(target=_tell, args=(server, address, on_ready), daemon=True).start()
     try:
         server.run(sockets=[listener])
     finally:
         listener.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a simulated provider is like. ``script``: faults as TOML text or the path of a file; ``latency``, ``speed``: see ``Latency``.
+
+    ``rpm``, ``tpm``: limits of each key and model, 0 for none, ``burst`` of them at once. ``key`` and ``keys``: the only keys that are accepted,
+    with limits of their own or None. ``prices``: (input, cached, output) per million tokens by model, for the bill.
+    """
+
+    script: str | Path = ""
+    latency: str = ""
+    speed: float = 0.0
+    rpm: int = 0
+    tpm: int = 0
+    burst: float = 0.1
+    seed: int | None = None
+    key: str = ""
+    keys: Mapping[str, tuple[int, int] | None] = field(default_factory=dict)
+    models: tuple[str, ...] = ()
+    prices: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +82,24 @@ class Running:
             found: dict[str, Any] = json.load(reply)
         return found
 
+    def change(self, **limits: Any) -> None:
+        """Other limits or latency from now on: any of ``rpm``, ``tpm``, ``latency``, ``speed``."""
+        self._put("limits", json.dumps(limits).encode())
+
+    def faults(self, script: str) -> None:
+        """Another fault script from now on; "" for none."""
+        self._put("faults", script.encode())
+
+    def _put(self, what: str, data: bytes) -> None:
+        made = urllib.request.Request(f"{self.root}/{what}", data, method="PUT")
+        with urllib.request.urlopen(made, timeout=10) as reply:  # loopback
+            reply.read()
+
 
 @contextmanager
 def background(port: int = 0, **settings: Any) -> Iterator[Running]:
-    """A simulated provider on a thread of this process, up when entered and gone when left. Settings as of ``serve``."""
-    given: dict[str, Any] = {
-        "script": "",
-        "latency": "",
-        "rpm": 0,
-        "tpm": 0,
-        "seed": None,
-        "key": "",
-        "models": (),
-    } | settings
-    server, listener, address = _server(port, "127.0.0.1", **given)
+    """A simulated provider on a thread of this process, up when entered and gone when left. See ``Settings``."""
+    server, listener, address = _server(port, "127.0.0.1", Settings(**settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
@@ -108,23 +123,26 @@ def _tell(server: uvicorn.Server, address: str, on_ready: Callable[[str], None])
     on_ready(address)
 
 
-def _server(
-    port: int, host: str, script: str | Path, latency: str, rpm: int, tpm: int, seed: int | None, key: str,
-    models: tuple[str, ...],
-) -> tuple[uvicorn.Server, socket.socket, str]:  # fmt: skip
+def _server(port: int, host: str, given: Settings) -> tuple[uvicorn.Server, socket.socket, str]:
     import uvicorn
 
+    from docpipe.simulate.billing import Bill
     from docpipe.simulate.faults import Script
-    from docpipe.simulate.metering import Bucket, Latency
-    from docpipe.simulate.server import Simulation, create_app
+    from docpipe.simulate.metering import Latency
+    from docpipe.simulate.server import create_app
+    from docpipe.simulate.simulation import Simulation
 
+    text = _script_text(given.script)
     simulation = Simulation(
-        script=Script.parse(_script_text(script), seed),
-        latency=Latency(latency, seed or 0),
-        requests=Bucket(rpm),
-        tokens=Bucket(tpm),
-        key=key,
-        models=models,
+        script=Script.parse(text, given.seed),
+        script_text=text,
+        latency=Latency(given.latency, given.seed or 0, given.speed),
+        rpm=given.rpm,
+        tpm=given.tpm,
+        burst=given.burst,
+        keys={**({given.key: None} if given.key else {}), **given.keys},
+        models=given.models,
+        bill=Bill(given.prices),
     )
     # With the protocol named, asyncio switches Nagle's algorithm off for every connection accepted: 40 ms a call.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

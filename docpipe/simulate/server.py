@@ -1,139 +1,175 @@
-"""The simulated provider as a FastAPI application: OpenAI's and Azure's chat completions. Imports its room only.
+"""The simulated provider over HTTP: OpenAI's and Azure's chat completions, its bill, and its faults and limits at run time. Imports its room only.
 
-This module is imported lazily, since FastAPI is slow to import.
+This module is imported lazily, since Starlette is slow to import.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hmac
-import itertools
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from docpipe.simulate.answers import answers_of, last_user_text, text_of
-from docpipe.simulate.faults import Fault, Script, spoil
-from docpipe.simulate.metering import Bill, Bucket, Latency, tokens
+from docpipe.errors import BadSetting
+from docpipe.simulate.answers import last_user_text, text_of
+from docpipe.simulate.billing import Bill
+from docpipe.simulate.faults import Fault, Script
+from docpipe.simulate.metering import duration, tokens
+from docpipe.simulate.simulation import Account, Answer, Simulation
+from docpipe.simulate.streaming import events
 
-__all__ = ["Simulation", "create_app"]
+__all__ = ["create_app", "error", "key_of"]
 
-_CACHE_FROM = 1024
-"""Tokens of an equal prefix from which on a provider caches, in steps of 128."""
-
-
-@dataclass(slots=True)
-class Simulation:
-    """Settings and state of one simulated provider."""
-
-    script: Script = field(default_factory=Script)
-    latency: Latency = field(default_factory=Latency)
-    requests: Bucket = field(default_factory=lambda: Bucket(0))
-    tokens: Bucket = field(default_factory=lambda: Bucket(0))
-    key: str = ""
-    models: tuple[str, ...] = ()
-    bill: Bill = field(default_factory=Bill)
-    prefixes: set[int] = field(default_factory=set)
-    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+_LOST = ("reset", "half_body", "not_json", "hang")
 
 
-def create_app(simulation: Simulation) -> FastAPI:
-    """The application. ``GET /bill`` tells what it charged; the chat addresses behave as OpenAI's do."""
-    app = FastAPI(title="docpipe simulate", openapi_url=None)
+def create_app(sim: Simulation) -> Starlette:
+    """The application. ``/bill`` tells what it charged, ``/faults`` and ``/limits`` change it while it runs."""
 
     async def chat(request: Request) -> Response:
-        return await _chat(simulation, request)
+        return await _chat(sim, request)
 
     async def models(request: Request) -> Response:
-        names = simulation.models or ("simulated",)
+        names = sim.models or ("simulated",)
         return JSONResponse(
             {"object": "list", "data": [{"id": n, "object": "model", "owned_by": "docpipe"} for n in names]}
         )
 
     async def bill(request: Request) -> Response:
-        return JSONResponse(simulation.bill.as_dict())
+        if request.method == "DELETE":
+            sim.bill = Bill(sim.bill.prices, in_flight=sim.bill.in_flight)
+            sim.accounts.clear()
+        return JSONResponse(sim.statement())
 
-    app.add_route("/v1/chat/completions", chat, methods=["POST"])
-    app.add_route("/openai/deployments/{deployment}/chat/completions", chat, methods=["POST"])
-    app.add_route("/v1/models", models, methods=["GET"])
-    app.add_route("/bill", bill, methods=["GET"])
-    return app
+    async def faults(request: Request) -> Response:
+        if request.method == "PUT":
+            text = (await request.body()).decode("utf-8", "replace")
+            try:
+                sim.script = Script.parse(text, None if "seed" in text else sim.script.seed)
+            except BadSetting as wrong:
+                return error(sim, 400, wrong.code, wrong.message)
+            sim.script_text = text
+        return PlainTextResponse(sim.script_text, media_type="application/toml")
+
+    async def limits(request: Request) -> Response:
+        if request.method == "PUT":
+            try:
+                sim.change(dict(json.loads(await request.body())))
+            except BadSetting as wrong:
+                return error(sim, 400, wrong.code, wrong.message)
+            except (ValueError, TypeError):
+                return error(sim, 400, "invalid_request_error", "The limits are a JSON object.")
+        return JSONResponse(sim.limits())
+
+    return Starlette(
+        routes=[
+            Route("/v1/chat/completions", chat, methods=["POST"]),
+            Route("/openai/v1/chat/completions", chat, methods=["POST"]),
+            Route("/openai/deployments/{deployment}/chat/completions", chat, methods=["POST"]),
+            Route("/v1/models", models, methods=["GET"]),
+            Route("/bill", bill, methods=["GET", "DELETE"]),
+            Route("/faults", faults, methods=["GET", "PUT"]),
+            Route("/limits", limits, methods=["GET", "PUT"]),
+            *_more(sim),
+        ]
+    )
+
+
+def _more(sim: Simulation) -> list[Route]:
+    """Routes of the other interfaces."""
+    return []
+
+
+def key_of(request: Request) -> str:
+    """The key of a request, from either provider's header."""
+    return request.headers.get("api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
 
 
 async def _chat(sim: Simulation, request: Request) -> Response:
     call = next(sim.numbers)
-    sim.bill.calls += 1
-    given = (request.headers.get("authorization", "").removeprefix("Bearer "), request.headers.get("api-key", ""))
-    if sim.key and not any(hmac.compare_digest(g.encode(), sim.key.encode()) for g in given):
-        return _error(sim, 401, "invalid_api_key", "Incorrect API key provided.")
+    sim.bill.enter()
+    try:
+        return await _answered(sim, request, call)
+    finally:
+        sim.bill.leave()
+
+
+async def _answered(sim: Simulation, request: Request, call: int) -> Response:
+    began, key = time.monotonic(), key_of(request)
+    if not sim.accepts(key):
+        return error(sim, 401, "invalid_api_key", "Incorrect API key provided.")
     try:
         body = json.loads(await request.body())
         messages = [m for m in body["messages"] if isinstance(m, dict)]
         model = str(body.get("model") or request.path_params.get("deployment") or "")
-    except (ValueError, KeyError, TypeError):
-        return _error(sim, 400, "invalid_request_error", "The body is not a chat completion request.")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return error(sim, 400, "invalid_request_error", "The body is not a chat completion request.")
     if not messages:
-        return _error(sim, 400, "invalid_request_error", "There is no message.")
+        return error(sim, 400, "invalid_request_error", "There is no message.")
     if sim.models and model not in sim.models:
-        return _error(sim, 404, "model_not_found", "The model does not exist.")
-    text = last_user_text(messages)
-    prompt = sum(tokens(text_of(m)) for m in messages)
-    wait = max(sim.requests.wait(1), sim.tokens.wait(prompt))
-    if wait:
-        return _error(sim, 429, "rate_limit_exceeded", "Rate limit reached.", _wait_headers(wait))
-    chosen = sim.script.choose(call, text)
+        return error(sim, 404, "model_not_found", "The model does not exist.")
+    account = sim.account(key, model)
+    if (refused := _limited(sim, account, sum(tokens(text_of(m)) for m in messages))) is not None:
+        return refused
+    chosen = sim.script.choose(call, last_user_text(messages))
     fault = chosen[0] if chosen else None
     if fault:
         sim.bill.faults[fault.kind] += 1
-    early = await _early(sim, fault, request)
-    if early is not None:
+    if (early := _early(sim, fault, account)) is not None:
         return early
-    sim.requests.take(1)
-    answers = answers_of(text)
-    finish = "stop"
-    if answers is None:
-        answer = text if body.get("response_format", {}).get("type") in (None, "text") else json.dumps({"text": text})
-    elif fault and chosen:
-        answer = spoil(fault, chosen[1], answers)
-    else:
-        answer = answers.reply()
-    if fault and fault.kind in ("truncate", "filter"):
-        finish = "length" if fault.kind == "truncate" else "content_filter"
-        answer = "" if finish == "content_filter" else answer
-    limit = body.get("max_completion_tokens") or body.get("max_tokens")
-    if isinstance(limit, int) and tokens(answer) > limit:
-        answer, finish = answer[: max(1, len(answer) * limit // tokens(answer))], "length"
-    completion = tokens(answer)
-    sim.tokens.take(prompt + completion)
-    cached = _cached(sim, messages)
-    await asyncio.sleep(sim.latency.seconds(call))
-    data = _completion(call, model, answer, finish, prompt, cached, completion)
-    if fault and fault.kind in ("reset", "half_body", "not_json", "hang"):
-        sim.bill.charge(prompt, cached, completion, lost=True)
+    account.requests.take(1)
+    answer = sim.answer(body, chosen)
+    account.tokens.take(answer.prompt + answer.completion)
+    headers = _headers(account, call)
+    await asyncio.sleep(sim.latency.first_token(call) + (fault.seconds if fault and fault.kind == "slow" else 0.0))
+    sim.prefixes.keep(answer.prompt_text)
+    if body.get("stream"):
+        return _streamed(sim, account, body, answer, call, fault, headers)
+    await asyncio.sleep(sim.latency.writing(answer.completion))
+    data = _completion(call, model, answer)
+    lost = fault is not None and fault.kind in _LOST
+    sim.bill.charge(model, answer.prompt, answer.cached, answer.completion, key=key, lost=lost)
+    if fault is not None and lost:
         return await _broken(sim, fault, request, data)
-    sim.bill.charge(prompt, cached, completion)
     sim.bill.by_status["200"] += 1
-    return Response(data, media_type="application/json", headers=_headers(sim, call))
+    headers["openai-processing-ms"] = str(round((time.monotonic() - began) * 1000))
+    return Response(data, media_type="application/json", headers=headers)
 
 
-async def _early(sim: Simulation, fault: Fault | None, request: Request) -> Response | None:
+def _limited(sim: Simulation, account: Account, prompt: int) -> Response | None:
+    """429 with the wait, in the words and headers of OpenAI, where a limit is reached."""
+    waits = {"requests": account.requests.wait(1), "tokens": account.tokens.wait(prompt)}
+    kind = max(waits, key=lambda name: waits[name])
+    wait = waits[kind]
+    if not wait:
+        return None
+    bucket, short = (account.requests, "RPM") if kind == "requests" else (account.tokens, "TPM")
+    message = (
+        f"Rate limit reached for {account.model} on {kind} per min ({short}): Limit {bucket.limit}, "
+        f"Requested {1 if kind == 'requests' else prompt}. Please try again in {duration(wait)}."
+    )
+    return error(sim, 429, "rate_limit_exceeded", message, account, wait=wait, kind=kind)
+
+
+def _early(sim: Simulation, fault: Fault | None, account: Account) -> Response | None:
     """Answers that cost nothing: statuses without a completion."""
     if fault is None:
         return None
     if fault.kind == "429":
-        return _error(sim, 429, "rate_limit_exceeded", "Rate limit reached.", _wait_headers(fault.retry_after))
+        return error(sim, 429, "rate_limit_exceeded", "Rate limit reached.", account, wait=fault.retry_after)
     if fault.kind == "refuse":
-        return _error(sim, 400, "content_filter", "The prompt was filtered by the content management policy.")
+        return error(sim, 400, "content_filter", "The prompt was filtered by the content management policy.", account)
     if fault.kind.isdigit():
         status = int(fault.kind)
         code = {401: "invalid_api_key", 404: "model_not_found", 400: "invalid_value"}.get(status, "server_error")
-        return _error(sim, status, code, "A scripted fault.", _wait_headers(fault.retry_after))
+        return error(sim, status, code, "A scripted fault.", account, wait=fault.retry_after)
     return None
 
 
@@ -152,8 +188,8 @@ async def _broken(sim: Simulation, fault: Fault, request: Request, data: bytes) 
 class _Cut(Response):
     """Promises the whole body, sends a part of it (none: not even a status line), and breaks the connection."""
 
-    def __init__(self, data: bytes, keep: int) -> None:
-        super().__init__(data, media_type="application/json")
+    def __init__(self, data: bytes, keep: int, media_type: str = "application/json") -> None:
+        super().__init__(data, media_type=media_type)
         self._keep = keep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,57 +203,79 @@ class _Cut(Response):
             transport.abort()
 
 
-def _cached(sim: Simulation, messages: list[dict[str, Any]]) -> int:
-    first = text_of(messages[0])
-    count = tokens(first)
-    if count < _CACHE_FROM:
-        return 0
-    key = hash(first)
-    if key in sim.prefixes:
-        return count // 128 * 128
-    sim.prefixes.add(key)
-    return 0
+def _streamed(
+    sim: Simulation, account: Account, body: Mapping[str, Any], answer: Answer, call: int, fault: Fault | None,
+    headers: Mapping[str, str],
+) -> Response:  # fmt: skip
+    """Server-sent events; a fault of the connection breaks them half-way, and what was written is charged all the same."""
+    options = body.get("stream_options")
+    usage = _usage(answer) if isinstance(options, dict) and options.get("include_usage") else None
+    lost = fault is not None and fault.kind in _LOST
+    sim.bill.charge(account.model, answer.prompt, answer.cached, answer.completion, key=account.key, lost=lost)
+    sim.bill.by_status[fault.kind if fault and lost else "200"] += 1
+    parts = events(_head(call, account.model), answer.text, answer.finish, usage, sim.latency.speed)
+    if lost:
+        whole = b"".join(data for _, data in parts)
+        return _Cut(whole, keep=len(whole) // 2, media_type="text/event-stream")
+
+    async def paced() -> AsyncIterator[bytes]:
+        for pause, data in parts:
+            if pause:
+                await asyncio.sleep(pause)
+            yield data
+
+    return StreamingResponse(paced(), media_type="text/event-stream", headers=dict(headers))
 
 
-def _completion(call: int, model: str, answer: str, finish: str, prompt: int, cached: int, completion: int) -> bytes:
-    return json.dumps(
-        {
-            "id": f"chatcmpl-{call}",
-            "object": "chat.completion",
-            "created": int(time.time()),
-            "model": f"{model}-simulated",
-            "choices": [
-                {
-                    "index": 0,
-                    "finish_reason": finish,
-                    "message": {"role": "assistant", "content": answer, "refusal": None},
-                }
-            ],
-            "usage": {
-                "prompt_tokens": prompt,
-                "completion_tokens": completion,
-                "total_tokens": prompt + completion,
-                "prompt_tokens_details": {"cached_tokens": cached},
-            },
-        },
-        ensure_ascii=False,
-    ).encode("utf-8", "replace")
+def _head(call: int, model: str) -> dict[str, Any]:
+    return {
+        "id": f"chatcmpl-{call}", "created": int(time.time()), "model": f"{model}-simulated", "service_tier": "default",
+        "system_fingerprint": "fp_simulated",
+    }  # fmt: skip
 
 
-def _headers(sim: Simulation, call: int) -> dict[str, str]:
-    return {"x-request-id": f"req_{call}", **sim.requests.headers("requests"), **sim.tokens.headers("tokens")}
+def _usage(answer: Answer) -> dict[str, Any]:
+    return {
+        "prompt_tokens": answer.prompt,
+        "completion_tokens": answer.completion,
+        "total_tokens": answer.prompt + answer.completion,
+        "prompt_tokens_details": {"cached_tokens": answer.cached, "audio_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+    }
 
 
-def _wait_headers(seconds: float | None) -> dict[str, str]:
-    if seconds is None:
-        return {}
-    return {"retry-after": str(max(1, round(seconds))), "retry-after-ms": str(round(seconds * 1000))}
+def _completion(call: int, model: str, answer: Answer) -> bytes:
+    choice = {
+        "index": 0,
+        "finish_reason": answer.finish,
+        "logprobs": None,
+        "message": {"role": "assistant", "content": answer.text, "refusal": None, "annotations": []},
+    }
+    body = {**_head(call, model), "object": "chat.completion", "choices": [choice], "usage": _usage(answer)}
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _error(
-    sim: Simulation, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+def _headers(account: Account, call: int) -> dict[str, str]:
+    return {
+        "x-request-id": f"req_{call}", "openai-version": "2020-10-01", **account.requests.headers("requests"),
+        **account.tokens.headers("tokens"),
+    }  # fmt: skip
+
+
+def error(
+    sim: Simulation,
+    status: int,
+    code: str,
+    message: str,
+    account: Account | None = None,
+    *,
+    wait: float | None = None,
+    kind: str = "",
 ) -> JSONResponse:
+    """An error as OpenAI words it, counted on the bill. ``wait``: seconds for ``retry-after``; ``kind``: the limit that was reached."""
     sim.bill.by_status[str(status)] += 1
-    error = {"message": message, "type": code, "param": None, "code": code}
-    rates = {**sim.requests.headers("requests"), **sim.tokens.headers("tokens"), **(headers or {})}
-    return JSONResponse({"error": error}, status_code=status, headers=rates)
+    headers = {**account.requests.headers("requests"), **account.tokens.headers("tokens")} if account else {}
+    if wait is not None:
+        headers |= {"retry-after": str(max(1, round(wait))), "retry-after-ms": str(round(wait * 1000))}
+    given = {"message": message, "type": kind or code, "param": None, "code": code}
+    return JSONResponse({"error": given}, status_code=status, headers=headers)
