@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from docpipe.errors import (
@@ -26,7 +27,7 @@ from docpipe.llm.limits import as_details, limits_in
 if TYPE_CHECKING:
     from openai import APIStatusError
 
-__all__ = ["failure", "safe", "wait_in", "words_of"]
+__all__ = ["by_status", "failure", "safe", "wait_in", "words_of"]
 
 _SAFE = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 _PARTS_OF_FILTER = (
@@ -41,8 +42,11 @@ _LONG_WORDS = re.compile(r"context (?:length|window|size)")
 
 def words_of(error: APIStatusError) -> str:
     """What the provider says freely, in lower case, to look for words in; never to be shown."""
-    body = error.body if isinstance(error.body, dict) else {}
-    return " ".join(str(body.get(k) or "") for k in ("param", "message", "detail")).lower() or str(error.body).lower()
+    return _words(error.body) if isinstance(error.body, dict) else str(error.body).lower()
+
+
+def _words(body: Mapping[str, Any]) -> str:
+    return " ".join(str(body.get(k) or "") for k in ("param", "message", "detail")).lower()
 
 
 def safe(value: object) -> str:
@@ -65,38 +69,38 @@ def failure(error: Exception) -> ProviderError:
             return ProviderDown("The provider cannot be reached.")
         return ProviderLost("The connection to the provider broke after the request was sent.")
     if isinstance(error, openai.APIStatusError):
-        return _by_status(error)
+        body = error.body if isinstance(error.body, dict) else {"message": str(error.body)}
+        return by_status(error.status_code, body, error.response.headers, error.request_id)
     if isinstance(error, openai.APIResponseValidationError):
         return ReplyMalformed("The provider's answer is not what was asked for.")
     return ProviderDown("The model provider's client is not usable as it is set.")
 
 
-def _by_status(error: APIStatusError) -> ProviderError:
-    status = error.status_code
-    body = error.body if isinstance(error.body, dict) else {}
+def by_status(
+    status: int, body: Mapping[str, Any], headers: Mapping[str, str], request_id: object = ""
+) -> ProviderError:
+    """The leaf for an answer with an error's status. ``body``: what stands under ``error`` in it."""
     code = safe(body.get("code")) or safe(body.get("type"))
-    asked = {"status": status, "reason": code or None, "request_id": safe(error.request_id) or None}
+    asked = {"status": status, "reason": code or None, "request_id": safe(request_id) or None}
     if status in (401, 403):
         return ProviderAuth("The provider does not accept the key.", **asked)
     if status == 404 or code == "model_not_found":
         return ProviderNotFound("The provider does not know the model or the address.", **asked)
     if status == 429:
         words = "quota is used up" if code == "insufficient_quota" else "rate limit is reached"
-        told = as_details(limits_in(error.response.headers))
-        return ProviderBusy(f"The provider's {words}.", retry_after=wait_in(error.response.headers), **asked, **told)
+        told = as_details(limits_in(headers))
+        return ProviderBusy(f"The provider's {words}.", retry_after=wait_in(headers), **asked, **told)
     if status in (408, 504):
         return ProviderTimeout("The provider, or a gateway before it, timed out.", **asked)
     if status >= 500 or status == 409:
-        return ProviderOverloaded(
-            f"The provider answered with status {status}.", retry_after=wait_in(error.response.headers), **asked
-        )
+        return ProviderOverloaded(f"The provider answered with status {status}.", retry_after=wait_in(headers), **asked)
     inner = body.get("innererror")
     inner_code = safe(inner.get("code")) if isinstance(inner, dict) else ""
     if code.lower() in _PARTS_OF_FILTER or inner_code.lower() in _PARTS_OF_FILTER:
         return ProviderRefused(
             "The provider's content filter refused the request.", **{**asked, "reason": "content_filter"}
         )
-    if status == 413 or code in _TOO_LONG or _LONG_WORDS.search(words_of(error)):
+    if status == 413 or code in _TOO_LONG or _LONG_WORDS.search(_words(body)):
         return ProviderRefused("The request is too long for the model.", **{**asked, "reason": "too_long"})
     return ProviderRefused(f"The provider refused the request with status {status}.", **asked)
 
