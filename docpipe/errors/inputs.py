@@ -136,6 +136,20 @@ class NoTable(InputRefused):
     fix = "Give the file that holds the table, or give this one as text (DOCX, PDF or Markdown)."
 
 
+class FigureUnsupported(InputRefused):
+    """A figure whose picture is of a kind that cannot be carried over as it is (PDF, SVG, EMF, WMF, TIFF, GIF)."""
+
+    code = "input.unsupported_figure"
+    fix = "Save the figure as PNG or JPEG; nothing else of it needs to change."
+
+
+class NoFigure(InputRefused):
+    """A file of pictures in which no line names a figure by its number."""
+
+    code = "input.no_figure"
+    fix = "Put a line such as 'Figure 14-1 Title' above the picture, or give the picture itself as Figure 14-1.png."
+
+
 class NotDerivable(InputRefused):
     """Facts that cannot be put together: other studies, data versions, or values that are no numbers."""
 

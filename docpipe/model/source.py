@@ -1,4 +1,4 @@
-"""What drafting reads: datasets, displays (tables of results), result files and text passages, each with its place in a file. Core only.
+"""What drafting reads: datasets, displays (tables of results), figures, result files and text passages, each with its place in a file. Core only.
 
 A place is exact enough for a person to open the file and find it, and for a program to read the same thing again.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from docpipe.model.canonical import Digest
+from docpipe.model.canonical import Digest, digest_bytes
 from docpipe.model.finding import Severity
 
 
@@ -38,7 +38,8 @@ class Place:
     """Where something stands: the file's digest and a locator inside it.
 
     Locators, one form a kind: ``dataset:ADAE#12/AESEQ`` (record from 1, variable), ``display:1/r5/c3`` (table of the file, body
-    row and column from 1), ``header:1``, ``footnote:2``, ``text:p4/120-240`` (page or paragraph, characters), ``result:<id>``.
+    row and column from 1), ``figure:1`` (picture of the file), ``header:1``, ``footnote:2``, ``text:p4/120-240`` (page or
+    paragraph, characters), ``result:<id>``.
     """
 
     sha256: Digest
@@ -171,6 +172,43 @@ class Display:
         return Place(self.file.sha256, f"display:{self.index}/r{row}/c{column + 1}")
 
 
+# ---------------------------------------------------------------- figures
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture of results as it is given, with what its title says. ``picture``: its bytes, never changed.
+
+    ``index``: which figure of the file, from 1. ``width``, ``height``: dots; ``dpi``: dots an inch across and down, 0 where the
+    picture does not say.
+    """
+
+    file: SourceFile
+    index: int
+    number: str
+    title: str
+    population: str
+    study: str
+    picture: bytes = field(repr=False)
+    media_type: str
+    width: int
+    height: int
+    dpi: tuple[int, int] = (0, 0)
+    footnotes: tuple[str, ...] = ()
+    produced: str = ""
+    notices: tuple[SourceNotice, ...] = ()
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the picture's bytes: what a document names it by."""
+        return digest_bytes(self.picture)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.file.sha256, f"figure:{self.index}")
+
+
 # ---------------------------------------------------------------- results and text
 
 
@@ -222,5 +260,5 @@ class TextSource:
     notices: tuple[SourceNotice, ...] = ()
 
 
-Source = Dataset | Definition | Display | Results | TextSource
+Source = Dataset | Definition | Display | Figure | Results | TextSource
 """What a reader gives for one file; a file with several tables gives several displays."""

@@ -44,12 +44,14 @@ _MAGIC = (
     (b"GIF8", "image/gif"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
+    (b"\xd7\xcd\xc6\x9a", "image/wmf"),
     (b"HEADER RECORD*******LIB", XPORT),
 )
 _BY_SUFFIX = {
     ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".tmx": "application/x-tmx+xml", ".json": "application/json",
     ".xlf": "application/xliff+xml", ".xliff": "application/xliff+xml", ".tbx": "application/x-tbx+xml",
     ".ndjson": "application/x-ndjson", ".html": "text/html", ".htm": "text/html", ".xml": "application/xml", ".md": "text/markdown",
+    ".svg": "image/svg+xml",
 }  # fmt: skip
 _PROMISES = (".docx", ".docm", ".dotx", ".dotm", ".xlsx", ".pptx", ".pdf", ".zip")
 """Suffixes that promise a format with a signature: other content under them is damaged or mislabelled."""
@@ -78,6 +80,8 @@ def sniff(data: bytes, name: str, budget: Budget = DEFAULT) -> str:
     for start, media_type in _MAGIC:
         if data.startswith(start):
             return media_type
+    if data[40:44] == b" EMF":
+        return "image/emf"
     if suffix in _MARKED:
         raise NotAPackage("The file's content is not what its name says.", suffix=suffix)
     return _text(data, suffix)

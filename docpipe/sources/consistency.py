@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from docpipe.model.finding import Severity
-from docpipe.model.source import Dataset, Definition, Display, Source, SourceNotice, TextSource
+from docpipe.model.source import Dataset, Definition, Display, Figure, Source, SourceNotice, TextSource
 from docpipe.sources._defined import as_defined
+from docpipe.sources._sidecars import figure_versions, with_sidecars
 from docpipe.sources.displays import versions
 
+__all__ = ["column", "set_notices", "with_sidecars"]
 _ONE_RECORD_A_SUBJECT = ("ADSL", "DM")
 _SUBJECT = "USUBJID"
 
@@ -29,6 +31,7 @@ def set_notices(sources: Sequence[Source]) -> list[SourceNotice]:
     definitions = [s for s in sources if isinstance(s, Definition)]
     found = [*_same_files(sources), *_studies(sources), *_dataset_versions(datasets)]
     found += versions(s for s in sources if isinstance(s, Display))
+    found += figure_versions(s for s in sources if isinstance(s, Figure))
     found += [*_subjects(datasets), *as_defined(datasets, definitions)]
     return list(dict.fromkeys(found))
 

@@ -40,7 +40,7 @@ def displays_of(printed: Printed, file: SourceFile) -> tuple[Display, ...]:
 
     The file's notices stand with the first display.
     """
-    pages = [page for section in printed.sections for page in _pages(section)]
+    pages = _all_pages(printed)
     if not pages:
         raise NoTable("The file holds no table of results.", sections=len(printed.sections))
     displays: list[Display] = []
@@ -53,6 +53,15 @@ def displays_of(printed: Printed, file: SourceFile) -> tuple[Display, ...]:
         told.append(SourceNotice("display.notes_left_out", Severity.MAJOR, said, file.path))
     displays[0] = replace(displays[0], notices=(*told, *displays[0].notices))
     return tuple(_named_twice(displays))
+
+
+def has_tables(printed: Printed) -> bool:
+    """Whether a file holds a table of results."""
+    return bool(_all_pages(printed))
+
+
+def _all_pages(printed: Printed) -> list[_Page]:
+    return [page for section in printed.sections for page in _pages(section)]
 
 
 def versions(displays: Iterable[Display]) -> tuple[SourceNotice, ...]:

@@ -1,12 +1,13 @@
-"""Tables of results in DOCX. Imports errors, model, ``safe`` and its parts."""
+"""Tables of results in DOCX, with the figures among them. Imports errors, model, ``safe`` and its parts."""
 
 from __future__ import annotations
 
 from docpipe.errors import InputRefused
-from docpipe.model.source import Display, SourceFile, SourceKind
+from docpipe.model.source import Display, Figure, SourceFile, SourceKind
 from docpipe.safe.package import open_package
 from docpipe.safe.sniff import DOCM, DOCX, DOTM, DOTX
-from docpipe.sources.displays import displays_of
+from docpipe.sources._pictured import figures_of
+from docpipe.sources.displays import displays_of, has_tables
 from docpipe.sources.docx.reading import read_docx
 
 _MAIN = "word/document.xml"
@@ -32,9 +33,10 @@ class DocxTables:
             return 10
         return 80 if paragraphs - cells <= 10 + 0.2 * paragraphs else 20
 
-    def read(self, data: bytes, file: SourceFile) -> tuple[Display, ...]:
-        """Every display of the file. Raises ``NoTable``, ``DamagedPackage``, ``XmlMalformed`` and other leaves of ``InputRefused``."""
-        return displays_of(read_docx(data), file)
+    def read(self, data: bytes, file: SourceFile) -> tuple[Display | Figure, ...]:
+        """Every figure and display of the file. Raises ``NoTable``, ``DamagedPackage``, ``XmlMalformed`` and other leaves of ``InputRefused``."""
+        figures, rest = figures_of(read_docx(data), file)
+        return (*figures, *displays_of(rest, file)) if not figures or has_tables(rest) else figures
 
 
 SOURCE = DocxTables()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from docpipe.errors import NotReady
 from docpipe.model.batch import Document
@@ -21,7 +22,7 @@ from docpipe.model.segment import Segment, SegmentId, Status, Unit
 from docpipe.model.source import Place
 from docpipe.segment.segments import pieces
 from docpipe.steps.house import House
-from docpipe.steps.study import CARD, DISPLAYS, FACTS, SOURCE_LIST
+from docpipe.steps.study import CARD, DISPLAYS, FACTS, FIGURES, SOURCE_LIST
 from docpipe.store import studies
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.study_card import Card
@@ -31,13 +32,15 @@ KEPT = 8
 
 @dataclass(frozen=True, slots=True)
 class DraftBook:
-    """``facts``: those that the plan shows, with what they were made of. ``files``: path by digest; ``displays``: place of each source table by number."""
+    """``facts``: those that the plan shows, with what they were made of. ``files``: path by digest; ``displays``: place of each source
+    table and figure by number; ``figures``: by the digest of its picture."""
 
     plan: Plan
     facts: FactStore
     card: Card
     files: Mapping[str, str]
     displays: Mapping[str, Place]
+    figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def sentences(self, text: CodedText) -> list[CodedText]:
         """A row's sentences with their codes."""
@@ -56,7 +59,7 @@ def draft_of(house: House, document: Document) -> DraftBook:
     name = f"{FACTS}:{document.id}"
     if read is None or not document.extraction or name not in read.blobs:
         raise NotReady("The document was not planned yet.", document=document.id)
-    key = (document.extraction, *(read.blobs[n] for n in (name, CARD, SOURCE_LIST, DISPLAYS)))
+    key = (document.extraction, *(read.blobs.get(n, "") for n in (name, CARD, SOURCE_LIST, DISPLAYS, FIGURES)))
     with _LOCK:
         found = _LOADED.get(key)
     if found is not None:
@@ -64,12 +67,15 @@ def draft_of(house: House, document: Document) -> DraftBook:
     get = house.store.blobs.get
     listed = json.loads(get(read.blobs[SOURCE_LIST]).decode("utf-8", "surrogatepass"))
     tables = json.loads(get(read.blobs[DISPLAYS]).decode("utf-8", "surrogatepass"))
+    figures = json.loads(get(read.blobs[FIGURES])) if FIGURES in read.blobs else []
     made = DraftBook(
         plan_from(get(Digest(document.extraction))),
         FactStore.from_json(get(read.blobs[name])),
         _card(read.blobs[CARD], get),
         {s["sha256"]: s["file"] for s in listed},
-        {t["number"]: Place(Digest(t["sha256"]), f"display:{t['index']}") for t in tables if t["number"]},
+        {t["number"]: Place(Digest(t["sha256"]), f"display:{t['index']}") for t in tables if t["number"]}
+        | {f["number"]: Place(Digest(f["sha256"]), f"figure:{f['index']}") for f in figures if f["number"]},
+        {f["picture"]: f for f in figures},
     )
     with _LOCK:
         while len(_LOADED) >= KEPT:

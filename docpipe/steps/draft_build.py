@@ -9,7 +9,7 @@ from docpipe.model.batch import Batch, Document
 from docpipe.model.canonical import canonical_json
 from docpipe.model.document import Address
 from docpipe.model.finding import Finding, Severity
-from docpipe.model.inline import CodedText
+from docpipe.model.inline import CodedText, Placeholder
 from docpipe.model.plan_codec import plan_bytes
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Unit
 from docpipe.safe.child import call
@@ -67,6 +67,11 @@ def _written(house: House, batch: Batch, now: Standing, *, preview: bool = False
         "template": template, "face": face_of_draft(batch, preview=preview), "study": plan.study,
         "version": plan.data_version[:12],
     }  # fmt: skip
+    options["figures"] = {
+        digest: {"data": house.store.blobs.get(digest), **{k: figure[k] for k in ("media_type", "width", "height", "dpi")}}
+        for digest, figure in now.book.figures.items()
+        if digest in {code.data for _, row in plan.rows() for code in row.text if isinstance(code, Placeholder)}
+    }
     if (previous := _previous(house, batch, now.path)) is not None:
         options["previous"] = previous
         options["changed_at"] = batch.created.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docpipe.errors import DocpipeError, InputUnsupported, SourceUnsupported
 from docpipe.model.finding import Severity
@@ -17,6 +17,7 @@ from docpipe.model.source import (
     Dataset,
     Definition,
     Display,
+    Figure,
     Results,
     Source,
     SourceFile,
@@ -27,7 +28,7 @@ from docpipe.registry import source_for, source_target
 from docpipe.safe.child import call
 from docpipe.safe.sniff import sniff
 from docpipe.settings import Settings
-from docpipe.sources.consistency import set_notices
+from docpipe.sources.consistency import set_notices, with_sidecars
 from docpipe.steps.draft_orders import LEFT_OUT, SOURCE
 from docpipe.steps.house import House
 from docpipe.store.studies import StudyFinding
@@ -66,7 +67,8 @@ def read_all(house: House, recipe: Recipe, said: Callable[[int, int], None]) -> 
         for taken in pool.map(lambda a: _read(house, a), assets):
             found.append(taken)
             said(len(found), len(assets))
-    return found
+    named = iter(with_sidecars([s for t in found for s in t.sources]))
+    return [replace(t, sources=tuple(next(named) for _ in t.sources)) for t in found]
 
 
 def _read(house: House, asset: AssetRef) -> Taken:
@@ -145,6 +147,8 @@ def described(source: Source) -> str:
             return f"definition of {len(source.datasets)} datasets"
         case Display():
             return f"{source.number or 'table'}: {source.title}".strip(": ")
+        case Figure():
+            return f"{source.number or 'figure'}: {source.title}".strip(": ")
         case Results():
             return f"{len(source.results)} analysis results"
         case TextSource():

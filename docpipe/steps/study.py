@@ -17,6 +17,7 @@ from docpipe.model.draft import Plan, facts_in
 from docpipe.model.fact import FactId
 from docpipe.model.inline import plain_text
 from docpipe.model.plan_codec import plan_bytes
+from docpipe.model.source import Figure
 from docpipe.steps.draft_orders import type_of
 from docpipe.steps.draft_rows import make_rows
 from docpipe.steps.house import MACHINE, House, record
@@ -31,7 +32,7 @@ from docpipe.writing.factstore import FactStore
 from docpipe.writing.plan import make_plan
 from docpipe.writing.study import StudyData, build
 
-FACTS, DISPLAYS, EVIDENCE, SOURCE_LIST, CARD = "facts", "displays", "evidence", "sources", "card"
+FACTS, DISPLAYS, FIGURES, EVIDENCE, SOURCE_LIST, CARD = "facts", "displays", "figures", "evidence", "sources", "card"
 """Names of a study's blobs; ``facts:DOCUMENT`` are the facts that one document needs."""
 
 
@@ -149,6 +150,7 @@ def _blobs(
     blobs = {
         FACTS: put(every.to_json().encode("utf-8", "surrogatepass")),
         DISPLAYS: put(_json([_display(d, used) for d in study.displays])),
+        FIGURES: put(_json([_figure(f, put(f.picture), used) for f in study.figures])),
         EVIDENCE: put(_json(list(study.evidence))),
         SOURCE_LIST: put(_json([_source(t) for t in taken])),
     }
@@ -169,6 +171,15 @@ def _display(d: Any, used: dict[str, list[str]]) -> dict[str, Any]:
         "index": d.index, "columns": [plain(c) for c in d.columns], "row_heads": list(d.row_heads),
         "rows": [[list(r.path), r.depth, [[c.column, c.text] for c in r.cells], r.number] for r in d.rows],
         "footnotes": list(d.footnotes), "produced": d.produced, "used": used.get(d.number, []),
+    }  # fmt: skip
+
+
+def _figure(f: Figure, picture: Digest, used: dict[str, list[str]]) -> dict[str, Any]:
+    """A figure with where its bytes are kept."""
+    return {
+        "number": f.number, "title": f.title, "population": f.population, "file": f.file.path, "sha256": f.file.sha256,
+        "index": f.index, "picture": picture, "media_type": f.media_type, "width": f.width, "height": f.height,
+        "dpi": list(f.dpi), "footnotes": list(f.footnotes), "used": used.get(f.number, []),
     }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
     classes = _levels(frames, ("AEBODSYS", "AESOC", "MHBODSYS"))
     drugs = _levels(frames, ("EXTRT",)) + design.get("TRT", ()) + design.get("COMPTRT", ()) + design.get("TRTUI", ())
     displays = {d.number: (d.title, d.population) for d in study.displays}
+    displays |= {f.number: (f.title, f.population) for f in study.figures if f.number}
     labels = (part for f in study.store for part in (*f.row, f.arm, f.window))
     said = (*passages.values(), *(t for t, _ in displays.values()), *terms, *classes, *drugs, *labels)
     every = (*said, *study.arms.names, *(v for values in design.values() for v in values), *_labels(frames))
@@ -63,6 +64,7 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
         design=design,
         counts=_counts(study, subjects),
         events=_events(study, narrated),
+        codelists=_codelists(study),
         vocabulary=tuple(sorted({w.casefold() for text in every for w in _WORD.findall(text)})),
         alpha=next((m[1] or m[2] for text in passages.values() if (m := _ALPHA.search(text))), "0.05"),
         blinded=blinded,
@@ -269,6 +271,27 @@ def _counts(study: StudyData, subjects: Mapping[str, Subject]) -> dict[str, dict
         mine = {s for s in completed if not arm or arms[s] == arm}
         found[arm] |= {"completed": len(mine), "discontinued": found[arm]["randomised"] - len(mine)}
     return found
+
+
+def _codelists(study: StudyData) -> dict[str, dict[str, str]]:
+    """Values by variable: those of define.xml and, of text variables with few values, those that the data have; no flags."""
+    found: dict[str, dict[str, str]] = {}
+    for definition in study.definitions:
+        for defined in definition.variables:
+            if defined.codes:
+                found.setdefault(defined.name, {}).update(defined.codes)
+    defined_names = set(found)
+    for frame in study.records.frames.values():
+        for variable in frame.dataset.variables:
+            levels = [] if variable.kind != "text" else [v for v in frame.levels(variable.name) if v]
+            if variable.name not in defined_names and 1 < len(levels) <= _FEW and not any(map(str.isdigit, "".join(levels))):
+                found.setdefault(variable.name, {}).update({v: v for v in levels})
+    return {k: v for k, v in found.items() if len(v) <= _MANY and not {c.upper() for c in v} <= _FLAGS}
+
+
+_FEW, _MANY = 12, 200
+"""Values of a variable that are taken for its list, and lists too long to be picked from."""
+_FLAGS = frozenset({"Y", "N", "U", "NA", ""})
 
 
 def _events(study: StudyData, narrated: NarrativeSet) -> dict[str, dict[str, int]]:

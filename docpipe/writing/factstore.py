@@ -157,8 +157,10 @@ class FactStore:
 
 
 def number_of_display(text: str) -> str:
-    """``14-5.01`` for ``Table 14-5.01``."""
+    """``14-5.01`` for ``Table 14-5.01``; a figure keeps its word, for it may share its number with a table."""
     words = text.split()
+    if len(words) > 1 and words[0].casefold() in ("figure", "exhibit"):
+        return f"figure {words[-1].casefold()}"
     return words[-1].casefold() if words else ""
 
 

@@ -15,8 +15,8 @@ from docpipe.errors import BadSetting
 from docpipe.model import draft
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Fate, Plan, PlannedBlock, PlannedRow, PlannedTable, TableRow, Unused
-from docpipe.model.inline import Placeholder, Text
-from docpipe.model.source import Place
+from docpipe.model.inline import CodedText, Placeholder, Text
+from docpipe.model.source import Display, Figure, Place
 from docpipe.writing import derive
 from docpipe.writing.book import Book, Value, mark
 from docpipe.writing.doctype import BlockType, DocumentType
@@ -28,6 +28,7 @@ _ALONE = re.compile(r"\[\[(table|figure):([^\]]+)\]\]")
 LISTS = "displays"
 """The input of a block that lists every display: what it lists is not used by being listed."""
 _SHELL = "It holds no values: a table shell."
+_UNTITLED = "Nothing gives its title, and a picture without a caption is not carried over."
 _NOT_ASKED = "No block of this document type asks for it."
 _GAP = re.compile(r"\[GAP: (.*)\]", re.DOTALL)
 
@@ -40,6 +41,7 @@ class Planner:
         self.book = Book(study.store, study.id, study.version)
         self.tables: dict[str, PlannedTable] = {}
         self.blocks: list[PlannedBlock] = []
+        self.captions: dict[str, str] = {}
         self._cited: dict[str, tuple[Place, ...]] = {}
         self.topics = Topics(study, self.book)
         self._environment = _environment(kind.parts)
@@ -50,6 +52,7 @@ class Planner:
             "ref": self.ref,
             "display": self.display,
             "table": self.table,
+            "figure": self.figure,
             "gap": lambda what: f"[GAP: {what}]",
             "quote": self.book.quote,
             "cite": self.book.cite,
@@ -75,9 +78,17 @@ class Planner:
         number = next((b.number or b.id for b in self.kind.blocks if b.id == key), key) if kind == "section" else ""
         return mark(draft.REF, target, said or f"{kind.capitalize()} {number}".strip())
 
+    def figure(self, name: str, caption: object) -> str:
+        """A figure carried over, by its number or key: the line that stands for it. Raises ``KeyError``."""
+        found = self.study.figure(name)
+        if found is None:
+            raise KeyError(name)
+        self.captions[found.digest] = str(caption)
+        return f"\n\n[[figure:{found.digest}]]\n\n"
+
     def display(self, number: str) -> str:
-        """A table or figure among the sources, by its number."""
-        found = self.study.display(number)
+        """A table or figure among the sources, by its number. Raises ``KeyError``."""
+        found: Display | Figure | None = self.study.display(number) or self.study.figure(number)
         if found is None:
             raise KeyError(number)
         return mark(draft.DISPLAY, found.number, found.number)
@@ -131,6 +142,12 @@ class Planner:
             for d in self.study.displays
             if number_of_display(d.number) not in used
         )
+        carried = {c.data for b in blocks for r in b.rows for c in r.text if isinstance(c, Placeholder)}
+        unused += tuple(
+            Unused(f.number or f.file.path, f.title, _NOT_ASKED if f.title else _UNTITLED)
+            for f in self.study.figures
+            if f.digest not in carried
+        )
         header = tuple((k, self._environment.from_string(v).render()) for k, v in self.kind.header)
         return Plan(
             self.kind.name, self.kind.digest, self.kind.title, self.kind.language, self.study.id, self.study.version, blocks,
@@ -179,7 +196,8 @@ class Planner:
     def _displays(self, rows: Sequence[PlannedRow]) -> tuple[str, ...]:
         """Source displays that the rows use: those they name, those their facts stand in, those their tables were made from."""
         found: dict[str, None] = {}
-        known = {number_of_display(d.number): d.number for d in self.study.displays}
+        numbers = [*(d.number for d in self.study.displays), *(f.number for f in self.study.figures)]
+        known = {number_of_display(n): n for n in numbers}
         for row in rows:
             facts = list(row.facts)
             for code in row.text:
@@ -215,17 +233,24 @@ class Planner:
                 block=b.id, type=self.kind.name,
             ) from error  # fmt: skip
 
+    def _captioned(self, digest: str) -> tuple[CodedText, tuple[Place, ...]]:
+        """A figure's caption, and where it stands. Raises ``KeyError``."""
+        caption, cited = self.book.coded(self.captions[digest])
+        figure = self.study.figure(digest)
+        return caption, (*cited, *((figure.place,) if figure is not None else ()))
+
     def _rows(self, b: BlockType, printed: str, first: int) -> list[PlannedRow]:
         found: list[PlannedRow] = []
         for piece in _pieces(printed):
             address = Address(f"block:{b.id}/{first + len(found)}")
             if alone := _ALONE.fullmatch(piece):
                 kind = BlockKind.TABLE if alone[1] == "table" else BlockKind.FIGURE
-                cited: tuple[Place, ...] = ()
                 if alone[1] == "table":
                     caption, cited = self.tables[alone[2]].caption, self._cited[alone[2]]
-                    found.append(PlannedRow(address, BlockKind.CAPTION, caption, passages=cited))
-                    address = Address(f"block:{b.id}/{first + len(found)}")
+                else:
+                    caption, cited = self._captioned(alone[2])
+                found.append(PlannedRow(address, BlockKind.CAPTION, caption, passages=cited))
+                address = Address(f"block:{b.id}/{first + len(found)}")
                 code = Placeholder(1, alone[1], alone[2], f"[{alone[1]}]")
                 found.append(PlannedRow(address, kind, (code,), passages=cited))
                 continue

@@ -16,6 +16,7 @@ from docpipe.model.source import (
     Dataset,
     Definition,
     Display,
+    Figure,
     Results,
     Source,
     SourceFile,
@@ -90,6 +91,17 @@ class StudyData:
         frame = self.records.frames.get(name.upper())
         return frame.dataset if frame else None
 
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, one a number, in the order of the sources; pictures that nothing names by themselves."""
+        every = [s for s in self.sources if isinstance(s, Figure)]
+        return tuple({number_of_display(f.number) or f.digest: f for f in reversed(every)}.values())[::-1]
+
+    def figure(self, name: str) -> Figure | None:
+        """A figure by its number or by the digest of its picture."""
+        wanted = number_of_display(name)
+        return next((f for f in self.figures if f.digest == name or (f.number and number_of_display(f.number) == wanted)), None)
+
     def display(self, number: str) -> Display | None:
         """A display by its number, with or without the word Table."""
         wanted = number_of_display(number)
@@ -162,7 +174,7 @@ def _study_of(sources: Sequence[Source]) -> str:
             at = next((i for i, v in enumerate(source.variables) if v.name.upper() == "STUDYID"), None)
             if at is not None and source.records:
                 named[str(source.records[0][at]).strip()] += 3
-        elif isinstance(source, (Display, Results)) and source.study:
+        elif isinstance(source, (Display, Figure, Results)) and source.study:
             named[source.study] += 1
         elif source.file.study:
             named[source.file.study] += 1

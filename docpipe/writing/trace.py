@@ -61,9 +61,8 @@ class _Trace:
             yield from self.table(block, row, self.tables[key])
             return
         if row.kind is BlockKind.FIGURE:
-            digest = next(p.data for p in row.text if isinstance(p, Placeholder))
-            source = {"file": self.files.get(digest, ""), "sha256": digest, "locator": "figure"}
-            yield {"address": row.address, "text": "", "facts": [], "sources": [source]}
+            sources = [self.source(p) for p in row.passages]
+            yield {"address": row.address, "text": "", "facts": [], "sources": sources}
             return
         worded = text != row.text
         for sentence in sentences(text) or [text]:

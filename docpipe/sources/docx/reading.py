@@ -16,10 +16,12 @@ from docpipe.safe.budget import DEFAULT, Budget
 from docpipe.safe.package import Package, open_package
 from docpipe.safe.xml import parse
 from docpipe.sources.docx.text import child, name_of, number, switched, text_of, value
-from docpipe.sources.printed.page import Cell, Item, Line, Printed, Row, Section, Table
+from docpipe.sources.printed.page import Cell, Item, Line, Picture, Printed, Row, Section, Table
 
 _WIDTH = 1440
 _NO_NOTES = {"separator", "continuationSeparator", "continuationNotice"}
+_PICTURES = 500
+"""Pictures of one file that are taken."""
 _THROUGH = {"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"}
 
 
@@ -38,6 +40,7 @@ class _Reader:
         self._related = self._relations(self._main)
         self._indents: dict[str, int] = {}
         self._shown: dict[tuple[str, str], tuple[Item, ...]] = {}
+        self._pictures: list[Picture] = []
 
     def read(self) -> Printed:
         self._indents = self._style_indents()
@@ -51,14 +54,16 @@ class _Reader:
                 sections.append(self._section(element, items))
                 items = []
                 continue
+            before = len(items)
             self._take(element, items)
+            self._take_pictures(element, len(sections), before)
             end = child(element, "pPr", "sectPr") if name_of(element) == "p" else None
             if end is not None:
                 sections.append(self._section(end, items))
                 items = []
         if items or not sections:
             sections.append(self._section(None, items))
-        return Printed(tuple(sections), tuple(self._notes()), tuple(self._notices()))
+        return Printed(tuple(sections), tuple(self._notes()), tuple(self._notices()), "", tuple(self._pictures))
 
     # ------------------------------------------------------------ parts
 
@@ -168,6 +173,17 @@ class _Reader:
                 items.append(table)
         elif name_of(element) == "p":
             items.append(Line(text_of(element, self._seen)))
+
+    def _take_pictures(self, element: Any, section: int, at: int) -> None:
+        """The pictures that a paragraph or table shows from inside the package; linked ones and charts stay drawings left out."""
+        if not self._seen["drawings"]:
+            return
+        shown = (value(e, "embed") for e in element.iter() if name_of(e) == "blip")
+        for relation in dict.fromkeys(r for r in shown if r):
+            kind, path = self._related.get(relation, ("", ""))
+            if kind == "image" and path in self._package and len(self._pictures) < _PICTURES:
+                self._pictures.append(Picture(section, at, self._package.read(path)))
+                self._seen["drawings"] = max(0, self._seen["drawings"] - 1)
 
     def _table(self, table: Any, inner: list[Item]) -> Table:
         widths = [number(value(c, "w")) for c in _within(child(table, "tblGrid"), "gridCol")]

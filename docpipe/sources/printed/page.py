@@ -76,13 +76,23 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in the body of a section, ahead of the body's item ``at`` (or in it)."""
+
+    section: int
+    at: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
-    """A file as printed. ``notes``: texts of footnotes. ``title``: of the file's properties."""
+    """A file as printed. ``notes``: texts of footnotes. ``title``: of the file's properties. ``pictures``: in their order."""
 
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = ()
     notices: tuple[SourceNotice, ...] = ()
     title: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 def raised(text: str) -> str:

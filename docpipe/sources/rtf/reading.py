@@ -1,4 +1,4 @@
-"""RTF read into sections of lines and tables, with headers and footers; pictures, objects and unknown destinations stepped over.
+"""RTF read into sections of lines, tables and pictures, with headers and footers; objects and unknown destinations stepped over.
 
 Imports errors, the budget and its neighbours. Source: RTF specification 1.9.1.
 """
@@ -11,7 +11,7 @@ from docpipe.errors import DataDamaged, NotAPackage
 from docpipe.model.finding import Severity
 from docpipe.model.source import SourceNotice
 from docpipe.safe.budget import DEFAULT, Budget
-from docpipe.sources.printed.page import Item, Printed, Section, raised
+from docpipe.sources.printed.page import Item, Picture, Printed, Section, raised
 from docpipe.sources.rtf import charsets
 from docpipe.sources.rtf.flow import Definition, Flow
 from docpipe.sources.rtf.tokens import BYTE, CLOSE, OPEN, SYMBOL, TEXT, WORD, Token, tokens
@@ -31,10 +31,11 @@ _SKIPPED = {
     b"aftnsepc", b"template", b"pgdsctbl",
 }  # fmt: skip
 _NOTED = {
-    b"pict": "pictures", b"object": "embedded objects", b"shppict": "pictures", b"shp": "drawings", b"do": "drawings",
-    b"shpinst": "drawings",
+    b"object": "embedded objects", b"shp": "drawings", b"do": "drawings", b"shpinst": "drawings",
 }  # fmt: skip
-_PLAIN, _SKIP, _FONTS, _INFO, _NOTE, _TITLE = range(6)
+_PLAIN, _SKIP, _FONTS, _INFO, _NOTE, _TITLE, _PICTURE = range(7)
+_PICTURES = 500
+"""Pictures of one file that are taken."""
 
 
 class _State:
@@ -94,6 +95,8 @@ class _Reader:
         self._star = False
         self._first = False
         self._seen: Counter[str] = Counter()
+        self._hex: list[bytes] = []
+        self._pictures: list[Picture] = []
         self._state = _State(self._body)
 
     def read(self, data: bytes) -> Printed:
@@ -119,14 +122,17 @@ class _Reader:
             first, self._first = self._first, False
             if self._state.mode == _SKIP:
                 continue
-            if kind == WORD:
+            if self._state.mode == _PICTURE and kind == TEXT:
+                self._hex.append(token.data)
+            elif kind == WORD:
                 self._word(token, first)
             elif kind in (TEXT, BYTE):
                 self._add_bytes(token.data)
             elif kind == SYMBOL:
                 self._symbol(token.data)
         self._end_section()
-        return Printed(tuple(self._sections), tuple(self._notes), tuple(self._notices()), self._title)
+        notes, notices = tuple(self._notes), tuple(self._notices())
+        return Printed(tuple(self._sections), notes, notices, self._title, tuple(self._pictures))
 
     # ------------------------------------------------------------ text
 
@@ -207,7 +213,11 @@ class _Reader:
         """Whether the group that begins with this word is a destination, which is then set."""
         state, starred = self._state, self._star
         self._star = False
-        if name in _NOTED:
+        if name == b"shppict":
+            return True  # around the picture that is meant; the one for old programs stands in nonshppict
+        if name == b"pict":
+            state.mode = _PICTURE
+        elif name in _NOTED:
             if state.mode != _SKIP:
                 self._seen[_NOTED[name]] += 1
             state.mode = _SKIP
@@ -244,6 +254,19 @@ class _Reader:
             note = " ".join(str(getattr(i, "text", "")) for i in self._state.flow.finish())
             if note.strip():
                 self._notes.append(" ".join(note.split()))
+        if self._state.mode == _PICTURE and outer.mode != _PICTURE:
+            self._end_picture()
+
+    def _end_picture(self) -> None:
+        """Takes the picture of the body that ends here; one of a header, or kept in binary form, is told as left out."""
+        digits = b"".join(self._hex).translate(None, b" \t")
+        self._hex.clear()
+        here = self._state.flow is self._body and len(self._pictures) < _PICTURES
+        if not here or not digits or len(digits) % 2 or digits.strip(b"0123456789abcdefABCDEF"):
+            self._seen["pictures"] += 1
+            return
+        data = bytes.fromhex(digits.decode("ascii"))
+        self._pictures.append(Picture(len(self._sections), len(self._body.items), data))
 
     def _font_word(self, name: bytes, number: int | None) -> None:
         if name == b"f" and number is not None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from docpipe.model.fact import Fact
-from docpipe.model.source import Dataset, Display, Place, SourceFile
+from docpipe.model.canonical import Digest
+from docpipe.model.source import Dataset, Display, Figure, Place, SourceFile
 from docpipe.writing.book import Book, Value
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._find import subject_of
 from docpipe.writing.topics._roles import role_of
 
 NAME = "contents"
+_T = TypeVar("_T")
 DEMOGRAPHIC, EFFICACY, EVENTS, SERIOUS, LABORATORY, SAFETY = (
     "demographic",
     "efficacy",
@@ -61,6 +64,19 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    """A figure that can be carried over. ``key``: for ``figure()`` and ``ref("figure:…")``; ``number``: for ``display()``, "" for none;
+    ``notes``: lines below it; ``path``: of its file."""
+
+    key: Digest
+    number: str
+    title: Value
+    population: Value | None
+    notes: tuple[Value, ...]
+    path: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Filed:
     """A source file. ``name``: of the dataset, or what the text is; ``label`` of a dataset; ``path`` as given; ``records``."""
 
@@ -72,14 +88,19 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """``displays``: group -> displays; ``files``: appendix -> sources."""
+    """``displays``, ``pictures``: group -> displays and figures; ``files``: appendix -> sources."""
 
     displays: Mapping[str, tuple[Listed, ...]]
+    pictures: Mapping[str, tuple[Pictured, ...]]
     files: Mapping[str, tuple[Filed, ...]]
 
     def of(self, *groups: str) -> tuple[Listed, ...]:
         """The displays of some groups: demographic, efficacy, events, serious, laboratory, safety."""
         return tuple(d for g in groups for d in self.displays.get(g, ()))
+
+    def figures(self, *groups: str) -> tuple[Pictured, ...]:
+        """The figures of some groups, which are those of displays."""
+        return tuple(f for g in groups for f in self.pictures.get(g, ()))
 
     def filed(self, *appendices: str) -> tuple[Filed, ...]:
         """The sources that fill an appendix: protocol, plan, forms, consent, randomization, discontinued, deviations, excluded,
@@ -87,13 +108,13 @@ class Contents:
         return tuple(f for a in appendices for f in self.files.get(a, ()))
 
 
-def group_of(display: Display) -> str:
-    """The section of E3 14 that a display belongs to, told by its title."""
-    subject = subject_of(display.title)
-    if _SAFETY_WORDS.search(display.title) and subject not in ("events", "measurements"):
+def group_of(title: str) -> str:
+    """The section of E3 14 that a display or figure belongs to, told by its title."""
+    subject = subject_of(title)
+    if _SAFETY_WORDS.search(title) and subject not in ("events", "measurements"):
         return SAFETY
     if subject == "events":
-        return SERIOUS if _SERIOUS.search(display.title) else EVENTS
+        return SERIOUS if _SERIOUS.search(title) else EVENTS
     if subject == "measurements":
         return LABORATORY
     if subject in _SUBJECTS:
@@ -110,9 +131,13 @@ def read(study: StudyData, book: Book) -> Contents:
         place = Place(display.file.sha256, f"display:{display.index}/title")
         title = made.value(display.number, "title", display.title, place)
         population = made.value(display.number, "population", display.population, place) if display.population else None
-        displays.setdefault(group_of(display), []).append(
+        displays.setdefault(group_of(display.title), []).append(
             Listed(display.number, title, population, id(display) in empty)
         )
+    pictures: dict[str, list[Pictured]] = {}
+    for figure in study.figures:
+        if figure.title:
+            pictures.setdefault(group_of(figure.title), []).append(made.figure(figure))
     files: dict[str, list[Filed]] = {}
     for text in study.texts:
         if appendix := _appendix_of_text(text.file.path, text.title, role_of(text)):
@@ -120,7 +145,11 @@ def read(study: StudyData, book: Book) -> Contents:
     for frame in study.records.frames.values():
         for appendix in _appendices_of(frame.dataset):
             files.setdefault(appendix, []).append(made.dataset(frame.dataset))
-    return Contents({k: tuple(v) for k, v in displays.items()}, {k: tuple(v) for k, v in files.items()})
+    return Contents(_frozen(displays), _frozen(pictures), _frozen(files))
+
+
+def _frozen(groups: Mapping[str, list[_T]]) -> dict[str, tuple[_T, ...]]:
+    return {k: tuple(v) for k, v in groups.items()}
 
 
 def _appendix_of_text(path: str, title: str, role: str) -> str:
@@ -160,6 +189,17 @@ class _Maker:
                 self._study.id, self._study.version, about, (), "", statistic, said, said, None, None, "", "", (place,)
             )
         )
+
+    def figure(self, figure: Figure) -> Pictured:
+        place = Place(figure.file.sha256, f"{figure.place.locator}/title")
+        name = figure.number or figure.file.path
+        population = self.value(name, "population", figure.population, place) if figure.population else None
+        notes = tuple(
+            self.value(name, f"note {n}", said, Place(figure.file.sha256, f"{figure.place.locator}/footnote:{n}"))
+            for n, said in enumerate(figure.footnotes, 1)
+        )
+        title = self.value(name, "title", figure.title, place)
+        return Pictured(figure.digest, figure.number, title, population, notes, self.file(figure.file))
 
     def file(self, file: SourceFile) -> Value:
         return self.value(file.path, "file", file.path, Place(file.sha256, "file"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import docpipe.writing.word.names as names
+from docpipe.model.document import Address
 from docpipe.writing.word.layout import Caption, Layout
 from docpipe.writing.word.styles import Styles
 from docpipe.writing.word.tables import TableWriter
@@ -157,7 +158,8 @@ def _clear(element: Any) -> None:
 
 
 def _pages(layout: Layout) -> int:
-    return max([h.page for h in layout.headings] + [c.page for c in layout.captions], default=1)
+    last = max([h.page for h in layout.headings] + [c.page for c in layout.captions], default=1)
+    return (layout.options.pages or {}).get(Address(""), last)
 
 
 def properties(document: Any, layout: Layout) -> None:

@@ -231,10 +231,7 @@ class _Pager:
             code = alone(block.rows[at + 1]) if at + 1 < len(block.rows) else None
             if code is not None:
                 self.caption(row.address, code, coded)
-        elif row.kind is BlockKind.FIGURE and (code := alone(row)) is not None:
-            picture = self.made.options.figures.get(code.data)
-            if at == 0 or block.rows[at - 1].kind is not BlockKind.CAPTION:
-                self.caption(row.address, code, (Text(picture.caption if picture else ""),))
+        elif row.kind is BlockKind.FIGURE:
             self.add(24)
         elif row.kind is BlockKind.TABLE and (code := alone(row)) is not None:
             table = next((t for t in self.made.plan.tables if t.key == code.data), None)
@@ -271,15 +268,13 @@ class _Pager:
         """Counts a caption."""
         self.counts[code.kind] += 1
         made, number = self.made, self.counts[code.kind]
-        picture = made.options.figures.get(code.data) if code.kind == draft.FIGURE else None
-        key = picture.key if picture and picture.key else code.data
         if self.lines > _LINES - 8:
             self.turn()
         page = self.page if made.options.pages is None else made.options.pages.get(address, self.page)
         anchor = names.contents_name(500_000 + len(made.captions) + 1)
-        caption = Caption(address, code.kind, key, number, text, anchor, page)
+        caption = Caption(address, code.kind, code.data, number, text, anchor, page)
         made.captions.append(caption)
-        made.labels.setdefault(f"{code.kind}:{key}", caption.label)
+        made.labels.setdefault(f"{code.kind}:{code.data}", caption.label)
         self.add(2)
 
     def add(self, lines: float) -> None:

@@ -11,12 +11,13 @@ from docpipe.model.inline import CodedText
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure carried over: the bytes of a PNG, JPEG, GIF, BMP or TIFF picture. ``key``: what references call it, by default its digest."""
+    """A figure carried over byte for byte: PNG or JPEG. ``width``, ``height``: dots; ``dpi``: dots an inch across and down, 0 for unstated."""
 
     data: bytes
-    caption: str = ""
-    key: str = ""
-    displays: tuple[str, ...] = ()
+    media_type: str
+    width: int
+    height: int
+    dpi: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

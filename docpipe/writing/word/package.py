@@ -23,18 +23,23 @@ def attribute(element: Any, name: str) -> str:
 
 def related(package: Package, part: str, kind: str) -> list[str]:
     """Parts that ``part`` ("" for the package) names with a relationship whose type ends in ``kind``."""
+    return [path for said, path in relations(package, part).values() if said == kind]
+
+
+def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Relationships of ``part`` to parts that are there: id -> the end of its type, and the part."""
     folder, name = posixpath.split(part)
     listing = package.find(posixpath.join(folder, "_rels", f"{name}.rels"))
     if listing is None:
-        return []
-    found: list[str] = []
+        return {}
+    found: dict[str, tuple[str, str]] = {}
     for rel in xml.parse(package.read(listing)):
-        if attribute(rel, "Type").rpartition("/")[2] != kind or attribute(rel, "TargetMode") == "External":
+        if attribute(rel, "TargetMode") == "External":
             continue
         target = attribute(rel, "Target")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
         if (known := package.find(path)) is not None:
-            found.append(known)
+            found[attribute(rel, "Id")] = (attribute(rel, "Type").rpartition("/")[2], known)
     return found
 
 

@@ -21,8 +21,10 @@ from docpipe.writing.word.options import WordOptions
 def pages_of(
     pdf: bytes, plan: Plan, texts: Mapping[Address, CodedText], facts: FactStore, options: WordOptions
 ) -> dict[Address, int]:
-    """Page of each heading's and caption's row, for ``WordOptions.pages`` of a second writing. Empty where the PDF's outline is not
-    that of the plan."""
+    """Page of each heading's and caption's row, and under "" how many there are, for ``WordOptions.pages`` of a second writing.
+
+    Empty where the PDF's outline is not that of the plan.
+    """
     import pypdf
 
     layout = laid_out(plan, texts, facts, options)
@@ -50,7 +52,7 @@ def pages_of(
                     at = page
                     break
             pages[address] = at
-    return pages
+    return pages | {Address(""): len(reader.pages)}
 
 
 def _outline(reader: Any, entries: Any) -> Any:

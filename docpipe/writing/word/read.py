@@ -7,19 +7,21 @@ Source: ECMA-376 part 1, 17.13 (annotations), 17.5.2 (structured document tags),
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import docpipe.writing.word.names as names
 from docpipe.errors import AssetMalformed
+from docpipe.model import draft
+from docpipe.model.canonical import Digest, digest_bytes
 from docpipe.model.document import Address
 from docpipe.model.inline import CodedText, Placeholder, plain_text, to_wire
 from docpipe.safe import xml
 from docpipe.safe.package import Package, open_package
 from docpipe.writing.word.binding import Binder, ChangedValue
 from docpipe.writing.word.carried import Carried, Memo, loaded
-from docpipe.writing.word.package import attribute, local, main_part, related
+from docpipe.writing.word.package import attribute, local, main_part, related, relations
 from docpipe.writing.word.tokens import Line, Token, Tracked, line_of
 
 NOWHERE = Address("")
@@ -51,7 +53,7 @@ class ReadRow:
     ``address``: "" for a paragraph that somebody added, which then follows ``after``. ``text``: with the row's own codes; a value that
     was changed by hand is plain text, unbound, and listed in ``values``. ``written``: as it was written. ``missing``: the row's
     bookmark is gone. ``shown``: as it is read in Word. ``expanded``: abbreviations that are written out here at their first use.
-    ``style``: name of its paragraph style. ``tracked``: changes that are still marked, docpipe's own among them.
+    ``pictures``: digests of those that stand in it. ``style``: name of its paragraph style. ``tracked``: changes that are still marked, docpipe's own among them.
     """
 
     address: Address
@@ -68,6 +70,7 @@ class ReadRow:
     tracked: tuple[Tracked, ...] = ()
     comments: tuple[RowComment, ...] = ()
     table: ReadTable | None = None
+    pictures: tuple[Digest, ...] = ()
 
     @property
     def wire(self) -> str:
@@ -93,7 +96,10 @@ def read_back(data: bytes, original: bytes | None = None) -> tuple[ReadRow, ...]
         memo = _memo(kept, main_part(kept))
     comments = _comments(xml.parse(package.read(p)) for p in related(package, main, "comments"))
     styles = _styles(xml.parse(package.read(p)) for p in related(package, main, "styles"))
-    reading = _Reading(Binder(memo), styles, comments)
+    images = {name: path for name, (kind, path) in relations(package, main).items() if kind == "image"}
+    reading = _Reading(
+        Binder(memo), styles, comments, lambda name: package.read(images[name]) if name in images else b""
+    )
     reading.blocks(body)
     if not reading.rows:
         raise AssetMalformed(
@@ -144,8 +150,10 @@ class _Open:
 class _Reading:
     """Walks the body. Text belongs to the row whose bookmark stands in its paragraph."""
 
-    def __init__(self, binder: Binder, styles: dict[str, str], comments: dict[str, RowComment]) -> None:
-        self._binder, self._styles, self._comments = binder, styles, comments
+    def __init__(
+        self, binder: Binder, styles: dict[str, str], comments: dict[str, RowComment], image: Callable[[str], bytes]
+    ) -> None:
+        self._binder, self._styles, self._comments, self._image = binder, styles, comments, image
         self.rows: list[ReadRow] = []
         self._open: _Open | None = None
         self._seen: set[str] = set()
@@ -240,10 +248,15 @@ class _Reading:
         bound = self._binder.bound(tokens, carried)
         written = carried.text if carried is not None else ()
         object_ = carried is not None and carried.kind in ("table", "figure")
+        pictures = tuple(digest_bytes(self._image(t.name)) for t in tokens if t.kind == "picture")
+        if object_:
+            shown = tuple(c.data for c in written if isinstance(c, Placeholder) and c.kind == draft.FIGURE)
+            changed = bool(shown) and shown != pictures
+        else:
+            changed = carried is not None and bound.text != self._binder.normal(written)
         self.rows.append(
             ReadRow(
-                address, written if object_ else bound.text, written,
-                changed=carried is not None and not object_ and bound.text != self._binder.normal(written),
+                address, written if object_ else bound.text, written, changed=changed, pictures=pictures,
                 shown=bound.shown, kind=carried.kind if carried is not None else "", style=row.style, values=bound.values,
                 expanded=bound.expanded, tracked=tuple(row.tracked), comments=self._said(row.comments),
             )

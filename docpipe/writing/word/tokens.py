@@ -13,7 +13,7 @@ from docpipe.writing.word.package import attribute, local
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\r", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 _SKIPPED = frozenset({
     "rPr", "pPr", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "proofErr", "annotationRef", "lastRenderedPageBreak", "permStart", "permEnd",
-    "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "rt", "drawing", "pict", "object", "AlternateContent",
+    "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "rt", "pict", "object", "AlternateContent",
 })  # fmt: skip
 
 
@@ -29,9 +29,10 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``kind``: text, start or end (of a bookmark), control, reference or link.
+    """``kind``: text, start or end (of a bookmark), control, reference, link or picture.
 
-    ``text``: what is read there; ``name``: of a bookmark, the tag of a control, the bookmark that a field or link names;
+    ``text``: what is read there; ``name``: of a bookmark, the tag of a control, the bookmark that a field or link names, a picture's
+    relationship;
     ``number``: of a bookmark; ``inside``: the tokens of a control; ``empty``: the control shows only its prompt.
     """
 
@@ -127,6 +128,9 @@ class _Parser:
             elif kind == "hyperlink" and attribute(child, "anchor"):
                 inner = self._apart(child)
                 self._put(Token("link", _text(inner), attribute(child, "anchor"), inside=tuple(inner)), out)
+            elif kind == "drawing":
+                for shown in (attribute(e, "embed") for e in child.iter() if local(e) == "blip"):
+                    self._put(Token("picture", "", shown), out)
             elif kind in ("commentRangeStart", "commentReference"):
                 self._line.comments.append(attribute(child, "id"))
             elif kind and kind not in _SKIPPED:

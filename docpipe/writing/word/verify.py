@@ -63,6 +63,7 @@ def verify(data: bytes, plan: Plan, texts: Mapping[Address, CodedText], facts: F
         *_rows(rows, plan, texts),
         *_headings(found, plan),
         *_tables(rows, plan),
+        *_figures(body, rows, plan),
         *_values(lines, facts),
         *_bookmarks(body, found, lines),
         *_captions(found),
@@ -145,6 +146,18 @@ def _tables(rows: Sequence[ReadRow], plan: Plan) -> Iterator[str]:
             for m, cell in enumerate(cells):
                 if cell != Binder.normal(line[m] if m < len(line) else ()):
                     yield f"Table of {row.address}: row {n}, column {m + 1} does not say what the plan says."
+
+
+def _figures(body: Any, rows: Sequence[ReadRow], plan: Plan) -> Iterator[str]:
+    there = {r.address: r for r in rows if r.address}
+    for _, row in plan.rows():
+        code = row.text[0] if row.kind is BlockKind.FIGURE and row.text else None
+        read = there.get(row.address)
+        if isinstance(code, Placeholder) and (read is None or read.pictures != (code.data,)):
+            yield f"The figure of {row.address} is not in the document, or its picture is another one."
+    for drawing in body.iter():
+        if local(drawing) == "docPr" and not attribute(drawing, "descr").strip():
+            yield "A picture has no words for those who do not see it."
 
 
 def _values(lines: _Lines, facts: FactStore) -> Iterator[str]:

@@ -20,13 +20,14 @@ from docpipe.safe.package import rewrite
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.word.abbreviations import ABBR, as_expanded
 from docpipe.writing.word.carried import PROPERTIES, Carried, Memo, dumped
-from docpipe.writing.word.changes import Paired, paired
+from docpipe.writing.word.changes import paired
 from docpipe.writing.word.furniture import Front, headers, properties
 from docpipe.writing.word.house import opened, settle
 from docpipe.writing.word.inline import Inliner
 from docpipe.writing.word.layout import Layout, alone, is_abbreviations, is_contents, is_title, laid_out
 from docpipe.writing.word.numbering import LITERAL, NumberingWriter, planned
-from docpipe.writing.word.options import Picture, WordOptions
+from docpipe.writing.word.options import WordOptions
+from docpipe.writing.word.pictures import PictureWriter
 from docpipe.writing.word.styles import Styles
 from docpipe.writing.word.tables import TableWriter
 from docpipe.writing.word.tree import BOLD, PLAIN, Change, Look, Tree
@@ -61,6 +62,7 @@ class _Writer:
         literal = frozenset(h.block for h in layout.headings if self._scheme.headings[h.address].how == LITERAL)
         self._inliner = Inliner(self._tree, layout, literal)
         self._tables = TableWriter(self._tree, self._inliner, self._styles, self._width)
+        self._pictures = PictureWriter(document, self._tree, self._width)
         self._front = Front(self._tree, self._styles, layout, self._tables)
         self._pairs = paired(options.previous, layout.originals) if options.previous is not None else None
         self._headings = {h.address: h for h in layout.headings}
@@ -230,39 +232,16 @@ class _Writer:
         picture = self._options.figures.get(code.data) if code is not None else None
         paragraph = self._paragraph("Figure")
         own = self._tree.bookmark(paragraph, names.row_name(row.address))
-        if picture is None or not self._picture(paragraph, picture):
+        if code is not None and picture is not None:
+            self._pictures.put(paragraph, code.data, picture, self._alt(code))
+        else:
             self._tree.run(paragraph, f"[GAP: the {row.kind.value} is not among the sources]", BOLD)
         self._tree.bookmark_end(paragraph, own)
-        caption = self._captions.get(row.address)
-        if caption is not None:
-            self._under(row.address)
 
-    def _picture(self, paragraph: Any, picture: Picture) -> bool:
-        from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
-
-        try:
-            _, image = self._document.part.get_or_add_image(io.BytesIO(picture.data))
-            most = self._width * 635
-            width, height = image.scaled_dimensions()
-            if width > most:
-                width, height = most, int(height * most / width)
-            inline = self._document.part.new_pic_inline(io.BytesIO(picture.data), width, height)
-        except (UnrecognizedImageError, InvalidImageStreamError, UnexpectedEndOfFileError):
-            return False
-        inline.docPr.set("descr", picture.caption[:250])
-        drawing = self._tree.new("w:drawing", self._tree.new("w:r", paragraph))
-        drawing.append(inline)
-        return True
-
-    def _under(self, address: Address) -> None:
-        """The caption of a figure that has no caption of its own in the plan."""
-        caption = self._captions[address]
-        paragraph = self._paragraph("caption")
-        self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, f"{names.FURNITURE}figure_{caption.number}"))
-        own = self._tree.bookmark(paragraph, caption.anchor)
-        self._label(paragraph, caption.kind, caption.key, caption.number)
-        self._inliner.put(paragraph, caption.text)
-        self._tree.bookmark_end(paragraph, own)
+    def _alt(self, code: Placeholder) -> str:
+        """What a figure shows, for those who do not see it: its caption with its number."""
+        caption = next((c for c in self._layout.captions if (c.kind, c.key) == (code.kind, code.data)), None)
+        return f"{caption.label}. {self._layout.shown(caption.text)}" if caption is not None else "Figure"
 
     # ------------------------------------------------------------ what travels inside
 
@@ -322,6 +301,3 @@ def _paper(section: Any) -> None:
     section.left_margin = section.right_margin = section.bottom_margin = Mm(25)
     section.top_margin = Mm(31)
     section.header_distance = section.footer_distance = Mm(12)
-
-
-__all__ = ["Paired", "write"]

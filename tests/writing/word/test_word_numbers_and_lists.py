@@ -7,13 +7,11 @@ import re
 import zipfile
 
 import pytest
-from word_reports import FACTS, GLOSSARY, block, plan, ref, report, row, said, table_rows, value
+from word_reports import FACTS, GLOSSARY, block, plan, ref, report, said, table_rows, value
 
-from docpipe.model import draft
-from docpipe.model.document import BlockKind
 from docpipe.model.draft import PlannedBlock
-from docpipe.model.inline import CodedText, Placeholder, plain_text
-from docpipe.writing.word import Picture, WordOptions, read_back, verify, write
+from docpipe.model.inline import CodedText, plain_text
+from docpipe.writing.word import WordOptions, read_back, verify, write
 from docpipe.writing.word.abbreviations import FirstUses, used
 
 PNG = bytes.fromhex(
@@ -107,31 +105,6 @@ def test_a_document_without_a_place_for_contents_has_them_after_its_title() -> N
         < body.index("List of abbreviations")
         < body.index("_dp_b_1_r0")
     )
-
-
-def figure(key: str, *, captioned: bool) -> PlannedBlock:
-    """A block with a figure."""
-    rows = [row(BlockKind.FIGURE, Placeholder(1, draft.FIGURE, key, "[figure]"))]
-    if captioned:
-        rows.insert(0, row(BlockKind.CAPTION, "Survival"))
-    return block("11", "Figures", 1, *rows, said("See ", ref(f"figure:{key}", "Figure", 1), "."), number="1")
-
-
-@pytest.mark.parametrize("captioned", [True, False])
-def test_a_figure_is_carried_over_with_its_caption_and_is_referred_to(captioned: bool) -> None:
-    made = plan([figure("abc", captioned=captioned)])
-    data = write(made, {}, FACTS, WordOptions(figures={"abc": Picture(PNG, "Survival")}))
-    assert verify(data, made, {}, FACTS) == []
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        assert [package.read(n) for n in package.namelist() if n.startswith("word/media/")] == [PNG]
-    assert 'TOC \\h \\z \\c "Figure"' in body_of(data)
-
-
-@pytest.mark.parametrize("data", [b"", b"no picture"])
-def test_a_picture_that_cannot_be_read_is_a_visible_gap(data: bytes) -> None:
-    made = plan([figure("abc", captioned=True)])
-    body = body_of(write(made, {}, FACTS, WordOptions(figures={"abc": Picture(data)})))
-    assert "[GAP: the figure is not among the sources]" in body
 
 
 def test_a_table_repeats_its_head_keeps_its_rows_whole_and_turns_numbers_right() -> None:
