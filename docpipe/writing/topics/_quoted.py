@@ -9,9 +9,16 @@ from functools import cache
 
 from docpipe.model.source import Passage, TextSource
 from docpipe.writing.book import Book
+from docpipe.writing.topics._cuts import sentences
+from docpipe.writing.topics._roles import role_of
+from docpipe.writing.topics._tense import reported
+from docpipe.writing.topics._wants import OTHER, PLAN, PROTOCOL
 
 _DIGIT = re.compile(r"\d")
 _SHORTEST = 25
+_STATES = {
+    PROTOCOL: "The protocol states", PLAN: "The statistical analysis plan states", OTHER: "The study documents state",
+}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_][\w+'’-]*")
 
 
@@ -35,6 +42,27 @@ class Quoted:
                 else said[0]
             )
         return _put_together(said, [p.text[start:end].strip() for p, start, end in self.pieces]) + self.tail
+
+    @property
+    def told(self) -> str:
+        """The words as a report tells them: what was ahead is past, and what cannot be turned safely is quoted with who states it."""
+        if self.kind == "head":
+            return str(self)
+        said = [self._told(*piece).strip() for piece in self.pieces]
+        return _put_together(said, [p.text[start:end].strip() for p, start, end in self.pieces]) + self.tail
+
+    def _told(self, passage: Passage, start: int, end: int) -> str:
+        spans = [(start + a, start + b) for a, b in sentences(passage.text[start:end])]
+        said: list[str] = []
+        for part in reported(passage.text, spans):
+            words, at = "", part.start
+            for turn in part.turned:
+                words += self.book.quote(self.source, passage, at, turn.start) + turn.said
+                at = turn.end
+            words += self.book.quote(self.source, passage, at, part.end)
+            stated = part.quoted and "“" not in passage.text[part.start : part.end]
+            said.append(f"{_STATES.get(role_of(self.source), _STATES[OTHER])}: “{words}”" if stated else words)
+        return " ".join(said)
 
     @property
     def text(self) -> str:
