@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from docpipe.errors import ProviderAuth, ProviderBusy, ProviderError, ProviderNotFound, ProviderRefused
+from docpipe.errors import (
+    OfflineModelMissing,
+    ProviderAuth,
+    ProviderBusy,
+    ProviderError,
+    ProviderNotFound,
+    ProviderRefused,
+    ReplyNotRecorded,
+)
 from docpipe.model.chunk import Reply, Request
 
 __all__ = ["Connection", "Plugin", "Provider", "is_final", "maybe_paid", "retry_after"]
@@ -72,7 +80,7 @@ def is_final(error: ProviderError) -> bool:
     """Whether asking again cannot help: wrong key, unknown model, refused request, quota used up."""
     if isinstance(error, ProviderBusy):
         return error.details.get("reason") == "insufficient_quota"
-    return isinstance(error, ProviderAuth | ProviderNotFound | ProviderRefused)
+    return isinstance(error, ProviderAuth | ProviderNotFound | ProviderRefused | ReplyNotRecorded | OfflineModelMissing)
 
 
 def retry_after(error: ProviderError) -> float | None:
