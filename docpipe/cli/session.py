@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from docpipe.steps.house import House
 
 
+_KEPT = ("provider", "model", "base_url", "concurrency", "workers", "record_replies", "replies_file")
+"""Settings of a command that the flow in this process is to see, which reads its settings anew."""
+
+
 def open_for_command(**given: Any) -> House:
     """The house with the command's settings, its log going to the operator's file. Raises ``BadSetting``, ``StorageError``."""
     import os
@@ -18,7 +22,7 @@ def open_for_command(**given: Any) -> House:
 
     settings = load(**given)
     for name, value in given.items():
-        if value is not None and name in ("provider", "model", "base_url", "concurrency", "workers"):
+        if value is not None and name in _KEPT:
             os.environ[f"DOCPIPE_{name.upper()}"] = str(value)
     log_to_file(settings)
     return open_house(settings)

@@ -40,12 +40,24 @@ def translate(
     ] = None,
     profile: Annotated[Path | None, typer.Option("--profile", help="TOML file with the recipe's keys.")] = None,
     review: Annotated[str | None, typer.Option("--review", help="required | none (a draft, not reviewed).")] = None,
-    provider: Annotated[str | None, typer.Option("--provider", help="openai | rehearsal.")] = None,
+    provider: Annotated[
+        str | None, typer.Option("--provider", help="openai | recorded | ctranslate2 | rehearsal.")
+    ] = None,
     model: Annotated[str | None, typer.Option("--model", help="The model's name at the provider.")] = None,
     base_url: Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")] = None,
     tracked_changes: Annotated[str | None, typer.Option("--tracked-changes", help="refuse | final.")] = None,
     budget: Annotated[float | None, typer.Option("--budget", help="Most that the batch may cost.")] = None,
     concurrency: Annotated[int | None, typer.Option("--concurrency", help="Model calls in flight at once.")] = None,
+    overnight: Annotated[
+        bool, typer.Option("--overnight", help="By the provider's Batch API: within a day, at a lower price.")
+    ] = False,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="File or folder to record every reply in (holds document text).")
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", help="File or folder of recorded replies to answer from, without a network."),
+    ] = None,
     name: Annotated[str, typer.Option("--name", help="A name for lists.")] = "",
     quiet: Quiet = False,
     as_json: Json = False,
@@ -62,8 +74,11 @@ def translate(
     from docpipe.steps.recipes import Order, make_recipe
     from docpipe.steps.release import refuse_foreign
 
-    house = open_for_command(provider=provider, model=model, base_url=base_url, concurrency=concurrency)
-    order = Order(source, target, review, profile, tracked_changes, budget)
+    house = open_for_command(
+        provider="recorded" if replay else provider, model=model, base_url=base_url, concurrency=concurrency,
+        record_replies=record and record.absolute(), replies_file=replay and replay.absolute(),
+    )  # fmt: skip
+    order = Order(source, target, review, profile, tracked_changes, budget, delivery="overnight" if overnight else "")
     make_recipe(house, order)  # a wrong order is told before anything is taken in
     if folder:
         refuse_foreign(folder.absolute(), [*paths, *(previous or []), *(tm or []), *(termbase or [])])
@@ -154,10 +169,10 @@ def _go_on(house: House, batch: str, as_json: bool) -> int:
 
 
 def exit_code(result: dict[str, Any]) -> int:
-    """The exit code of a batch's result: 4 waits, 0 done, 1 partial, else the first failure's own."""
+    """The exit code of a batch's result: 4 waits for people or for an overnight job, 0 done, 1 partial, else the first failure's own."""
     documents = result["documents"]
     states = {d["state"] for d in documents}
-    if "waiting" in states:
+    if "waiting" in states or result.get("awaiting"):
         return WAITING
     failed = [d for d in documents if d["state"] == "failed"]
     if failed:

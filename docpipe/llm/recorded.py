@@ -91,8 +91,8 @@ class Recording:
 
 
 def recording(provider: Provider, path: Path) -> Provider:
-    """The provider, with its replies recorded in ``path``."""
-    return Recording(provider, path)
+    """The provider, with its replies recorded in ``path``: a file, or a folder that gets a ``replies.jsonl``."""
+    return Recording(provider, path / "replies.jsonl" if path.is_dir() else path)
 
 
 def read_record(path: Path) -> dict[SpendKey, tuple[Mapping[str, str], Reply]]:

@@ -10,7 +10,7 @@ from docpipe.steps import draft_outcome, gates
 from docpipe.steps.house import House
 from docpipe.steps.measure import measure
 from docpipe.steps.release import out_folder
-from docpipe.store import batches, checkpoints, documents, findings, units
+from docpipe.store import batches, checkpoints, documents, findings, provider_jobs, units
 
 
 def outcome(house: House, batch_id: str) -> dict[str, Any]:
@@ -18,6 +18,7 @@ def outcome(house: House, batch_id: str) -> dict[str, Any]:
     with house.store.read() as session:
         batch = batches.get(session, batch_id)
         found = documents.of_batch(session, batch_id)
+    awaited = awaiting(house, batch_id)
     return {
         "ok": True,
         "batch": batch.id,
@@ -26,8 +27,25 @@ def outcome(house: House, batch_id: str) -> dict[str, Any]:
         "documents": [document_outcome(house, batch, d) for d in found],
         **(draft_outcome.study_block(house, batch_id) if batch.recipe.drafts else {}),
         "metrics": measure(house, batch_id),
-        "next": _next(house, batch),
+        **({"awaiting": awaited} if awaited else {}),
+        "next": _next_overnight(batch, awaited) if awaited else _next(house, batch),
     }
+
+
+def awaiting(house: House, batch_id: str) -> dict[str, int]:
+    """The batch's overnight jobs that have not ended, their requests, and how many of these are answered; empty without any."""
+    with house.store.read() as session:
+        jobs = [j for j in provider_jobs.of_batch(session, batch_id) if j.state != "ended"]
+    if not jobs:
+        return {}
+    return {"jobs": len(jobs), "requests": sum(j.requests for j in jobs), "answered": sum(j.answered for j in jobs)}
+
+
+def _next_overnight(batch: Batch, awaited: dict[str, int]) -> list[str]:
+    return [
+        f"The provider has {awaited['answered']} of {awaited['requests']} requests answered; its answers come within a day.",
+        f"docpipe resume {batch.id}            (docpipe serve looks and goes on by itself)",
+    ]
 
 
 def document_outcome(house: House, batch: Batch, document: Document) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.segment import Status
 from docpipe.steps.house import House
 from docpipe.steps.measure import LEVERAGE
-from docpipe.steps.outcome import error_of
+from docpipe.steps.outcome import awaiting, error_of
 from docpipe.steps.submissions import successors
 from docpipe.steps.work import STAGES
 from docpipe.store import batches, calls, documents, tallies
@@ -71,6 +71,8 @@ class BatchStatus:
     cost: float
     committed: float
     unknown_calls: int
+    awaiting: dict[str, int] = field(default_factory=dict)
+    """Overnight jobs that have not ended: how many, their requests, and those answered."""
 
     @property
     def percent(self) -> int:
@@ -101,6 +103,7 @@ class BatchStatus:
             "rows_approved": self.rows_approved, "percent": self.percent,
             "cost": {"amount": round(self.cost, 6), "committed": round(self.committed, 6), "currency": self.batch.recipe.currency,
                      "budget": self.batch.recipe.budget, "unknown_calls": self.unknown_calls},
+            **({"awaiting": self.awaiting} if self.awaiting else {}),
         }  # fmt: skip
 
 
@@ -120,6 +123,7 @@ def status(house: House, batch_id: str, *, states: Collection[State] = (), page:
         batch, tuple(_document(d, rows.get(d.id, Counter()), newer) for d in fitting[first : first + DOCUMENTS_PER_PAGE]),
         Counter(d.state.value for d in found), len(fitting), total.total(), total.total() - total[Status.NEW.value],
         total[Status.APPROVED.value], sum(d.pages for d in found), bill.cost, committed, bill.unknown,
+        awaiting(house, batch_id),
     )  # fmt: skip
 
 
