@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from typing import Any
 from docpipe.errors import BadSetting, PromptChanged, UnknownName
 from docpipe.model.canonical import Digest, canonical_json, digest_bytes
 
-__all__ = ["Prompt", "Released", "folders", "load", "locked", "names", "text_of", "write_lock"]
+__all__ = ["Prompt", "Released", "Style", "folders", "load", "locked", "names", "style", "text_of", "write_lock"]
 
 _HERE = Path(__file__).resolve().parent
 _NAME = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)*")
 DRAFTED = "draft/"
 """Files under it are document types and their parts, read by ``docpipe.writing.doctype``: no prompts."""
+STYLES = "style/"
+"""Files under it are style guides of target languages, read by ``style``: no prompts either."""
 _VERSION = re.compile(r"(?P<name>.+)\.v(?P<version>[1-9]\d*)")
 
 
@@ -53,6 +56,10 @@ class Prompt:
     def render_user(self, **values: object) -> str:
         """The user part. Raises ``BadSetting`` when an input is missing or unknown."""
         return self._render("user", self.user, values)
+
+    def filled(self, **values: object) -> Prompt:
+        """The prompt with its system part complete, so that ``render_system`` needs nothing more. Raises ``BadSetting``."""
+        return replace(self, system=self.render_system(**values))
 
     def _render(self, part: str, template: str, values: dict[str, object]) -> str:
         unknown = sorted(set(values) - set(self.inputs))
@@ -184,6 +191,50 @@ def parse(data: bytes, name: str, version: int) -> Prompt:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A released style guide of a target language. ``parts``: its text by document kind, ``all`` for every kind."""
+
+    id: str
+    version: int
+    digest: Digest
+    parts: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Id with version, as recipes record it: ``style/de.v1``."""
+        return f"{self.id}.v{self.version}"
+
+    def text(self, kind: str = "") -> str:
+        """What holds for every document, and what holds for documents of this kind."""
+        return "\n".join(found for part in ("all", kind) if (found := self.parts.get(part)))
+
+
+def style(name: str, version: int | None = None, *, home: Path | None = None) -> Style:
+    """A released style guide by id (``style/de``). Raises as ``load``."""
+    released = text_of(name, version, home=home)
+    return parse_style(released.data, name, released.version)
+
+
+def parse_style(data: bytes, name: str, version: int) -> Style:
+    """The style guide that a file's bytes hold. Raises ``BadSetting``."""
+    import yaml
+
+    label = f"{name}.v{version}"
+    try:
+        _, front, body = re.split(r"^---\n", data.decode("utf-8"), maxsplit=2, flags=re.MULTILINE)
+        head = yaml.safe_load(front)
+        before, *pieces = re.split(r"^=== ([a-z-]+) ===\n", body, flags=re.MULTILINE)
+    except (UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
+        raise BadSetting(f"Style guide {label} lacks its front matter or parts.", prompt=label) from error
+    if not isinstance(head, dict) or head.get("id") != name or head.get("version") != version:
+        raise BadSetting(f"Style guide {label}: id and version inside differ from the file's name.", prompt=label)
+    parts = {kind: text.strip() for kind, text in zip(pieces[::2], pieces[1::2], strict=True)}
+    if before.strip() or "all" not in parts or "{" in body:
+        raise BadSetting(f"Style guide {label} begins with the part all and holds no braces.", prompt=label)
+    return Style(name, version, digest_bytes(data), parts)
+
+
 def write_lock(folder: Path) -> tuple[str, ...]:
     """Adds every version that the lock lacks and returns their names. Raises ``PromptChanged`` if a locked one differs or is gone."""
     lock = locked(folder)
@@ -193,7 +244,9 @@ def write_lock(folder: Path) -> tuple[str, ...]:
         if match is None:
             continue
         data = path.read_bytes()
-        if not match["name"].startswith(DRAFTED):
+        if match["name"].startswith(STYLES):
+            parse_style(data, match["name"], int(match["version"]))
+        elif not match["name"].startswith(DRAFTED):
             parse(data, match["name"], int(match["version"]))
         present[match[0]] = digest_bytes(data)
     for label, digest in lock.items():

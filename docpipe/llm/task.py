@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from docpipe.llm.context import Context
 from docpipe.model.canonical import canonical_json
 from docpipe.model.chunk import Chunk, Paragraph
 from docpipe.model.document import BlockKind
@@ -35,11 +37,20 @@ class Task:
 
 
 def make_task(
-    chunk: Chunk, source_language: str, target_language: str, terms: Terms, complaints: Mapping[SegmentId, str]
+    chunk: Chunk,
+    source_language: str,
+    target_language: str,
+    terms: Terms,
+    complaints: Mapping[SegmentId, str],
+    context: Context | None = None,
 ) -> Task:
-    """The task of a chunk. ``complaints``: what was wrong with an earlier answer, by segment."""
+    """The task of a chunk. ``complaints``: what was wrong with an earlier answer, by segment.
+
+    Without ``context`` it has the form that the first version of the prompt knows.
+    """
     segments: dict[str, Segment] = {}
     local: dict[SegmentId, str] = {}
+    heads: dict[str, int] = {}
     paragraphs: list[dict[str, Any]] = []
     for paragraph in chunk.paragraphs:
         rows: list[dict[str, str]] = []
@@ -51,23 +62,38 @@ def make_task(
             segments[name] = segment
             local[segment.id] = name
             rows.append({"id": name, "text": segment.wire})
-        row: dict[str, Any] = {"segments": rows}
+        row: dict[str, Any] = {} if context else {"segments": rows}
         if paragraph.segments and paragraph.segments[0].kind is not BlockKind.PARAGRAPH:
             row["kind"] = paragraph.segments[0].kind.value
+        if context:
+            if paragraph.heads:
+                row["in"] = [heads.setdefault(head, len(heads)) for head in paragraph.heads]
+            # An id as the name of its text: half the tokens of a row of short sentences or cells.
+            row |= {r.get("id", f"g{n}"): r.get("text", r.get("given", "")) for n, r in enumerate(rows)}
         paragraphs.append(row)
-    task: dict[str, Any] = {"from": source_language, "to": target_language}
-    if chunk.heading_path:
-        task["section"] = chunk.heading_path
-    if chunk.before:
-        task["before"] = chunk.before
-    if chunk.after:
-        task["after"] = chunk.after
+    told: dict[str, Any] = {"from": source_language, "to": target_language}
+    if context and context.document:
+        told["document"] = context.document
     if rows_of_terms := _term_rows(hit for s in segments.values() for hit in terms.get(s.id, ())):
-        task["terms"] = rows_of_terms
-    task["paragraphs"] = paragraphs
+        told["terms"] = rows_of_terms
+    if context and (meanings := context.meanings(segments.values())):
+        told["abbreviations"] = meanings
+    if context and (similar := context.resembling(segments)):
+        told["similar"] = similar
+    if chunk.heading_path:
+        told["section"] = chunk.heading_path
+    if chunk.before:
+        told["before"] = chunk.before
+    if chunk.after:
+        told["after"] = chunk.after
+    if heads:
+        told["table"] = list(heads)
+    told["paragraphs"] = paragraphs
     if again := [{"id": local[s], "fault": fault} for s, fault in complaints.items() if s in local]:
-        task["asked_again"] = again
-    return Task(chunk, canonical_json(task), segments)
+        told["asked_again"] = again
+    # What is the same in all requests of a document stands first, so that a provider finds it in its cache.
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")) if context else canonical_json(told)
+    return Task(chunk, text, segments)
 
 
 def _term_rows(hits: Iterable[TermHit]) -> list[dict[str, Any]]:
@@ -106,7 +132,7 @@ def part_of(chunk: Chunk, wanted: Iterable[SegmentId], *, bare: bool = False) ->
         alone = [(p, tuple(s for s in p.segments if s.id in keep)) for p in chunk.paragraphs if p.wanted & keep]
         return replace(
             chunk,
-            paragraphs=tuple(replace(p, segments=row, wanted=p.wanted & keep) for p, row in alone),
+            paragraphs=tuple(replace(p, segments=row, wanted=p.wanted & keep, heads=()) for p, row in alone),
             before=(),
             after=(),
             tokens=round(chunk.tokens * share),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from docpipe.llm.assess import assess
+from docpipe.llm.context import Context
 from docpipe.llm.craft import Assessment, Fault
 from docpipe.llm.reply import read_reply
 from docpipe.llm.task import Task, Terms, make_task
@@ -17,16 +18,17 @@ __all__ = ["Translation"]
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """From one language to another. ``terms``: binding terms by segment."""
+    """From one language to another. ``terms``: binding terms by segment. ``context``: what else the model is told, if the prompt knows it."""
 
     source_language: str
     target_language: str
     terms: Terms
     stage: str = "translate"
+    context: Context | None = None
 
     def task(self, chunk: Chunk, complaints: Mapping[SegmentId, str]) -> Task:
         """The chunk's sentences with ids local to the request."""
-        return make_task(chunk, self.source_language, self.target_language, self.terms, complaints)
+        return make_task(chunk, self.source_language, self.target_language, self.terms, complaints, self.context)
 
     def assess(self, task: Task, reply: str, earlier: Mapping[SegmentId, Fault]) -> Assessment:
         """Which sentences stand; what only its neighbours spoke against stands when it comes again."""

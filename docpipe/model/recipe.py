@@ -44,7 +44,7 @@ class Recipe:
 
     ``checks_off``: id prefixes that are switched off. ``blinded``: a draft may not tell who got what. ``prices``: currency per million tokens (input, cached input, output).
     ``api``, ``temperature``: see ``ModelRef``. ``fallback``: models asked in turn where the one before refuses or is down.
-    ``delivery``: now | overnight. ``batch_factor``: what a call costs overnight, as a share of its price.
+    ``budget_document``: of each document. ``delivery``: now | overnight. ``batch_factor``: what a call costs overnight, as a share of its price.
     """
 
     kind: str
@@ -74,6 +74,13 @@ class Recipe:
     fallback: tuple[ModelRef, ...] = ()
     delivery: str = "now"
     batch_factor: float = 0.5
+    budget_document: float = 0.0
+    style: str = ""
+    style_digest: str = ""
+    brief_prompt: str = ""
+    brief_prompt_digest: str = ""
+    brief_model: str = ""
+    brief_words: int = 0
 
     @property
     def own_model(self) -> ModelRef:

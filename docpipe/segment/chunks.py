@@ -7,15 +7,16 @@ resumed run finds its stored replies.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from docpipe.model.chunk import Chunk, Paragraph
-from docpipe.model.document import BlockKind
+from docpipe.model.document import Address, BlockKind
 from docpipe.model.inline import plain_text
 from docpipe.model.language import primary
 from docpipe.model.segment import Segment, SegmentId
+from docpipe.segment.tables import heads_of
 from docpipe.segment.tokens import count, ratio
 
 __all__ = ["expansion_of", "pack"]
@@ -91,15 +92,16 @@ def pack(
     room = max(1, int(output_tokens * FILL))
     factor = expansion or expansion_of(source_language, target_language)
     chunks: list[Chunk] = []
+    heads = heads_of(segments)
     now = _Open()
     for part in _parts(segments, wishes, factor, room, most, model):
         full = now.wanted + len(part.wanted) > most or now.reply + part.reply > room
         if now.parts and (full or (part.heading and now.wanted >= least)):
-            chunks.append(_chunk(segments, now.parts, model))
+            chunks.append(_chunk(segments, now.parts, heads, model))
             now = _Open()
         now.add(part)
     if now.parts:
-        chunks.append(_chunk(segments, now.parts, model))
+        chunks.append(_chunk(segments, now.parts, heads, model))
     return tuple(chunks)
 
 
@@ -137,7 +139,9 @@ def _part(
     return _Part(some, own, sum(counts) + ITEM_TOKENS * len(some), reply, first)
 
 
-def _chunk(segments: Sequence[Segment], parts: Sequence[_Part], model: str) -> Chunk:
+def _chunk(
+    segments: Sequence[Segment], parts: Sequence[_Part], heads: Mapping[Address, tuple[str, ...]], model: str
+) -> Chunk:
     start = parts[0].first
     end = parts[-1].first + len(parts[-1].segments)
     path = _headings(segments[:start], parts[0].segments[0])
@@ -145,7 +149,7 @@ def _chunk(segments: Sequence[Segment], parts: Sequence[_Part], model: str) -> C
     after = tuple(_shown(s) for s in segments[end : end + NEIGHBOURS])
     context = sum(count(text, model) for text in (*path, *before, *after))
     return Chunk(
-        tuple(Paragraph(p.segments, p.wanted) for p in parts),
+        tuple(Paragraph(p.segments, p.wanted, heads.get(p.segments[0].address, ())) for p in parts),
         path,
         before,
         after,

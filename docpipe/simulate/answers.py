@@ -6,8 +6,10 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from docpipe.simulate.briefing import asked_in, brief_of
 from docpipe.simulate.drafting import rows_of
 from docpipe.simulate.faults import Answers, Drafted, Item, Translated
+from docpipe.simulate.looks import looked_at
 from docpipe.simulate.translation import Term, translate
 
 __all__ = ["answers_of", "last_user_text", "text_of"]
@@ -42,6 +44,10 @@ def answers_of(text: str) -> Answers | None:
         return None
     if (rows := rows_of(task)) is not None:
         return Drafted(rows)
+    if (looked := looked_at(task)) is not None:
+        return looked
+    if (brief := brief_of(task)) is not None:
+        return brief
     items = _translated_items(task)
     return Translated(items) if items else None
 
@@ -54,10 +60,9 @@ def _translated_items(task: dict[str, Any]) -> list[Item]:
     terms = tuple(_terms(task.get("terms")))
     items: list[Item] = []
     for number, paragraph in enumerate(paragraphs):
-        rows = paragraph.get("segments") if isinstance(paragraph, dict) else None
-        for row in rows if isinstance(rows, list) else ():
-            if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("text"), str):
-                items.append(Item(row["id"], row["text"], _translated(row["text"], source, target, terms), number))
+        for name, given in asked_in(paragraph):
+            text = _translated(given, source, target, terms)
+            items.append(Item(name, given, text, number, languages=(source, target)))
     return items
 
 

@@ -23,6 +23,7 @@ from docpipe.prompts import Prompt, load
 from docpipe.registry import providers
 from docpipe.steps.house import House
 from docpipe.steps.providers import keys_of_model
+from docpipe.steps.styles import keys_of_context
 
 PROMPT = "translate/segments"
 PROFILE_KEYS = frozenset(
@@ -30,6 +31,7 @@ PROFILE_KEYS = frozenset(
         "review",
         "checks_off",
         "budget",
+        "budget_document",
         "currency",
         "prices",
         "sign_roles",
@@ -37,6 +39,8 @@ PROFILE_KEYS = frozenset(
         "max_output_tokens",
         "model",
         "blinded",
+        "brief_model",
+        "brief_words",
         "fallback",
         "delivery",
     }
@@ -145,11 +149,13 @@ def make_recipe(house: House, order: Order) -> Recipe:
             review=review,
             sign_roles=tuple(values.get("sign_roles", ("approver",))),
             budget=float(order.budget if order.budget is not None else values.get("budget", 0.0)),
+            budget_document=float(values.get("budget_document", 0.0)),
             currency=str(values.get("currency", "USD")),
             policy=_policy(values, order.tracked_changes),
             gate=gate_of(values),
             software=f"docpipe {__version__}",
             **keys_of_model(settings, provider, model, values, order.delivery),
+            **(keys_of_context(house, target, values) if online else {}),
         )
     except (TypeError, ValueError, IndexError) as error:
         raise BadSetting("A key of the profile has a value of the wrong type.") from error

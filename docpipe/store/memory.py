@@ -5,7 +5,7 @@ An asset's entries are its blob's reading: to put them again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from docpipe.model.canonical import Digest, digest_of
 from docpipe.model.recipe import AssetRef
+from docpipe.model.segment import OriginKind, Status
 from docpipe.model.terms import TmEntry
 from docpipe.store.database import Store
 from docpipe.store.rows import dialect, slices
-from docpipe.store.tables import assets, tm_entries
+from docpipe.store.tables import assets, documents, segments, tm_entries, units
 from docpipe.store.types import utc_now
 
 _FIELDS = ("source", "target", "source_language", "target_language", "context", "approved", "origin", "created")
@@ -42,6 +43,33 @@ def _row(asset: str, position: int, entry: TmEntry) -> dict[str, Any]:
     values["entry"] = digest_of(list(values.values()))[:32]
     values["digest"] = digest_of(entry.source)
     return {**values, "asset": asset, "position": position}
+
+
+def approved(s: Session, assets: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Source and target (wire form) of the approved entries of some assets; what is preferred, and the newer, comes later."""
+    for asset in reversed(assets):
+        query = select(tm_entries.c.source, tm_entries.c.target).where(
+            tm_entries.c.asset == asset, tm_entries.c.approved.is_(True)
+        )
+        for row in s.execute(query.order_by(tm_entries.c.position).execution_options(yield_per=_AT_ONCE)):
+            yield row.source, row.target
+
+
+def approved_in_batch(s: Session, batch_id: str) -> Iterator[tuple[str, str]]:
+    """Source and target (without codes) of the batch's rows that people approved, document by document."""
+    query = (
+        select(segments.c.plain.label("source"), units.c.plain.label("target"))
+        .join(units, (units.c.document == segments.c.document) & (units.c.segment == segments.c.id))
+        .join(documents, documents.c.id == segments.c.document)
+        .where(
+            documents.c.batch == batch_id,
+            units.c.status == Status.APPROVED.value,
+            units.c.origin_kind != OriginKind.SAME.value,
+        )
+        .order_by(documents.c.id, segments.c.position)
+    )
+    for row in s.execute(query):
+        yield row.source, row.target
 
 
 def put_asset(s: Session, asset: AssetRef) -> None:
