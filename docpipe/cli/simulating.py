@@ -26,6 +26,7 @@ def simulate(
     tpm: Annotated[int, typer.Option("--tpm", help="Tokens a minute of each key and model; 0 = no limit.")] = 0,
     rpm: Annotated[int, typer.Option("--rpm", help="Requests a minute of each key and model; 0 = no limit.")] = 0,
     burst: Annotated[float, typer.Option("--burst", help="Share of a minute's limit that may be used at once.")] = 0.1,
+    batch_seconds: Annotated[float, typer.Option("--batch-seconds", help="How long an overnight job takes.")] = 60.0,
     key: Annotated[
         list[str] | None, typer.Option("--key", help="Accept this key only: KEY or KEY:RPM:TPM; may be given again.")
     ] = None,
@@ -49,6 +50,7 @@ def simulate(
     priced = {m: p for m in priced_models() if (p := prices(m)) is not None}
     serve(
         port=port, script=script or "", latency=latency, speed=speed, tpm=tpm, rpm=rpm, burst=burst, seed=seed,
+        batch_seconds=batch_seconds,
         keys=dict(_key(k) for k in key or []), prices=priced, on_ready=ready,
     )  # fmt: skip
     return DONE

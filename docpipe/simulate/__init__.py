@@ -52,7 +52,7 @@ def serve(
 class Settings:
     """What a simulated provider is like. ``script``: faults as TOML text or the path of a file; ``latency``, ``speed``: see ``Latency``.
 
-    ``rpm``, ``tpm``: limits of each key and model, 0 for none, ``burst`` of them at once. ``key`` and ``keys``: the only keys that are accepted,
+    ``rpm``, ``tpm``: limits of each key and model, 0 for none, ``burst`` of them at once. ``batch_seconds``: of an overnight job. ``key`` and ``keys``: the only keys that are accepted,
     with limits of their own or None. ``prices``: (input, cached, output) per million tokens by model, for the bill.
     """
 
@@ -62,6 +62,7 @@ class Settings:
     rpm: int = 0
     tpm: int = 0
     burst: float = 0.1
+    batch_seconds: float = 0.0
     seed: int | None = None
     key: str = ""
     keys: Mapping[str, tuple[int, int] | None] = field(default_factory=dict)
@@ -140,6 +141,7 @@ def _server(port: int, host: str, given: Settings) -> tuple[uvicorn.Server, sock
         rpm=given.rpm,
         tpm=given.tpm,
         burst=given.burst,
+        batch_seconds=given.batch_seconds,
         keys={**({given.key: None} if given.key else {}), **given.keys},
         models=given.models,
         bill=Bill(given.prices),

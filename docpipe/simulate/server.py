@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from starlette.applications import Starlette
@@ -25,7 +25,7 @@ from docpipe.simulate.metering import duration, tokens
 from docpipe.simulate.simulation import Account, Answer, Simulation
 from docpipe.simulate.streaming import events
 
-__all__ = ["create_app", "error", "key_of"]
+__all__ = ["chat", "completion", "create_app", "error", "key_of"]
 
 _LOST = ("reset", "half_body", "not_json", "hang")
 
@@ -33,8 +33,8 @@ _LOST = ("reset", "half_body", "not_json", "hang")
 def create_app(sim: Simulation) -> Starlette:
     """The application. ``/bill`` tells what it charged, ``/faults`` and ``/limits`` change it while it runs."""
 
-    async def chat(request: Request) -> Response:
-        return await _chat(sim, request)
+    async def completions(request: Request) -> Response:
+        return await chat(sim, request)
 
     async def models(request: Request) -> Response:
         names = sim.models or ("simulated",)
@@ -70,9 +70,9 @@ def create_app(sim: Simulation) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/v1/chat/completions", chat, methods=["POST"]),
-            Route("/openai/v1/chat/completions", chat, methods=["POST"]),
-            Route("/openai/deployments/{deployment}/chat/completions", chat, methods=["POST"]),
+            Route("/v1/chat/completions", completions, methods=["POST"]),
+            Route("/openai/v1/chat/completions", completions, methods=["POST"]),
+            Route("/openai/deployments/{deployment}/chat/completions", completions, methods=["POST"]),
             Route("/v1/models", models, methods=["GET"]),
             Route("/bill", bill, methods=["GET", "DELETE"]),
             Route("/faults", faults, methods=["GET", "PUT"]),
@@ -84,7 +84,9 @@ def create_app(sim: Simulation) -> Starlette:
 
 def _more(sim: Simulation) -> list[Route]:
     """Routes of the other interfaces."""
-    return []
+    from docpipe.simulate import batches, responses
+
+    return [*batches.routes(sim), *responses.routes(sim)]
 
 
 def key_of(request: Request) -> str:
@@ -92,21 +94,37 @@ def key_of(request: Request) -> str:
     return request.headers.get("api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
 
 
-async def _chat(sim: Simulation, request: Request) -> Response:
+def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
+    return body
+
+
+async def chat(
+    sim: Simulation,
+    request: Request,
+    read: Callable[[dict[str, Any]], dict[str, Any]] = _as_it_is,
+    write: Callable[[int, str, Answer], bytes] | None = None,
+) -> Response:
+    """An answer with limits, latency and faults. ``read``: what was posted as a chat body; ``write``: the answer's own form."""
     call = next(sim.numbers)
     sim.bill.enter()
     try:
-        return await _answered(sim, request, call)
+        return await _answered(sim, request, call, read, write or completion)
     finally:
         sim.bill.leave()
 
 
-async def _answered(sim: Simulation, request: Request, call: int) -> Response:
+async def _answered(
+    sim: Simulation,
+    request: Request,
+    call: int,
+    read: Callable[[dict[str, Any]], dict[str, Any]],
+    write: Callable[[int, str, Answer], bytes],
+) -> Response:
     began, key = time.monotonic(), key_of(request)
     if not sim.accepts(key):
         return error(sim, 401, "invalid_api_key", "Incorrect API key provided.")
     try:
-        body = json.loads(await request.body())
+        body = read(json.loads(await request.body()))
         messages = [m for m in body["messages"] if isinstance(m, dict)]
         model = str(body.get("model") or request.path_params.get("deployment") or "")
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -133,7 +151,7 @@ async def _answered(sim: Simulation, request: Request, call: int) -> Response:
     if body.get("stream"):
         return _streamed(sim, account, body, answer, call, fault, headers)
     await asyncio.sleep(sim.latency.writing(answer.completion))
-    data = _completion(call, model, answer)
+    data = write(call, model, answer)
     lost = fault is not None and fault.kind in _LOST
     sim.bill.charge(model, answer.prompt, answer.cached, answer.completion, key=key, lost=lost)
     if fault is not None and lost:
@@ -244,7 +262,8 @@ def _usage(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _completion(call: int, model: str, answer: Answer) -> bytes:
+def completion(call: int, model: str, answer: Answer) -> bytes:
+    """A chat completion as it is sent."""
     choice = {
         "index": 0,
         "finish_reason": answer.finish,

@@ -56,7 +56,7 @@ class Answer:
 class Simulation:
     """One provider. ``rpm``, ``tpm``: limits of every key and model; ``keys``: accepted keys with limits of their own or None, none = all.
 
-    ``burst``: share of a minute's limit that may be used at once.
+    ``burst``: share of a minute's limit that may be used at once. ``batch_seconds``: how long an overnight job takes.
     """
 
     script: Script = field(default_factory=Script)
@@ -65,6 +65,7 @@ class Simulation:
     rpm: int = 0
     tpm: int = 0
     burst: float = 0.1
+    batch_seconds: float = 0.0
     keys: Mapping[str, tuple[int, int] | None] = field(default_factory=dict)
     models: tuple[str, ...] = ()
     bill: Bill = field(default_factory=Bill)

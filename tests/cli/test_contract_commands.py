@@ -142,7 +142,7 @@ def test_doctor_and_help_answer(inside: Callable[..., Done]) -> None:
     found = inside("doctor", "--json").json
     assert {"python", "home folder", "database", "disk", "prompts", "provider"} <= {c["name"] for c in found["checks"]}
     assert "exit-codes" in inside("help").out
-    assert "| 4 | waits for a person |" in inside("help", "exit-codes").out
+    assert "| 4 | waits for a person" in inside("help", "exit-codes").out
     assert inside("help", "nosuch").code == 2
 
 
