@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from random import Random
 
 from docpipe.model import draft as codes
 from docpipe.model.document import Address
 from docpipe.model.draft import Plan, PlannedBlock, PlannedRow
 from docpipe.model.fact import Fact
+from docpipe.model.finding import Finding
 from docpipe.model.inline import CodedText, Inline, Placeholder, Text, merge_text
 from docpipe.writing.checks.reading.check import DraftText
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.study_card import Card
+from docpipe.writing.word.options import WordOptions
+from docpipe.writing.word.write import write
 
 NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One edit. ``must``: the check that has to find it, "" for a harmless edit; ``may``: checks that may speak of it as well."""
+    """One edit. ``must``: the check that has to find it, "" for a harmless edit; ``may``: checks that may speak of it as well.
+
+    ``facts``, ``card``, ``plan``: in place of the draft's own; ``others``: further rows that are changed with it; ``whole``: the
+    checks look at the whole document, not at the row alone; ``found``: what finds it where that is no check of one draft's text.
+    """
 
     kind: str
     must: str
@@ -30,7 +38,10 @@ class Mutant:
     may: frozenset[str] = NOTHING
     facts: FactStore | None = None
     card: Card | None = None
+    plan: Plan | None = None
+    others: Mapping[Address, CodedText] = field(default_factory=dict)
     whole: bool = False
+    found: Callable[[], Iterable[Finding]] | None = None
 
 
 @dataclass
@@ -65,8 +76,13 @@ class World:
         """The draft with one edit."""
         if mutant is None:
             return DraftText(self.plan, {}, self.facts, self.card)
-        texts: Mapping[Address, CodedText] = {mutant.address: mutant.text}
-        return DraftText(self.plan, texts, mutant.facts or self.facts, mutant.card or self.card)
+        texts = {**mutant.others, **({mutant.address: mutant.text} if mutant.text else {})}
+        return DraftText(mutant.plan or self.plan, texts, mutant.facts or self.facts, mutant.card or self.card)
+
+    @cached_property
+    def document(self) -> bytes:
+        """The draft as a Word file."""
+        return write(self.plan, {}, self.facts, WordOptions(study=self.plan.study))
 
 
 def said(text: CodedText) -> str:
@@ -95,6 +111,14 @@ def appended(text: CodedText, sentence: str) -> CodedText:
     return merge_text((*text, Text(f" {sentence}")))
 
 
+def revalued(world: World, text: CodedText, fact: Fact, new: str, **fields: object) -> tuple[CodedText, FactStore]:
+    """The text with another value of a fact, and the facts with it: as if the source had said so."""
+    changed = replace(fact, raw=new, formatted=new, **fields)  # type: ignore[arg-type]
+    facts = FactStore(changed if f is fact else f for f in world.facts)
+    same = (isinstance(p, Placeholder) and p.kind == codes.FACT and p.data.partition(":")[0] == fact.id for p in text)
+    return tuple(replace(p, equiv=new) if s else p for p, s in zip(text, same, strict=True)), facts  # type: ignore[type-var]
+
+
 def other_digit(text: str, random: Random) -> str:
     """One digit changed to another."""
     at = random.choice([i for i, c in enumerate(text) if c.isdigit()])
@@ -103,13 +127,15 @@ def other_digit(text: str, random: Random) -> str:
 
 Maker = Callable[[World], Iterator[Mutant]]
 MAKERS: dict[str, Maker] = {}
+MUST: dict[str, str] = {}
+"""Kind of mutant -> the check that has to find it, "" for harmless edits."""
 
 
-def seeds(name: str) -> Callable[[Maker], Maker]:
-    """Registers a maker of mutants."""
+def seeds(kind: str, must: str = "") -> Callable[[Maker], Maker]:
+    """Registers a maker of mutants of a kind."""
 
     def kept(maker: Maker) -> Maker:
-        MAKERS[name] = maker
+        MAKERS[kind], MUST[kind] = maker, must
         return maker
 
     return kept
@@ -128,7 +154,7 @@ def words_changed(
             if changed is not None:
                 yield Mutant(kind, must, row.address, changed, frozenset(may))
 
-    MAKERS[kind] = make
+    seeds(kind, must)(make)
 
 
 def sentence_added(kind: str, must: str, sentences: tuple[str, ...], *may: str) -> None:
@@ -142,7 +168,7 @@ def sentence_added(kind: str, must: str, sentences: tuple[str, ...], *may: str) 
                 kind, must, row.address, appended(row.text, sentence.format(arm=world.plan.arms[-1])), frozenset(may)
             )
 
-    MAKERS[kind] = make
+    seeds(kind, must)(make)
 
 
 def chosen(world: World, count: int, only: tuple[str, ...] = ()) -> Iterator[Mutant]:
@@ -153,9 +179,9 @@ def chosen(world: World, count: int, only: tuple[str, ...] = ()) -> Iterator[Mut
         given = 0
         seen: set[Address] = set()
         for mutant in maker(world):
-            if mutant.text == () and not mutant.whole:
+            if mutant.text == () and not mutant.whole and mutant.found is None:
                 continue
-            if mutant.address in seen and len(seen) < 6:
+            if mutant.address in seen and len(seen) < 6 and not mutant.whole and mutant.found is None:
                 continue
             seen.add(mutant.address)
             yield mutant
@@ -165,6 +191,6 @@ def chosen(world: World, count: int, only: tuple[str, ...] = ()) -> Iterator[Mut
 
 
 __all__ = [
-    "MAKERS", "Address", "FactStore", "Mutant", "World", "appended", "chosen", "other_digit", "replace", "said", "seeds", "sentence_added", "with_part",
+    "MAKERS", "MUST", "Address", "FactStore", "Mutant", "World", "appended", "chosen", "other_digit", "replace", "revalued", "said", "seeds", "sentence_added", "with_part",
     "worded", "words_changed",
 ]  # fmt: skip

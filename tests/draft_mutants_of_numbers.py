@@ -37,7 +37,7 @@ def _numeric(world: World, text: CodedText) -> Iterator[tuple[int, Placeholder]]
     yield from found
 
 
-@seeds("typed number with a changed digit")
+@seeds("typed number with a changed digit", "N1")
 def _digit(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, code in _numeric(world, row.text):
@@ -51,7 +51,7 @@ def _digit(world: World) -> Iterator[Mutant]:
             break
 
 
-@seeds("code removed, number typed")
+@seeds("code removed, number typed", "N1")
 def _typed(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, code in _numeric(world, row.text):
@@ -88,7 +88,7 @@ sentence_added(
 )
 
 
-@seeds("value shown otherwise than its fact")
+@seeds("value shown otherwise than its fact", "N2")
 def _shown(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, code in _numeric(world, row.text):
@@ -103,7 +103,7 @@ def _shown(world: World) -> Iterator[Mutant]:
             break
 
 
-@seeds("value of a fact that is not there")
+@seeds("value of a fact that is not there", "N2")
 def _nowhere(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, code in _numeric(world, row.text):
@@ -144,7 +144,7 @@ def _swapped(text: CodedText, i: int, j: int) -> CodedText:
     return tuple(parts)
 
 
-@seeds("values of two arms swapped")
+@seeds("values of two arms swapped", "N14")
 def _arms(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, j in _twins(world, row.text, ("n", "N", "mean", "median")):
@@ -154,7 +154,7 @@ def _arms(world: World) -> Iterator[Mutant]:
             )
 
 
-@seeds("arms named the other way round")
+@seeds("arms named the other way round", "N14")
 def _names(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         arms = [i for i, p in enumerate(row.text) if isinstance(p, Placeholder) and p.kind == codes.ARM]
@@ -185,7 +185,7 @@ def _names(world: World) -> Iterator[Mutant]:
                 break
 
 
-@seeds("percentages of two arms swapped")
+@seeds("percentages of two arms swapped", "N4")
 def _shares(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, j in _twins(world, row.text, ("pct",)):
@@ -199,7 +199,7 @@ def _shares(world: World) -> Iterator[Mutant]:
                 )
 
 
-@seeds("percentage of another row")
+@seeds("percentage of another row", "N4")
 def _other_row(world: World) -> Iterator[Mutant]:
     pool = [f for f in world.facts if f.statistic == "pct" and f.n and (exact_number(f) or 0) > 3]
     for _, row in world.rows():
@@ -255,7 +255,7 @@ words_changed(
 )
 
 
-@seeds("comparison against the values")
+@seeds("comparison against the values", "N10")
 def _compare(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, j in _twins(world, row.text, ("pct", "mean")):
@@ -278,7 +278,7 @@ def _compare(world: World) -> Iterator[Mutant]:
             )
 
 
-@seeds("quantifier against the share")
+@seeds("quantifier against the share", "N11")
 def _quantifier(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for _i, part in enumerate(row.text):
@@ -294,7 +294,7 @@ def _quantifier(world: World) -> Iterator[Mutant]:
                 break
 
 
-@seeds("most frequent without the most frequent")
+@seeds("most frequent without the most frequent", "N12")
 def _most(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: "most frequent" in said(r.text) or "most common" in said(r.text)):
         whole = said(row.text)
@@ -336,7 +336,7 @@ def _most(world: World) -> Iterator[Mutant]:
         )
 
 
-@seeds("item of a list dropped")
+@seeds("item of a list dropped", "N13")
 def _dropped(world: World) -> Iterator[Mutant]:
     for block, row in world.rows():
         seen = Seen(block, row, row.text, world.facts)
@@ -384,7 +384,7 @@ sentence_added(
 )
 
 
-@seeds("derived number off its formula")
+@seeds("derived number off its formula", "N9")
 def _derived(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for part in row.text:
@@ -415,7 +415,7 @@ def _derived(world: World) -> Iterator[Mutant]:
             break
 
 
-@seeds("source replaced since")
+@seeds("source replaced since", "N15")
 def _stale(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: bool(r.facts)):
         fact = next((f for p in row.text if (f := world.fact(p)) is not None and f.places), None)
@@ -424,7 +424,7 @@ def _stale(world: World) -> Iterator[Mutant]:
             yield Mutant("source replaced since", "N15", row.address, row.text, NUMBERS, None, card)
 
 
-@seeds("limits of an interval swapped")
+@seeds("limits of an interval swapped", "N7")
 def _interval(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: "CI" in said(r.text)):
         lower = [i for i, p in enumerate(row.text) if (f := world.fact(p)) is not None and f.statistic == "lower"]
@@ -435,7 +435,7 @@ def _interval(world: World) -> Iterator[Mutant]:
             )
 
 
-@seeds("total that is not the sum")
+@seeds("total that is not the sum", "N6")
 def _total(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for _i, part in enumerate(row.text):
@@ -467,7 +467,7 @@ def _total(world: World) -> Iterator[Mutant]:
             break
 
 
-@seeds("percentage that no count gives")
+@seeds("percentage that no count gives", "N3")
 def _unattainable(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for part in row.text:

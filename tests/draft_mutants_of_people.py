@@ -73,7 +73,7 @@ words_changed(
 )
 
 
-@seeds("sex as a value typed over")
+@seeds("sex as a value typed over", "P6")
 def _sex(world: World) -> Iterator[Mutant]:
     other = {"male": "female", "female": "male", "man": "woman", "woman": "man"}
     for _, row in world.rows():
@@ -89,7 +89,7 @@ def _sex(world: World) -> Iterator[Mutant]:
                 break
 
 
-@seeds("value of another subject")
+@seeds("value of another subject", "P6")
 def _of_another(world: World) -> Iterator[Mutant]:
     subjects = set(world.card.subjects)
     pool = [f for f in world.facts if f.row and f.row[0] in subjects]
@@ -111,7 +111,7 @@ def _of_another(world: World) -> Iterator[Mutant]:
                 break
 
 
-@seeds("study day off by one")
+@seeds("study day off by one", "T3")
 def _day(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         for i, part in enumerate(row.text):

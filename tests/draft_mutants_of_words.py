@@ -52,7 +52,7 @@ sentence_added(
 )
 
 
-@seeds("subject id with a changed digit")
+@seeds("subject id with a changed digit", "P5")
 def _subject(world: World) -> Iterator[Mutant]:
     subjects = sorted(world.card.subjects)
     for _, row in world.rows(lambda b, r: r.kind.value == "paragraph" and bool(r.facts)):
@@ -268,7 +268,7 @@ words_changed(
 )
 
 
-@seeds("term of another row")
+@seeds("term of another row", "CL2")
 def _term(world: World) -> Iterator[Mutant]:
     terms = {t.casefold(): t for t in world.card.terms if len(t) > 6}
     for _, row in world.rows(lambda b, r: not r.passages):
@@ -291,20 +291,20 @@ def _term(world: World) -> Iterator[Mutant]:
             break
 
 
-@seeds("heading changed")
+@seeds("heading changed", "M1")
 def _heading(world: World) -> Iterator[Mutant]:
     for block, row in world.plan.rows():
         if row.fixed and block.rows and row is block.rows[0] and block.heading and block.id[:1].isdigit():
             yield Mutant("heading changed", "M1", row.address, (Text(block.heading + " and More"),), frozenset({"S6"}))
 
 
-@seeds("paragraph emptied")
+@seeds("paragraph emptied", "M1")
 def _emptied(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         yield Mutant("paragraph emptied", "M1", row.address, (Text(" "),), frozenset({"N13", "P10", "P11"}))
 
 
-@seeds("not applicable without reason")
+@seeds("not applicable without reason", "M4")
 def _inapplicable(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
         yield Mutant(
@@ -316,7 +316,7 @@ def _inapplicable(world: World) -> Iterator[Mutant]:
         )
 
 
-@seeds("gap written as text")
+@seeds("gap written as text", "M6")
 def _gap(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: r.kind.value == "paragraph"):
         yield Mutant(
@@ -328,7 +328,7 @@ def _gap(world: World) -> Iterator[Mutant]:
         )
 
 
-@seeds("objective changed")
+@seeds("objective changed", "P10")
 def _objective(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(lambda b, r: bool(r.passages) and bool(re.search("objective", b.heading, re.IGNORECASE))):
         changed = worded(
@@ -340,7 +340,7 @@ def _objective(world: World) -> Iterator[Mutant]:
             yield Mutant("objective changed", "P10", row.address, changed, frozenset({"CL2", "CL3"}))
 
 
-@seeds("criterion changed")
+@seeds("criterion changed", "P11")
 def _criterion(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(
         lambda b, r: bool(r.passages) and bool(re.search("inclusion|exclusion|selection", b.heading, re.IGNORECASE))

@@ -1,4 +1,4 @@
-"""Checks over the documents of one batch: the same text, the same fact, the same title wherever they stand. Imports its room only."""
+"""Checks over several documents: those of one batch (the same text, fact and title wherever they stand), two versions of one. Imports its room only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from docpipe.model.document import Address
 from docpipe.model.fact import Fact
 from docpipe.model.finding import Finding, Severity
-from docpipe.model.inline import Placeholder, Text, renumber, text_digest
+from docpipe.model.inline import CodedText, Placeholder, Text, plain_text, renumber, text_digest
 from docpipe.writing.checks.reading.check import WHOLE, DraftText
 from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.times import stated
@@ -30,6 +30,7 @@ class Described:
 CROSS_CHECKS = (
     Described("R1.reused-text", Severity.MAJOR, "Reused text differs", "A paragraph that the program wrote alike in two documents and that stands otherwise in one of them, with no edit of it recorded in the other. Gaps and headings are let pass."),
     Described("R2.fact-across-documents", Severity.CRITICAL, "One fact, two values", "A fact that two documents show with different values, or two versions of a dictionary or cut-off."),
+    Described("M5.list-of-changes", Severity.CRITICAL, "List of changes is not what changed", "In a document with a history or list of changes of its own, against its previous version: a section that differs and is not named there, by its number, that of a section above it, or its heading; and a section named there that is as before. Documents without such a list, and first versions, are let pass."),
     Described("R3.title-across-documents", Severity.CRITICAL, "Title pages differ", "Study, data version or a line of the header (title, protocol, phase, sponsor, dates) that is not the same in every document of the batch."),
 )  # fmt: skip
 _BY_ID = {c.id.partition(".")[0]: c for c in CROSS_CHECKS}
@@ -42,6 +43,48 @@ def run_cross_checks(drafts: Mapping[str, DraftText]) -> dict[str, dict[Address,
     for name, address, finding in (*_reused(drafts), *_facts(drafts), *_versions(drafts), *_titles(drafts)):
         found[name].setdefault(address, []).append(finding)
     return {name: rows for name, rows in found.items() if rows}
+
+
+_CHANGES = re.compile(
+    r"\b(?:(?:document|version|revision) history|(?:summary|list|overview|table) of (?:the )?(?:changes|amendments|revisions)|"
+    r"changes (?:to|from|since|in) (?:the )?previous version|amendment details)\b",
+    re.IGNORECASE,
+)
+_SECTION = re.compile(r"\bSections?\s+(\d[\d.]*\d|\d)")
+
+
+def run_version_checks(draft: DraftText, previous: Mapping[Address, CodedText]) -> dict[Address, list[Finding]]:
+    """Findings of a document against its previous version, by row. ``previous``: its texts by row address."""
+    lists = [b for b in draft.plan.blocks if _CHANGES.search(b.heading)]
+    if not lists or not previous:
+        return {}
+    inside = {b.id for b in lists}
+    rows = [r for b in lists for r in draft.rows_of.get(b.id, ())]
+    said = " ".join([r.full for r in rows if not r.heading] + [t for r in rows for t in _cells(draft, r)])
+    named = {m[1] for m in _SECTION.finditer(said)}
+    before: dict[str, list[str]] = defaultdict(list)
+    for address, text in previous.items():
+        before[address.rpartition("/")[0].removeprefix("block:")].append(plain_text(text, equiv=True))
+    found: dict[Address, list[Finding]] = {}
+    changed: set[str] = set()
+    for block in draft.plan.blocks:
+        now = [r.full for r in draft.rows_of.get(block.id, ())]
+        if block.id in inside or list(map(_plain, now)) == list(map(_plain, before.get(block.id, []))):
+            continue
+        changed.add(block.number or block.id)
+        above = any(block.number == n or block.number.startswith(f"{n}.") for n in named)
+        if not above and not (block.heading and _plain(block.heading) in _plain(said)) and block.rows:
+            message = f"Section {block.number or block.heading} differs from the previous version and is not listed."
+            found.setdefault(block.rows[0].address, []).append(_finding("M5", message))
+    for number in sorted(named):
+        if not any(c == number or c.startswith(f"{number}.") for c in changed):
+            message = f"Section {number} is listed as changed and is as before."
+            found.setdefault(rows[0].address, []).append(_finding("M5", message))
+    return found
+
+
+def _cells(draft: DraftText, row: Seen) -> Iterator[str]:
+    return (plain_text(t, equiv=True) for table in draft.tables_of(row) for t in table.texts())
 
 
 def _finding(number: str, message: str) -> Finding:

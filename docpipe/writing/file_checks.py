@@ -18,24 +18,107 @@ from docpipe.writing.word.package import attribute, local, main_part
 FILE_CHECKS = (
     Described("X4.contents", Severity.CRITICAL, "Table of contents is not the headings", "On the file: an entry of the table of contents without its heading, or the other way; captions whose numbers do not run on."),
     Described("X5.fields", Severity.CRITICAL, "Reference or caption is no field", "“Error! Reference source not found.”, a field that refers to a bookmark that is not there, a caption without a SEQ field."),
+    Described("FL2.file", Severity.CRITICAL, "File cannot be submitted as it is", "Protection against editing or a password for writing; text without a heading style, from which no bookmarks can be made, or headings that skip a level within the first four; a font of the text that is neither embedded nor one that readers have. Of a named file, also a name beyond small letters, digits and hyphens, or of more than 64 characters (major). Files with a password for opening are refused when they are read. Whether a PDF has its bookmarks and fonts is not looked at: drafts leave docpipe as Word files; the manifest of a package holds the digests."),
     Described("FL1.editing-left", Severity.CRITICAL, "Editing left in the final file", "Tracked changes, comments, hidden text and personal names in the properties of a file that is final. A draft with tracked changes against the one before is not checked for them."),
 )  # fmt: skip
 _BY_ID = {c.id.partition(".")[0]: c for c in FILE_CHECKS}
 
 
-def run_file_checks(data: bytes, final: bool = True) -> list[Finding]:
-    """Findings on a DOCX. ``final``: nobody is to edit it any more. Raises what ``open_package`` raises for a file that is none."""
+def run_file_checks(data: bytes, final: bool = True, name: str = "") -> list[Finding]:
+    """Findings on a DOCX. ``final``: nobody is to edit it any more; ``name``: of the file, where it has one.
+
+    Raises what ``open_package`` raises for a file that is none.
+    """
     package = open_package(data)
     root: Any = xml.parse(package.read(main_part(package)))
-    found = [*_fields(root), *_contents(root), *_captions(root)]
+    found = [
+        *_fields(root),
+        *_contents(root),
+        *_captions(root),
+        *_levels(root),
+        *_protection(package),
+        *_fonts(package),
+    ]
+    if name and not _NAME.fullmatch(name.rpartition("/")[2]):
+        message = "The file's name has other than small letters, digits and hyphens, or is too long (ICH eCTD)."
+        found.append(_finding("FL2", message, Severity.MAJOR))
     if final:
         found += _left(root, package)
     return found
 
 
-def _finding(number: str, message: str) -> Finding:
+def _finding(number: str, message: str, severity: Severity | None = None) -> Finding:
     check = _BY_ID[number]
-    return Finding(check.id, check.severity, message)
+    return Finding(check.id, severity or check.severity, message)
+
+
+_NAME = re.compile(r"(?=.{1,64}$)[a-z0-9][a-z0-9-]*\.[a-z0-9]{2,4}")
+"""ICH eCTD specification 3.2.2, appendix 2."""
+_COMMON = frozenset(
+    ("arial", "arial narrow", "calibri", "calibri light", "cambria", "cambria math", "courier new", "georgia", "symbol", "tahoma", "times new roman",
+     "verdana", "wingdings", "aptos", "aptos display", "ms mincho", "ms gothic", "simsun", "liberation sans", "liberation serif", "liberation mono")
+)  # fmt: skip
+_BOOKMARKED = 4
+"""Levels of headings that become bookmarks."""
+
+
+def _levels(root: Any) -> Iterator[Finding]:
+    last = paragraphs = skipped = 0
+    for paragraph in _named(root, "p"):
+        paragraphs += bool(_text(paragraph))
+        m = re.match(r"(?i)heading ?([1-9])$", _style(paragraph))
+        if m is None or not _text(paragraph):
+            continue
+        level = int(m[1])
+        skipped += 0 < last < level - 1 < _BOOKMARKED
+        last = level
+    if paragraphs > 40 and not last:
+        yield _finding("FL2", "No paragraph has a heading style: no bookmarks can be made from them.")
+    if skipped:
+        yield _finding("FL2", f"{skipped} headings skip a level within the first {_BOOKMARKED}.")
+
+
+def _protection(package: Any) -> Iterator[Finding]:
+    for name in package.names:
+        if name.endswith("word/settings.xml"):
+            settings: Any = xml.parse(package.read(name))
+            for element in settings.iter():
+                enforced = str(attribute(element, "enforcement") or "") in ("1", "true", "on")
+                if (local(element) == "documentProtection" and enforced) or local(element) == "writeProtection":
+                    yield _finding("FL2", "The file is protected against editing.")
+
+
+_TEXT_PART = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml$")
+
+
+def _faces(element: Any) -> set[str]:
+    return {str(f) for e in _named(element, "rFonts") for a in ("ascii", "hAnsi") if (f := attribute(e, a))}
+
+
+def _fonts(package: Any) -> Iterator[Finding]:
+    """Fonts of the text and of the styles that it uses, neither common nor embedded."""
+    used: set[str] = set()
+    embedded: set[str] = set()
+    styles: set[str] = set()
+    parts: list[Any] = [xml.parse(package.read(n)) for n in package.names if _TEXT_PART.search(n)]
+    for part in parts:
+        used |= _faces(part)
+        styles |= {str(attribute(e, "val")) for kind in ("pStyle", "rStyle", "tblStyle") for e in _named(part, kind)}
+    for name in package.names:
+        if name.endswith("word/styles.xml"):
+            sheet: Any = xml.parse(package.read(name))
+            for style in sheet:
+                default = local(style) == "docDefaults" or attribute(style, "default") in ("1", "true")
+                if default or attribute(style, "styleId") in styles:
+                    used |= _faces(style)
+        elif name.endswith("word/fontTable.xml"):
+            table: Any = xml.parse(package.read(name))
+            for font in _named(table, "font"):
+                if any(local(e).startswith("embed") for e in font):
+                    embedded.add(str(attribute(font, "name")))
+    strange = sorted(f for f in used - embedded if f.casefold() not in _COMMON)
+    if strange:
+        yield _finding("FL2", f"Fonts that are not embedded: {', '.join(strange)}.", Severity.MAJOR)
 
 
 def _text(element: Any) -> str:

@@ -84,7 +84,9 @@ class Card:
     design: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     events: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Arm ("" all) -> subjects with ``any``, ``serious``, ``deaths``, ``related``, ``related serious`` events."""
+    """Arm ("" all) -> subjects with ``any``, ``serious`` or fatal (``deaths``) events."""
+    codelists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Variable -> code -> decode, of define.xml, else the few values that the data have."""
     vocabulary: tuple[str, ...] = ()
     alpha: str = "0.05"
     blinded: bool = False

@@ -6,9 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from docpipe.model.draft import Plan
 from docpipe.model.finding import Severity
 from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
+from docpipe.writing.checks.reading.kept import kept
 from docpipe.writing.checks.reading.seen import Seen
+from docpipe.writing.study_card import Card
 
 _ABBREVIATION = re.compile(r"(?<![\w/.-])([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[A-Za-z]?s?|[A-Z]{2,7}s?)(?![\w/]|\.\w)")
 _DEFINED = re.compile(r"\(([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[a-z]?)s?\)")
@@ -18,11 +21,6 @@ _KNOWN = frozenset(
         "GAP", "ICH", "FDA", "EMA", "CDISC", "SAS", "TV", "NA", "ND", "NE", "NR", "II-III",
     )
 )  # fmt: skip
-
-
-def glossary(draft: DraftText) -> dict[str, str]:
-    """The type's abbreviations."""
-    return dict(draft.plan.abbreviations)
 
 
 def defined(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
@@ -50,6 +48,16 @@ def meanings(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
             yield m, short, long
 
 
+def _names(plan: Plan, card: Card) -> frozenset[str]:
+    """Words in capitals that need no definition: of the glossary, the type's constants, the study's names and its displays."""
+    names = (
+        *plan.constants, plan.study, card.sponsor, *card.ids, *card.arms, *card.drugs, *card.parameters, *card.terms, *card.classes,
+        *card.sets, *card.windows, *card.variables, *(t for pair in card.displays.values() for t in pair),
+    )  # fmt: skip
+    found = {w for name in names for w in re.findall(r"\b[A-Za-z]*[A-Z]{2,}\w*|[A-Z]{2,}", name)}
+    return _KNOWN | frozenset(dict(plan.abbreviations)) | found
+
+
 class UndefinedAbbreviation(DraftCheck):
     id = "AB1.undefined-abbreviation"
     severity = Severity.MAJOR
@@ -57,31 +65,7 @@ class UndefinedAbbreviation(DraftCheck):
     description = "An abbreviation that neither the type's glossary nor an earlier “long form (ABC)” defines. Let pass: names of the sources (study ids, parameters, drugs, sponsor), words in capitals that the sources write so (preferred terms), units and a few that need no definition (DNA, ICH), headings, tables and quoted passages. Definitions from the glossary are written out at first use in the file."
 
     def run(self, draft: DraftText) -> Raised:
-        known = (
-            set(_KNOWN) | set(glossary(draft)) | {w for c in draft.plan.constants for w in re.findall(r"[A-Z]{2,}", c)}
-        )
-        card = draft.card
-        names = " ".join(
-            (
-                *card.ids,
-                *card.arms,
-                *card.drugs,
-                *card.parameters,
-                *card.terms,
-                *card.classes,
-                *card.sets,
-                *card.windows,
-                *card.variables,
-                card.sponsor,
-                draft.plan.study,
-            )
-        )
-        known |= set(re.findall(r"[A-Za-z]*[A-Z]{2,}[A-Za-z]*", names))
-        known |= {
-            w
-            for title, population in card.displays.values()
-            for w in re.findall(r"\b[A-Za-z]*[A-Z]{2,}\w*", f"{title} {population}")
-        }
+        known = set(kept(_names, draft.plan, draft.card))
         told: set[str] = set()
         for row in draft.rows:
             for _, short, _ in defined(row):
@@ -124,8 +108,8 @@ class AbbreviationMeanings(DraftCheck):
 class DefinedAgain(DraftCheck):
     id = "AB3.defined-again"
     severity = Severity.MINOR
-    title = "Abbreviation defined again"
-    description = "“Long form (ABC)” a second time in the document. The synopsis defines for itself and is let pass, as are quoted passages."
+    title = "Abbreviation defined again, or long form after it"
+    description = "“Long form (ABC)” a second time in the document, and a long form where the program's text has the abbreviation. The synopsis defines for itself and is let pass, as are quoted passages."
 
     def run(self, draft: DraftText) -> Raised:
         counts: dict[tuple[str, bool], int] = defaultdict(int)
@@ -135,6 +119,13 @@ class DefinedAgain(DraftCheck):
                 counts[(short, brief)] += 1
                 if counts[(short, brief)] > 1:
                     yield self.finding(row, f"{short} was defined before.", m.start(), m.end(), short)
+        for row in (r for r in draft.asked if r.edited and r.prose):
+            for short, long in draft.plan.abbreviations:
+                whole = re.compile(rf"\b{re.escape(long)}s?\b(?!\s*\()", re.IGNORECASE).search(row.typed)
+                program = re.compile(rf"(?<![\w-]){re.escape(short)}s?(?![\w-])")
+                if whole and row.has_of_program(program, case=True) and not program.search(row.full):
+                    said = f"“{whole[0]}” stands for {short}, which is defined."
+                    yield self.finding(row, said, whole.start(), whole.end(), short)
 
 
 def _plain(text: str) -> str:

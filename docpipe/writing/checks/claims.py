@@ -63,8 +63,15 @@ class NoSource(DraftCheck):
                     )
                 )
             )
+            added = _added(row, program)
+            for start, end in added:
+                if not any(c.kind in (codes.FACT, codes.DISPLAY) for c in row.within(start, end)):
+                    said = "A person added this paragraph; no fact and no passage carries it."
+                    yield self.finding(row, said, start, end)
             for start, end in row.sentences:
                 text = row.full[start:end]
+                if any(a < end and start < b for a, b in added):
+                    continue
                 if _plain(text) in known or any(c.kind in (codes.FACT, codes.DISPLAY) for c in row.within(start, end)):
                     continue
                 words = stems(text)
@@ -72,6 +79,18 @@ class NoSource(DraftCheck):
                     continue
                 if len(words & ground) < 0.6 * len(words):
                     yield self.finding(row, "No fact and no passage carries this sentence.", start, end)
+
+
+def _added(row: Seen, program: Seen) -> list[tuple[int, int]]:
+    """Lines of a row that the program's text has not, where it is one paragraph: what a person put beside it, sentence or not."""
+    known = {_plain(program.full[a:b]) for a, b in program.sentences} | {_plain(program.full)}
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", row.full)] if "\n" not in program.full else []
+    of_program = {s for s in (_plain(row.full[a:b]) for a, b in lines) if s and s in _plain(program.full)}
+    return [
+        (a, b)
+        for a, b in lines[: len(lines) if len(lines) > 1 else 0]
+        if stems(row.full[a:b]) and (said := _plain(row.full[a:b])) not in known and said not in of_program
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -29,6 +29,12 @@ _BLIND = {
     "single-blind": re.compile(r"\bsingle[- ](?:blind|mask)\w*", re.IGNORECASE),
 }
 _PHASE = re.compile(r"\bPhase\s+((?:[1-4]|I{1,3}V?|IV)(?:\s?[/-]\s?(?:[1-4]|I{1,3}V?))?[ab]?)\b")
+_RATIO = re.compile(r"(?<![\d:.])[1-9](?::[1-9])+(?![\d:.])")
+_PLANNED = re.compile(
+    r"\bplanned (?:to (?:enroll?|include|randomi[sz]e)|number of (?:subjects|patients|participants) (?:was|is)|sample size (?:was|is|of))\s*"
+    r"(?:approximately |about |up to )?$|\bplanned to (?:enroll?|include|randomi[sz]e) (?:approximately |about |up to )?",
+    re.IGNORECASE,
+)
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 
 
@@ -188,6 +194,12 @@ class SetSwitch(DraftCheck):
                 )
 
 
+_NO_DISPOSITION = re.compile(
+    r"week|visit|due to|because|reason|\bdid not\b|event|leading|\bdose|\bdrug|treatment|medication|:", re.IGNORECASE
+)
+"""Labels that tell of a part of the subjects' disposition only."""
+
+
 class Disposition(DraftCheck):
     id = "P4.disposition"
     title = "Disposition does not add up"
@@ -224,16 +236,23 @@ class Disposition(DraftCheck):
                     if kind and number is not None:
                         counts[fact.arm].setdefault(kind, int(number))
                 for arm, found in counts.items():
-                    yield from self._broken(draft, row, arm, found)
+                    yield from self._broken(row, arm, found)
+                    yield from self._against_data(draft, row, arm, found)
 
     def kind(self, fact: Fact) -> str:
         """What a count of disposition counts, by its own label; "" for reasons and others."""
         label = fact.row[-1] if fact.row else ""
-        if re.search(r"week|visit|due to|because|reason|\bdid not\b|:", label, re.IGNORECASE):
+        if _NO_DISPOSITION.search(label):
             return ""
         return next((kind for kind, pattern in self.KINDS if pattern.search(label)), "")
 
-    def _broken(self, draft: DraftText, row: Seen, arm: str, found: dict[str, int]) -> Raised:
+    def _against_data(self, draft: DraftText, row: Seen, arm: str, found: dict[str, int]) -> Raised:
+        known = draft.card.counts.get(arm, {})
+        for kind, number in found.items():
+            if known.get(kind, number) != number:
+                yield self.finding(row, f"{number} {kind} where the data have {known[kind]} ({arm or 'all arms'}).")
+
+    def _broken(self, row: Seen, arm: str, found: dict[str, int]) -> Raised:
         who = arm or "all arms"
         if {"screened", "screen failures", "randomised"} <= set(found) and found["screened"] - found[
             "screen failures"
@@ -254,37 +273,29 @@ class Disposition(DraftCheck):
 class Design(DraftCheck):
     id = "P9.design"
     title = "Design is not that of the sources"
-    description = "Blinding, phase or number of arms named otherwise than trial summary and protocol do. What the sources do not say is let pass; so are negations and open extensions that the protocol names."
+    description = "Blinding, phase, allocation ratio, planned number of subjects or number of arms named otherwise than trial summary and protocol do. What the sources do not say is let pass; so are negations and open extensions that the protocol names."
 
     def run(self, draft: DraftText) -> Raised:
-        design = draft.card.design
-        said = " ".join(
-            (*design.get("TBLIND", ()), *design.get("TITLE", ()), *list(draft.card.passages.values())[:400])
-        )
-        known = {name for name, pattern in _BLIND.items() if pattern.search(said)}
-        phases = {
-            self._phase(m[1])
-            for m in _PHASE.finditer(" ".join((*design.get("TPHASE", ()), *design.get("TITLE", ()), said)))
-        }
-        phases |= {p for both in phases for p in both.split("/")}
+        known, phases, ratios = kept(_design_of, draft.card)
         arms = len(draft.plan.arms or draft.card.arms)
         words = {"two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4, "5": 5}
         for row in draft.asked:
             if row.planned.passages and not row.edited:
                 continue
-            for name, pattern in _BLIND.items():
-                m = pattern.search(row.full)
-                if (
-                    m
-                    and known
-                    and name not in known
-                    and not NEGATION.search(row.full[max(0, m.start() - 15) : m.start()])
-                ):
-                    yield self.finding(
-                        row, f"The sources call the study {', '.join(sorted(known))}, not {m[0]}.", m.start(), m.end()
-                    )
+            yield from self._planned(draft, row)
+            for m in _RATIO.finditer(row.full) if ratios else ():
+                if m[0] not in ratios and "andomi" in row.full:
+                    said = ", ".join(sorted(ratios))
+                    yield self.finding(row, f"The sources say the ratio {said}, not {m[0]}.", m.start(), m.end())
+            for name, pattern in _BLIND.items() if known else ():
+                found = pattern.search(row.full)
+                if found is None or name in known:
+                    continue
+                if not NEGATION.search(row.full[max(0, found.start() - 15) : found.start()]):
+                    said = f"The sources call the study {', '.join(sorted(known))}, not {found[0]}."
+                    yield self.finding(row, said, found.start(), found.end())
             for m in _PHASE.finditer(row.full):
-                if phases and self._phase(m[1]) not in phases:
+                if phases and _phase(m[1]) not in phases:
                     yield self.finding(
                         row, f"The sources say Phase {', '.join(sorted(phases))}, not {m[0]}.", m.start(), m.end()
                     )
@@ -296,6 +307,31 @@ class Design(DraftCheck):
                 if arms and words[m[1].casefold()] != arms:
                     yield self.finding(row, f"The study has {arms} arms, not {m[1]}.", m.start(), m.end())
 
-    @staticmethod
-    def _phase(text: str) -> str:
-        return "/".join(_ROMAN.get(p, p) for p in re.split(r"\s?[/-]\s?", text.rstrip("ab")))
+    def _planned(self, draft: DraftText, row: Seen) -> Raised:
+        """A value behind “planned to enrol” is the trial summary's number of planned subjects."""
+        planned = {n for n in draft.card.design.get("PLANSUB", ()) if n.isdigit()}
+        for m in _PLANNED.finditer(row.typed) if planned else ():
+            code = next((c for c in row.values if m.end() <= c.start <= m.end() + 12), None)
+            number = exact_number(code.fact) if code is not None else None
+            if code is not None and number is not None and format(number, "f") not in planned:
+                said = f"{', '.join(sorted(planned))} subjects were planned, not {code.shown}."
+                yield self.finding(row, said, code.start, code.end)
+
+
+_Design = tuple[set[str], set[str], set[str]]
+
+
+def _design_of(card: Card) -> _Design:
+    """Blinding, phases and allocation ratios that trial summary and texts name."""
+    design = card.design
+    said = " ".join(
+        (*design.get("TBLIND", ()), *design.get("TPHASE", ()), *design.get("TITLE", ()), *card.passages.values())
+    )
+    phases = {_phase(m[1]) for m in _PHASE.finditer(said)}
+    phases |= {p for both in phases for p in both.split("/")}
+    blinding = {name for name, pattern in _BLIND.items() if pattern.search(said)}
+    return blinding, phases, {m[0] for m in _RATIO.finditer(said)}
+
+
+def _phase(text: str) -> str:
+    return "/".join(_ROMAN.get(p, p) for p in re.split(r"\s?[/-]\s?", text.rstrip("ab")))

@@ -13,6 +13,8 @@ _TENSE = {
     "is": "be", "are": "be", "was": "be", "were": "be", "be": "be", "been": "be", "will": "", "shall": "", "would": "", "has": "have", "had": "have",
     "have": "have", "must": "", "should": "",
 }  # fmt: skip
+_AIMS = re.compile(r"\b(?:objective|endpoint|hypothes|criteria for evaluation|efficacy variable)", re.IGNORECASE)
+_CRITERIA = re.compile(r"\b(?:inclusion|exclusion|eligib|selection)", re.IGNORECASE)
 _OPERATORS = (
     (
         "≥",
@@ -58,12 +60,9 @@ class Verbatim(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         for row in draft.asked:
-            if (
-                row.heading
-                or not row.edited
-                or not row.planned.passages
-                or not re.search(r"\b(?:objective|endpoint|hypothes|synopsis)", row.block.heading, re.IGNORECASE)
-            ):
+            if row.heading or not row.edited or not row.planned.passages:
+                continue
+            if not _AIMS.search(draft.section(row)):
                 continue
             program = words(of_program(draft, row).full)
             mine = words(row.full)
@@ -93,11 +92,7 @@ class Criteria(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         for row in draft.asked:
-            if (
-                row.heading
-                or not row.edited
-                or not re.search(r"\b(?:inclusion|exclusion|eligib|selection)", f"{row.block.heading}", re.IGNORECASE)
-            ):
+            if row.heading or not row.edited or not _CRITERIA.search(draft.section(row)):
                 continue
             if row.planned.kind is not BlockKind.LIST_ITEM and not row.planned.passages:
                 continue

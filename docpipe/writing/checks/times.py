@@ -73,17 +73,25 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("death", re.compile(r"\bdied\b|\bdeath occurred|\bdate of death|\bdied on", re.IGNORECASE)),
 )
+_FIRST = re.compile(r"\bfirst (?:subject|patient|participant)\b[^.;]*$", re.IGNORECASE)
+_LAST = re.compile(r"\blast (?:subject|patient|participant|dose)\b[^.;]*$", re.IGNORECASE)
+_OF_STUDY = ("data cut-off", "database lock", "report")
+"""Dates of a study in their order, as ``stated`` names them."""
 
 
 class Chronology(DraftCheck):
     id = "T2.chronology"
     title = "Dates out of order or not those of the records"
-    description = "“From … to …” with the later date first; consent, first dose, last dose or death of a narrated subject with another date than the records have, or out of order. Dates whose meaning the sentence does not name next to them are let pass."
+    description = "“From … to …” with the later date first, a last subject's date before the first subject's; consent, first dose, last dose or death of a narrated subject with another date than the records have; data cut-off after database lock, either after the date of the report. Dates whose meaning the sentence does not name next to them are let pass."
 
     def run(self, draft: DraftText) -> Raised:
         about = draft.about
+        if draft.only is None:
+            yield from self._study(draft)
         for row in draft.asked:
             found = [(a, b, _parsed(iso_date(form, parts))) for a, b, form, parts in dates_in(row.full)]
+            if not about.get(row.address):
+                yield from self._first_and_last(row, found)
             for (_, end, first), (start, stop, second) in itertools.pairwise(found):
                 between = row.full[end:start]
                 if (
@@ -103,6 +111,25 @@ class Chronology(DraftCheck):
                     yield self.finding(
                         row, f"{role.capitalize()} of {subject.id} was on {known}, not {day}.", a, b, str(known)
                     )
+
+    def _study(self, draft: DraftText) -> Raised:
+        """Cut-off, lock and report of the study as the document states them."""
+        told: list[tuple[str, date, Seen]] = []
+        values = stated(draft.rows)
+        for name in _OF_STUDY:
+            for text, row in values.get(name, {}).items():
+                for _, _, form, parts in dates_in(text):
+                    if (day := _parsed(iso_date(form, parts))) is not None:
+                        told.append((name, day, row))
+        for (before, first, _), (after, second, row) in itertools.combinations(told, 2):
+            if before != after and first > second:
+                yield self.finding(row, f"The {after} ({second}) lies before the {before} ({first}).")
+
+    def _first_and_last(self, row: Seen, found: list[tuple[int, int, date | None]]) -> Raised:
+        first = next((d for a, _, d in found if d and _FIRST.search(row.full[:a])), None)
+        for a, b, day in found:
+            if day is not None and first is not None and day < first and _LAST.search(row.full[:a]):
+                yield self.finding(row, f"The last date, {day}, lies before the first, {first}.", a, b)
 
     @staticmethod
     def _role(row: Seen, start: int, end: int) -> str:
@@ -159,6 +186,7 @@ class TimeWindow(DraftCheck):
             for start, end in row.sentences:
                 facts = [c.fact for c in row.within(start, end) if c.fact is not None]
                 windows = {p.casefold() for f in facts for p in _WINDOW.findall(f.window)}
+                windows |= {"baseline" for f in facts if f.window.casefold() == "baseline"}
                 if not windows or any(not f.window for f in facts if f.statistic not in ("N", "p")):
                     continue
                 about = (
@@ -186,6 +214,13 @@ _VERSIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("data cut-off", re.compile(r"\bdata cut-?off\b[^.;]{0,30}?(\d{1,2} \w+ \d{4}|\d{4}-\d{2}-\d{2})", re.IGNORECASE)),
     ("database lock", re.compile(r"\bdatabase lock\b[^.;]{0,30}?(\d{1,2} \w+ \d{4}|\d{4}-\d{2}-\d{2})", re.IGNORECASE)),
+    (
+        "report",
+        re.compile(
+            r"\b(?:date of (?:the |this )?report|report date)\b[^.;]{0,10}?(\d{1,2} \w+ \d{4}|\d{4}-\d{2}-\d{2})",
+            re.IGNORECASE,
+        ),
+    ),
 )
 
 
@@ -202,7 +237,7 @@ def stated(rows: Iterator[Seen] | tuple[Seen, ...]) -> dict[str, dict[str, Seen]
 class OneVersion(DraftCheck):
     id = "T5.one-version"
     title = "Two versions of one dictionary or cut-off"
-    description = "MedDRA or WHODrug versions, data cut-off or database lock that differ within a document. Across documents R2 compares them."
+    description = "MedDRA or WHODrug versions, data cut-off, database lock or date of the report that differ within a document. Across documents R2 compares them."
 
     def run(self, draft: DraftText) -> Raised:
         for name, values in stated(draft.rows).items():

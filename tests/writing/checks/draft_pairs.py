@@ -15,6 +15,11 @@ THREE = (
 )
 SUBJECT = "The subject was {sage.1} years old and was treated with {arm:Alphadrug High Dose}."
 ABOUT: dict[str, Any] = {"before": ("## Subject S-101-0001",), "heading": "Narratives", "block": "12.3.2"}
+EASY = "Some had nausea. A few had a rash. Most of them felt well. They went home."
+HARD = (
+    "Gastrointestinal manifestations necessitated multidisciplinary pharmacotherapeutic reconsideration. Dermatological hypersensitivity characteristically "
+    "demonstrated considerable interindividual heterogeneity. Symptomatological amelioration predominated notwithstanding polypharmacy."
+)
 PAIN = "The difference in pain score at Week 12 was {diff} (95% CI {lower} to {upper}; p={p})."
 
 
@@ -95,6 +100,10 @@ MUST: list[Case] = [
     flag("M2", PLAIN, PLAIN + " [insert reason]"),
     flag("M2", PLAIN, "As an AI language model, I wrote: " + PLAIN),
     flag("M2", PLAIN, PLAIN + " The reason is TBD."),
+    flag("M3", "The nausea was {severity.1}.", "The nausea was severe."),
+    flag("M3", "The subject was {sex.1}.", "The subject was {sex.1=female}."),
+    flag("M3", "The subject was {sex.1} (female)."),
+    flag("M3", "The nausea was {severity.1}.", None, codelists={"AESEV": {"1": "Grade 1", "2": "Grade 2"}}),
     flag("M4", PLAIN, "Not applicable."),
     flag("M4", "Not applicable. No blood was taken.", "Nausea was frequent.", fate=Fate.NOT_APPLICABLE),
     flag("M6", "[GAP: the list of sites]", None, gap="the list of sites"),
@@ -113,6 +122,12 @@ MUST: list[Case] = [
     flag("CL5", PLAIN, PLAIN + " This agrees with NCT01234567."),
     flag("CL5", PLAIN, PLAIN + " The sponsor was Pfizer."),
     flag("CL6", "Nothing was analyzed.", None, heading="Efficacy Results"),
+    flag("S7", EASY, HARD),
+    flag("S7", EASY, "Nausea was seen. Nausea was reported. Rash was found. Cough was noted by staff.", before=()),
+    flag("FL3", PLAIN, PLAIN + " The subject was born on 4 May 1950."),
+    flag("FL3", PLAIN, PLAIN + " The subject's initials were A.B."),
+    flag("FL3", PLAIN, PLAIN + " Mrs. Smith recovered."),
+    flag("FL3", PLAIN, PLAIN + " Subject S-101-0001 recovered.", type="draft/lay-summary.v1"),
     flag("FL4", PLAIN, None, blinded=True),
 ]  # fmt: skip
 
@@ -169,6 +184,8 @@ MUST_NOT: list[Case] = [
     flag("AB3", "A pain intensity score (PIS) was used. The PIS was low."),
     flag("M1", PLAIN, PLAIN.replace("was reported", "was recorded")),
     flag("M2", "Values < 5 and > 3 were counted ({nausea.hi}); [n, %] are given."),
+    flag("M3", "The nausea was {severity.1}.", "The nausea, which was {severity.1}, ended."),
+    flag("M3", "The subject was {sex.1} (male)."),
     flag("M4", "Not applicable. No blood was taken.", None, fate=Fate.NOT_APPLICABLE),
     flag("M6", PLAIN),
     flag("S1", PLAIN, None),
@@ -184,6 +201,8 @@ MUST_NOT: list[Case] = [
     flag("CL4", PLAIN, PLAIN + " This suggests an effect.", heading="Discussion and Overall Conclusions"),
     flag("CL5", PLAIN, PLAIN + " Alphadrug was allowed in ALPHA-1."),
     flag("CL6", "The change in PAIN-X at Week 12 was {change.hi}.", None, heading="Efficacy Results"),
+    flag("S7", EASY, EASY.replace("had", "felt")),
+    flag("FL3", PLAIN, PLAIN + " Subject S-101-0001 was treated from 4 May 2014."),
     flag("FL4", PLAIN, None),
 ]  # fmt: skip
 

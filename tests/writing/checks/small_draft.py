@@ -100,6 +100,8 @@ def _facts() -> dict[str, Fact]:
     found["sage.2"] = fact("S-102-0002 / record 2", "AGE", "", "55", "ADSL", "", "", 0)
     found["start.1"] = fact("S-101-0001 / record 1", "TRTSDT", "", "2014-03-05", "ADSL", "", "", 0)
     found["onset.1"] = fact("S-101-0001 / record 1", "ASTDT", "", "2014-03-14", "ADAE", "", "", 0)
+    found["severity.1"] = fact("S-101-0001 / record 1", "AESEV", "", "MILD", "ADAE", "", "", 0)
+    found["sex.1"] = replace(fact("S-101-0001 / record 1", "SEX decode", "", "M", "ADSL", "", "", 0), formatted="male")
     found["day.1"] = fact("S-101-0001 / record 1", "ASTDY", "", "10", "ADAE", "", "", 0)
     return found
 
@@ -128,6 +130,7 @@ CARD = Card(
     passages={f"{FILE}|text:p1": PASSAGE, f"{FILE}|text:p2": CRITERION},
     design={"TBLIND": ("DOUBLE BLIND",), "TPHASE": ("Phase II Trial",)},
     events={"": {"any": 60, "serious": 1, "deaths": 1}, ARMS[0]: {"any": 5, "serious": 0, "deaths": 0}, ARMS[1]: {"any": 12, "serious": 0, "deaths": 0}, ARMS[2]: {"any": 26, "serious": 1, "deaths": 1}},
+    codelists={"AESEV": {"MILD": "MILD", "MODERATE": "MODERATE", "SEVERE": "SEVERE"}, "SEX": {"F": "Female", "M": "Male"}},
     vocabulary=tuple(re.findall(r"[a-z]+", "alphadrug nausea headache rash cough placebo pain score treatment reported subjects group frequent percentage randomized completed protocol synopsis")),
 )  # fmt: skip
 

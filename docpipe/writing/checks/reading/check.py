@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import ClassVar
 
 from docpipe.model import draft as codes
-from docpipe.model.document import Address
+from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan, PlannedBlock, PlannedTable
 from docpipe.model.finding import Finding, Severity
-from docpipe.model.inline import CodedText, Placeholder
+from docpipe.model.inline import CodedText, Placeholder, plain_text
 from docpipe.writing.checks.reading.arms import ArmNames
 from docpipe.writing.checks.reading.ids import about, id_pattern
 from docpipe.writing.checks.reading.kept import kept
@@ -27,6 +27,17 @@ WHOLE = Address("")
 
 def _as_planned(plan: Plan, facts: FactStore) -> tuple[Seen, ...]:
     return tuple(Seen(block, row, row.text, facts) for block, row in plan.rows())
+
+
+def _headings(plan: Plan) -> dict[Address, str]:
+    found = {}
+    for block in plan.blocks:
+        below = block.heading
+        for n, row in enumerate(block.rows):
+            if row.kind is BlockKind.HEADING and n:
+                below = f"{block.heading}: {plain_text(row.text, equiv=True)}"
+            found[row.address] = below
+    return found
 
 
 def _none(text: CodedText) -> list[CodedText]:
@@ -98,6 +109,10 @@ class DraftText:
         for row in self.rows:
             found.setdefault(row.block.id, []).append(row)
         return {k: tuple(v) for k, v in found.items()}
+
+    def section(self, row: Seen) -> str:
+        """The heading that a row stands below: of its block, and the nearest subheading where the block has some."""
+        return kept(_headings, self.plan).get(row.address, row.block.heading)
 
     @cached_property
     def arms(self) -> ArmNames:

@@ -83,18 +83,18 @@ class Seen:
 
     @cached_property
     def _program(self) -> str:
-        """What the program wrote, values in place, in small letters."""
+        """What the program wrote, values in place."""
         return "".join(
             p.text if isinstance(p, Text) else p.equiv if isinstance(p, Placeholder) else "" for p in self.planned.text
-        ).casefold()
+        )
 
-    def has_of_program(self, pattern: re.Pattern[str]) -> bool:
-        """Whether the program's text has such words."""
-        return pattern.search(self._program) is not None
+    def has_of_program(self, pattern: re.Pattern[str], case: bool = False) -> bool:
+        """Whether the program's text has such words; in small letters unless ``case``."""
+        return pattern.search(self._program if case else self._program.casefold()) is not None
 
     def quoted(self, said: str) -> bool:
         """Whether words of a cited passage stand here as the program took them over."""
-        return bool(self.planned.passages) and said.strip().casefold() in self._program
+        return bool(self.planned.passages) and said.strip().casefold() in self._program.casefold()
 
     @cached_property
     def _read(self) -> tuple[str, tuple[Code, ...], tuple[tuple[int, int], ...]]:
