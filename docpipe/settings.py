@@ -94,8 +94,16 @@ class Settings(BaseSettings):
     """Azure OpenAI's address; selects the Azure client."""
     azure_api_version: str = Field("", validation_alias=_names("azure_api_version", "OPENAI_API_VERSION"))
     """Azure OpenAI's API version."""
-    concurrency: int = Field(8, ge=1, le=512)
-    """Model calls in flight at once."""
+    concurrency: int = Field(64, ge=1, le=512)
+    """Model calls in flight at once, at the most: it begins with 8 and grows while the provider keeps up."""
+    rpm: float = Field(0, ge=0)
+    """Requests a minute that may be sent, of all processes together; 0: the provider's own limit, learnt from its answers."""
+    tpm: float = Field(0, ge=0)
+    """Tokens a minute (input and output), likewise."""
+    hedge_after_seconds: float = Field(0, ge=0)
+    """After how long a slow request is sent a second time, and the first answer counts; both are paid. 0: never."""
+    budget_day: float = Field(0, ge=0)
+    """Spending limit of all calls of a day (UTC), in the currency of the prices; 0: none."""
     max_output_tokens: int = Field(8192, ge=256)
     """Output limit that chunks are packed for."""
     strict_schema: bool = True

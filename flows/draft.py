@@ -42,7 +42,8 @@ def draft_batch(batch: str) -> State[Any]:
             name=AWAITING,
             message=f"Waits for people before drafting: docpipe review gates {batch}; then: docpipe resume {batch}",
         )
-    run(draft_tasks.draft_documents, [d for d in under_way(batch) if not reached(d, "translated")])
+    if at_model := [d.id for d in under_way(batch) if not reached(d, "translated")]:
+        draft_tasks.draft_documents(at_model)
     if back := [d for d in under_way(batch) if d.state is BatchState.WAITING]:
         run(draft_tasks.redraft_documents, back)
     shown.at(60)

@@ -8,7 +8,7 @@ from prefect import task
 
 from docpipe.steps import draft, gates, study
 from docpipe.steps.house import open_house
-from flows.tasks import Counts, each, guarded, options
+from flows.tasks import Counts, crowd, guarded, options
 
 
 @task(name="read sources, plan", **options)
@@ -31,5 +31,5 @@ def redraft_documents(ids: Sequence[str]) -> Counts:
 
 @task(name="draft", **options)
 def draft_documents(ids: Sequence[str]) -> Counts:
-    """The texts of a group of documents."""
-    return guarded(each, ids, draft.draft)
+    """The texts of all documents: one task, for they share one queue to the model."""
+    return guarded(crowd, ids, draft.draft)

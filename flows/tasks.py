@@ -17,6 +17,7 @@ from docpipe.errors import DatabaseLocked, Defect, DocpipeError
 from docpipe.model.batch import Document
 from docpipe.steps import assemble, check, extract, open_checkpoint, recall, release, translate
 from docpipe.steps import propagate as repetitions
+from docpipe.steps.crowd import in_crowd
 from docpipe.steps.house import open_house
 
 Counts = dict[str, int]
@@ -65,6 +66,12 @@ def each(ids: Sequence[str], *steps: Callable[..., Document]) -> Counts:
     return counts
 
 
+def crowd(ids: Sequence[str], step: Callable[..., Document]) -> Counts:
+    """A step in which documents wait for the model."""
+    house = open_house()
+    return in_crowd(house, ids, step, house.settings.workers)
+
+
 @task(name="extract and segment", **options)
 def extract_documents(ids: Sequence[str]) -> Counts:
     """Blocks, coverage and sentences of a group of documents."""
@@ -79,8 +86,8 @@ def recall_batch(batch: str) -> Counts:
 
 @task(name="translate", **options)
 def translate_documents(ids: Sequence[str]) -> Counts:
-    """Model calls of a group of documents."""
-    return guarded(each, ids, translate.translate)
+    """Model calls of all documents: one task, for they share one queue to the model."""
+    return guarded(crowd, ids, translate.translate)
 
 
 @task(name="propagate repetitions", **options)

@@ -39,7 +39,8 @@ def translate_batch(batch: str) -> State[Any]:
     if any(not reached(d, "recalled") for d in under_way(batch)):
         tasks.recall_batch(batch)
     shown.at(30)
-    run(tasks.translate_documents, [d for d in under_way(batch) if not reached(d, "translated")])
+    if at_model := [d.id for d in under_way(batch) if not reached(d, "translated")]:
+        tasks.translate_documents(at_model)
     shown.at(60)
     if any(not reached(d, "checked") for d in under_way(batch)):
         tasks.propagate(batch)

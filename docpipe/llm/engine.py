@@ -6,12 +6,15 @@ Every call passes the ledger, equal requests are paid for once, and a bad answer
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Any, ParamSpec, TypeVar
 
-from docpipe.errors import DocpipeError, ProviderRefused
+from docpipe.errors import ProviderRefused
+from docpipe.llm.access import Access, Lines
 from docpipe.llm.craft import Assessment, Craft, Fault
+from docpipe.llm.loop import access_to, in_process_engine
 from docpipe.llm.orders import Orders, Result, Tally
 from docpipe.llm.pricing import profile
 from docpipe.llm.provider import Provider
@@ -27,6 +30,8 @@ __all__ = ["Orders", "Result", "Tally", "ask_chunks", "first_requests", "request
 FILTERED = "The provider's content filter refused this text."
 TOO_LONG = "The text is too long for the model."
 CUT_OFF = "The model's answer was cut off or was not the JSON asked for."
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -52,18 +57,17 @@ async def ask_chunks(
     progress: Progress | None = None,
     complaints: Mapping[SegmentId, str] | None = None,
 ) -> Tally:
-    """Has the model work on all chunks; ``on_group`` gets each reply's results. Ledger and ``on_group`` are called on one thread of their own.
-
-    Every wanted segment gets exactly one result, unless a ``DocpipeError`` is raised: then no call is sent any more, those
-    in flight are received and stored first, and a later run with the same arguments pays for none of them again.
-    """
-    return await _Engine(provider, ledger, prompt, orders, craft, on_group, progress).run(chunks, complaints or {})
+    """``run`` in the caller's event loop, with a provider of its own that stays open. ``on_group`` is called on one other thread."""
+    access = access_to(lambda: provider, orders)
+    with ThreadPoolExecutor(1, thread_name_prefix="docpipe-results") as desk:
+        engine = _Engine(access, Lines(), desk, ledger, prompt, orders, craft, on_group, progress)
+        return await engine.run(chunks, complaints or {})
 
 
 def run(
     chunks: Sequence[Chunk],
     *,
-    connect: Callable[[], Provider],
+    connect: Callable[[], Provider] | Access,
     ledger: Ledger,
     prompt: Prompt,
     orders: Orders,
@@ -72,19 +76,19 @@ def run(
     progress: Progress | None = None,
     complaints: Mapping[SegmentId, str] | None = None,
 ) -> Tally:
-    """``ask_chunks`` in an event loop of its own, for callers without one. ``connect`` opens the provider in it."""
+    """Has the model work on all chunks; ``on_group`` gets each reply's results, on the calling thread, which waits for the end.
 
-    async def main() -> Tally:
-        provider = connect()
-        try:
-            return await ask_chunks(
-                chunks, provider=provider, ledger=ledger, prompt=prompt, orders=orders, craft=craft, on_group=on_group,
-                progress=progress, complaints=complaints,
-            )  # fmt: skip
-        finally:
-            await provider.close()
+    The calls are made in the process's one event loop. ``connect``: how to open a provider of this run's own in it, or the access
+    that all runs of a scope share: one client, one queue, one pace. Every wanted segment gets exactly one result, unless a
+    ``DocpipeError`` is raised: then no call is sent any more, those in flight are received and stored first, and a later run with
+    the same arguments pays for none of them again.
+    """
 
-    return asyncio.run(main())
+    def make(access: Access, lines: Lines, desk: Executor) -> Coroutine[Any, Any, Tally]:
+        engine = _Engine(access, lines, desk, ledger, prompt, orders, craft, on_group, progress)
+        return engine.run(chunks, complaints or {})
+
+    return in_process_engine(connect, orders, make)
 
 
 def request_for(task: Task, prompt: Prompt, orders: Orders, attempt: int = 0, system: str = "") -> Request:
@@ -119,7 +123,9 @@ def first_requests(chunks: Sequence[Chunk], prompt: Prompt, orders: Orders, craf
 class _Engine:
     def __init__(
         self,
-        provider: Provider,
+        access: Access,
+        lines: Lines,
+        desk: Executor,
         ledger: Ledger,
         prompt: Prompt,
         orders: Orders,
@@ -127,71 +133,58 @@ class _Engine:
         on_group: Callable[[list[Result]], None],
         progress: Progress | None,
     ) -> None:
-        self._prompt, self._orders = prompt, orders
+        self._prompt, self._orders, self._desk = prompt, orders, desk
         self._craft, self._on_group, self._progress = craft, on_group, progress
         self._system = prompt.render_system()
         self._tally = Tally()
-        self._sender = Sender(provider, ledger, orders, self._tally)
-        self._queue: asyncio.PriorityQueue[tuple[int, int, int, _Job | None]] = asyncio.PriorityQueue()
-        self._number = itertools.count()
+        self._sender = Sender(access, lines, ledger, orders, self._tally)
+        self._jobs: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
         self._done = self._total = 0
 
     async def run(self, chunks: Sequence[Chunk], complaints: Mapping[SegmentId, str]) -> Tally:
         self._total = sum(len(c.wanted) for c in chunks)
-        for chunk in chunks:
-            if chunk.wanted:
-                said = {s.id: complaints[s.id] for s in chunk.wanted if s.id in complaints}
-                self._put(_Job(chunk, complaints=said))
-        count = min(self._orders.concurrency, max(1, self._total))
-        workers = [asyncio.create_task(self._work()) for _ in range(count)]
-        joined = asyncio.create_task(self._queue.join())
-        stopped = asyncio.create_task(self._sender.stopped())
+        for chunk in sorted((c for c in chunks if c.wanted), key=lambda c: -c.tokens):
+            said = {s.id: complaints[s.id] for s in chunk.wanted if s.id in complaints}
+            self._put(_Job(chunk, complaints=said))
         try:
-            await asyncio.wait({joined, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            for _ in workers:
-                self._queue.put_nowait((-1, 0, next(self._number), None))
-            # A worker that died has left its error in ``_failure``; the others finish what is in flight.
-            await asyncio.gather(*workers, return_exceptions=True)
+            while self._jobs:
+                await asyncio.wait(set(self._jobs))
         finally:
-            for task in (*workers, joined, stopped):
+            for task in self._jobs:
                 task.cancel()
-            await asyncio.gather(*workers, joined, stopped, return_exceptions=True)
-            self._sender.close()
+            await asyncio.gather(*self._jobs, return_exceptions=True)
+            await self._sender.close()
         if self._failure is not None:
             raise self._failure
         return self._tally
 
     def _put(self, job: _Job) -> None:
-        # Re-asks first, since they hold up their chunk; then the longest, so that none is left for the end.
-        self._queue.put_nowait((0 if job.attempt else 1, -job.chunk.tokens, next(self._number), job))
+        """Every job is a task; which of them sends next, of all documents', is the gate's decision."""
+        task = asyncio.create_task(self._work(job))
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
 
-    async def _work(self) -> None:
-        while True:
-            _, _, _, job = await self._queue.get()
-            if job is None:
-                return
-            try:
-                if self._failure is None:
-                    await self._handle(job)
-            except Stopped:
-                pass
-            except asyncio.CancelledError:
-                raise
-            except BaseException as error:
-                self._failure = self._failure or error
-                self._sender.stop()
-                if not isinstance(error, DocpipeError):
-                    raise
-            finally:
-                self._queue.task_done()
+    async def _work(self, job: _Job) -> None:
+        try:
+            if self._failure is None:
+                await self._handle(job)
+        except Stopped:
+            pass
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised where the run is waited for, once what is in flight is received
+            self._failure = self._failure or error
+            self._sender.stop()
+
+    async def _at_desk(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A call that takes the processor, on the document's own thread, so that the loop is free to send and receive."""
+        return await asyncio.wrap_future(self._desk.submit(call, *args, **kwargs))
 
     # ------------------------------------------------------------ one job
 
     async def _handle(self, job: _Job) -> None:
-        task = self._craft.task(job.chunk, job.complaints)
-        request = request_for(task, self._prompt, self._orders, job.attempt, self._system)
-        key = request.spend_key
+        task, request, key = await self._at_desk(self._worded, job)
         job.asked = (*job.asked, key)
         try:
             reply = await self._sender.reply(request, task)
@@ -204,7 +197,7 @@ class _Engine:
         if reply.finish == "filter":
             await self._divide(job, task, FILTERED)
             return
-        assessed = self._craft.assess(task, reply.text, job.faults)
+        assessed = await self._at_desk(self._craft.assess, task, reply.text, job.faults)
         origin = Origin(OriginKind.MODEL, f"{self._prompt.name} {self._prompt.digest[:12]} {reply.model}", key)
         past = job.history
         results = [
@@ -215,6 +208,11 @@ class _Engine:
         broken = reply.finish == "length" or not assessed.whole
         results += self._again(job, task, assessed, origin, broken)
         await self._give(results, job)
+
+    def _worded(self, job: _Job) -> tuple[Task, Request, SpendKey]:
+        task = self._craft.task(job.chunk, job.complaints)
+        request = request_for(task, self._prompt, self._orders, job.attempt, self._system)
+        return task, request, request.spend_key
 
     def _again(self, job: _Job, task: Task, assessed: Assessment, origin: Origin, broken: bool) -> list[Result]:
         """Asks again for what is at fault; what was asked often enough comes back as results for a person."""
@@ -270,7 +268,7 @@ class _Engine:
     async def _give(self, results: list[Result], job: _Job) -> None:
         if not results:
             return
-        await self._sender.on_books(self._on_group, [replace(r, asked=job.asked) for r in results])
+        await self._at_desk(self._on_group, [replace(r, asked=job.asked) for r in results])
         self._done += len(results)
         if self._progress is not None:
             self._progress(self._craft.stage, self._done, self._total)

@@ -34,7 +34,7 @@ class Result:
     """What became of a segment. ``reason`` "" means accepted; with a reason, ``target`` is a start for a person, or None.
 
     ``merged_into``: the text stands in that segment, and ``target`` is empty. ``refused``: why earlier answers were not accepted.
-    ``asked``: the requests that were made for it.
+    ``asked``: the requests that were made for it. ``fallback``: why another model than the recipe's first answered, or "".
     """
 
     segment: SegmentId
@@ -44,6 +44,7 @@ class Result:
     merged_into: SegmentId | None = None
     refused: tuple[str, ...] = ()
     asked: tuple[SpendKey, ...] = ()
+    fallback: str = ""
 
 
 @dataclass(slots=True)

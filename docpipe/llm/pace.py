@@ -1,54 +1,53 @@
-"""How many calls are in flight and when the next may leave: additive increase, multiplicative decrease. Imports nothing of docpipe.
-
-One pace serves one run in one event loop; limits shared between processes are leases of the store's, handed in later.
-"""
+"""How many calls are in flight, and how long a failed one waits: slow start, additive increase, multiplicative decrease. Imports nothing of docpipe."""
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
+from collections.abc import Callable
 
-__all__ = ["Pace", "delay"]
+__all__ = ["Window", "delay"]
+
+_START = 8
+"""Calls in flight at first: a provider that takes more is found out within a few answers."""
+_SLOW = 1 / 3
+"""Share of the time-out: while calls take longer than that, more of them at once would only wait at the provider."""
 
 
-class Pace:
-    """A gate for model calls. ``most``: calls in flight at the very most."""
+class Window:
+    """The number of calls that may be in flight, up to ``most``. ``timeout``: seconds after which a call is given up."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._limit = float(most)
-        self._active = 0
-        self._not_before = 0.0
-        self._cut_at = 0.0
-        self._change = asyncio.Condition()
+    def __init__(self, most: int, timeout: float = 180.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most = most
+        self._limit = float(min(most, _START))
+        self._slow_start = True
+        self._seconds = 0.0
+        self._timeout, self._clock = timeout, clock
+        self._cut_at = -1.0
 
-    async def enter(self) -> float:
-        """Waits until a call may leave; returns the moment, to be given back to ``leave``."""
-        async with self._change:
-            while True:
-                wait = self._not_before - time.monotonic()
-                if wait <= 0 and self._active < max(1, int(self._limit)):
-                    self._active += 1
-                    return time.monotonic()
-                try:
-                    await asyncio.wait_for(self._change.wait(), wait if wait > 0 else None)
-                except TimeoutError:
-                    continue
+    @property
+    def size(self) -> int:
+        """Calls in flight at the most, now."""
+        return max(1, int(min(self._limit, self.most)))
 
-    async def leave(self, entered: float, *, busy: bool = False, hold: float = 0.0) -> None:
-        """Ends a call. ``busy``: the provider was rate limited; then nothing leaves for ``hold`` seconds and fewer at once."""
-        async with self._change:
-            self._active -= 1
-            if not busy:
-                self._limit = min(float(self._most), self._limit + 1 / max(1.0, self._limit))
-            else:
-                # Calls that left before the last cut say nothing new.
-                if entered >= self._cut_at:
-                    self._limit = max(1.0, self._limit / 2)
-                    self._cut_at = time.monotonic()
-                self._not_before = max(self._not_before, time.monotonic() + hold)
-            self._change.notify_all()
+    @property
+    def seconds(self) -> float:
+        """How long calls take lately, 0 while none was answered."""
+        return self._seconds
+
+    def answered(self, seconds: float, *, full: bool) -> None:
+        """A call came back. ``full``: others waited for its place; only then a wider window is of use."""
+        self._seconds = seconds if not self._seconds else 0.8 * self._seconds + 0.2 * seconds
+        if full and self._seconds < self._timeout * _SLOW:
+            self._limit = min(float(self.most), self._limit + (1.0 if self._slow_start else 1 / max(1.0, self._limit)))
+
+    def refused(self, entered: float) -> None:
+        """A call that left at ``entered`` was refused or timed out: half as many from now on, once for all that left before."""
+        if entered <= self._cut_at:
+            return
+        self._limit = max(1.0, min(self._limit, self.most) / 2)
+        self._slow_start = False
+        self._cut_at = self._clock()
 
 
 def delay(attempt: int, asked: float | None, key: str, first: float = 1.0, most: float = 60.0) -> float:

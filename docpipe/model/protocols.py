@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from docpipe.errors import DocpipeError
@@ -20,8 +21,11 @@ class Ledger(Protocol):
     def stored(self, key: SpendKey) -> Reply | None:
         """The accepted reply of this key, if it was paid for already."""
 
-    def reserve(self, request: Request, estimate: int) -> str:
-        """Opens an attempt (state ``reserved``) and returns its call id. ``estimate``: tokens. Raises ``BudgetSpent``."""
+    def reserve(self, request: Request, estimate: int, *, twin: bool = False) -> str:
+        """Opens an attempt (state ``reserved``) and returns its call id. ``estimate``: tokens. Raises ``BudgetSpent``.
+
+        ``twin``: a second attempt beside one of ours that is slow.
+        """
 
     def sent(self, call: str) -> None:
         """The request is about to leave the process: from now on it may have been paid for."""
@@ -31,6 +35,24 @@ class Ledger(Protocol):
 
     def failed(self, call: str, error: DocpipeError, *, maybe_paid: bool) -> None:
         """The attempt ended without a usable reply: ``failed``, or ``unknown`` when it may have been paid for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A process's part of a limit that several share, of 1. ``hold``: seconds for which the provider asked all to send nothing."""
+
+    part: float = 1.0
+    hold: float = 0.0
+
+
+class RateShares(Protocol):
+    """How processes share one provider's limits: by leases that end with the process."""
+
+    def renew(self, scope: str, demand: float, requests_minute: float, tokens_minute: float, hold: float) -> Share:
+        """This process's part from now on. ``demand``: the part of the whole that it could use now; limits 0: not known yet."""
+
+    def release(self, scope: str) -> None:
+        """This process needs nothing of it any more."""
 
 
 class MemoryLookup(Protocol):
@@ -83,5 +105,5 @@ class SourceReader(Protocol):
         """Every source in the file, each with its notices. Meant for a child process. Raises leaves of ``InputRefused``."""
 
 
-Outcome: TypeAlias = Literal["reserved", "sent", "received", "failed", "unknown"]
-"""States of an ``llm_calls`` row."""
+Outcome: TypeAlias = Literal["reserved", "sent", "twin", "received", "failed", "unknown"]
+"""States of an ``llm_calls`` row. ``twin``: sent beside another open attempt of the same request."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docpipe.accounts.roles import User
-from docpipe.llm.engine import Orders, Result, Tally, run
+from docpipe.llm.engine import Result, Tally, run
 from docpipe.model.batch import Batch, Document
 from docpipe.model.canonical import digest_of
 from docpipe.model.document import count_words
@@ -21,8 +21,8 @@ from docpipe.steps.draft_book import DraftBook, draft_of
 from docpipe.steps.draft_brief import Wording, make_wording
 from docpipe.steps.draft_records import write_records
 from docpipe.steps.house import MACHINE, House
+from docpipe.steps.model import access_of, ledger_of, orders_of
 from docpipe.steps.progress import Progress, report
-from docpipe.steps.providers import open_provider
 from docpipe.steps.recipes import prompt_of
 from docpipe.steps.work import Work, held, step
 from docpipe.store import batches, calls, documents, leases, units
@@ -118,13 +118,8 @@ def _ask(asking: _Asking, wording: Wording, complaints: Mapping[SegmentId, str] 
     """Sends the rows in chunks; groups of answers are stored as they come, the generation records at the end."""
     house, recipe = asking.house, asking.batch.recipe
     prompt = prompt_of(house, recipe)
-    ledger = calls.SqlLedger(house.store, asking.batch.id, asking.document.id, recipe.budget, recipe.prices)
-    orders = Orders(
-        provider=recipe.provider,
-        model=recipe.model,
-        concurrency=recipe.concurrency,
-        max_output_tokens=recipe.max_output_tokens,
-    )
+    ledger = ledger_of(house, asking.batch, asking.document.id)
+    orders = orders_of(house, recipe)
     total = len(wording.craft.rows)
 
     def take(results: list[Result]) -> None:
@@ -137,7 +132,7 @@ def _ask(asking: _Asking, wording: Wording, complaints: Mapping[SegmentId, str] 
 
     tally = run(
         wording.chunks,
-        connect=lambda: open_provider(house.settings, recipe),
+        connect=access_of(house, recipe),
         ledger=ledger,
         prompt=prompt,
         orders=orders,

@@ -171,6 +171,7 @@ def make_draft_recipe(house: House, order: DraftOrder) -> Recipe:
             review=review,
             sign_roles=tuple(values.get("sign_roles", ("approver",))),
             budget=float(order.budget if order.budget is not None else values.get("budget", 0.0)),
+            budget_document=float(values.get("budget_document", 0.0)),
             currency=str(values.get("currency", "USD")),
             policy=ReadPolicy(),
             gate=gate,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from docpipe.errors import ProviderDown
-from docpipe.llm.engine import Orders, Result, run
+from docpipe.llm.engine import Result, run
 from docpipe.llm.rehearsal import rehearse
-from docpipe.model.batch import Document, State
+from docpipe.model.batch import Document
 from docpipe.model.canonical import digest_of
 from docpipe.model.document import count_words
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.steps.context import prepare
 from docpipe.steps.house import MACHINE, House
+from docpipe.steps.model import access_of, ledger_of, orders_of
 from docpipe.steps.progress import Progress, report
-from docpipe.steps.providers import open_provider
 from docpipe.steps.terms import termbase_of
 from docpipe.steps.work import Work, step
 from docpipe.store import calls, documents, leases, units
@@ -70,9 +70,9 @@ def _rehearse(house: House, job: Work, rows: list[Segment], current: Mapping[Seg
 
 def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) -> None:
     """Sends the rows in chunks; groups of answers are stored as they come."""
-    recipe, settings = job.batch.recipe, house.settings
+    recipe = job.batch.recipe
     prepared = prepare(house, job, segments, rows)
-    ledger = calls.SqlLedger(house.store, job.batch.id, job.document.id, recipe.budget, recipe.prices)
+    ledger = ledger_of(house, job.batch, job.document.id)
     by_id = {s.id: s for s in rows}
     answered: set[SegmentId] = set()
     words = 0
@@ -88,16 +88,10 @@ def _ask(house: House, job: Work, segments: list[Segment], rows: list[Segment]) 
 
     tally = run(
         prepared.chunks,
-        connect=lambda: open_provider(settings, recipe),
+        connect=access_of(house, recipe),
         ledger=ledger,
         prompt=prepared.prompt,
-        orders=Orders(
-            provider=recipe.provider,
-            model=recipe.model,
-            concurrency=recipe.concurrency,
-            max_output_tokens=recipe.max_output_tokens,
-            tries=_tries(house, job),
-        ),
+        orders=orders_of(house, recipe, tries=_tries(house, job)),
         craft=prepared.craft,
         on_group=store,
     )
@@ -112,9 +106,7 @@ def _tries(house: House, job: Work) -> int:
     """How often an unanswered request is sent: seldom once another document of the batch found the provider away, so
     that a long batch does not wait for each of its documents anew."""
     with house.store.read() as session:
-        found = documents.of_batch(session, job.batch.id)
-    away = any(d.state is State.FAILED and d.error_code == ProviderDown.code for d in found)
-    return 2 if away else TRIES
+        return 2 if documents.any_failed(session, job.batch.id, ProviderDown.code) else TRIES
 
 
 def _store(house: House, job: Work, results: list[Result]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from docpipe.model.batch import Batch, Document, State
 from docpipe.model.timing import StageTiming
 from docpipe.steps.house import MACHINE, House, record
 from docpipe.store import audit, batches, checkpoints, documents, leases, timings
+from docpipe.store.database import Store
 
 STAGES = (
     "admitted",
@@ -71,24 +72,43 @@ class Work:
 
 
 class _Heartbeat:
-    """Renews a lease from a thread until stopped; a lease that was lost stays lost (publishing finds out)."""
+    """Renews every lease of this process from one thread, those of a store in one commit; a lease that was lost stays lost
+    (publishing finds out)."""
 
-    def __init__(self, house: House, lease: leases.Lease) -> None:
-        self._house, self._lease, self._stop = house, lease, threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"lease {lease.name}", daemon=True)
-        self._thread.start()
+    def __init__(self) -> None:
+        self._held: dict[leases.Lease, Store] = {}
+        self._changing = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def add(self, house: House, lease: leases.Lease) -> None:
+        with self._changing:
+            self._held[lease] = house.store
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._beat, name="docpipe-leases", daemon=True)
+                self._thread.start()
+
+    def drop(self, lease: leases.Lease) -> None:
+        with self._changing:
+            self._held.pop(lease, None)
 
     def _beat(self) -> None:
-        while not self._stop.wait(LEASE_SECONDS / 3):
-            try:
-                with self._house.store.write() as session:
-                    leases.renew(session, self._lease, LEASE_SECONDS)
-            except StorageError:
-                continue
+        while True:
+            time.sleep(LEASE_SECONDS / 3)
+            with self._changing:
+                if not self._held:
+                    self._thread = None
+                    return
+                by_store: dict[Store, list[leases.Lease]] = {}
+                for lease, store in self._held.items():
+                    by_store.setdefault(store, []).append(lease)
+            for store, held_ones in by_store.items():
+                with suppress(StorageError), store.write() as session:
+                    for lease in held_ones:
+                        with suppress(LeaseLost):
+                            leases.renew(session, lease, LEASE_SECONDS)
 
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join()
+
+_HEARTBEAT = _Heartbeat()
 
 
 def take(house: House, name: str) -> leases.Lease:
@@ -105,11 +125,11 @@ def take(house: House, name: str) -> leases.Lease:
 def held(house: House, name: str) -> Iterator[leases.Lease]:
     """A lease with its heartbeat, given back at the end."""
     lease = take(house, name)
-    heartbeat = _Heartbeat(house, lease)
+    _HEARTBEAT.add(house, lease)
     try:
         yield lease
     finally:
-        heartbeat.stop()
+        _HEARTBEAT.drop(lease)
         with house.store.write() as session:
             leases.release(session, lease)
 

@@ -6,6 +6,9 @@ end nobody saw recorded as ``unknown`` and counted against the budget at its est
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +18,9 @@ from sqlalchemy import Row, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from docpipe.errors import BudgetSpent, CallInFlight, DocpipeError
+from docpipe.errors import CallInFlight, DocpipeError
 from docpipe.model.chunk import Reply, Request, SpendKey, Usage
+from docpipe.store import spending
 from docpipe.store.database import Store
 from docpipe.store.process import is_gone, owner_id
 from docpipe.store.rows import advisory_lock, dialect, found
@@ -27,8 +31,11 @@ LEASE_SECONDS = 900.0
 """How long an open call of another machine's process is believed in: longer than any provider's time-out."""
 
 _OPEN = ("reserved", "sent")
+_TWIN = "twin"
 Prices = tuple[float, float, float]
 """Currency per million tokens: input, cached input, output."""
+_FREE: Prices = (0.0, 0.0, 0.0)
+_SHARED = threading.local()
 
 
 def cost_of(usage: Usage, prices: Prices) -> float:
@@ -37,43 +44,73 @@ def cost_of(usage: Usage, prices: Prices) -> float:
     return (fresh * prices[0] + usage.cached_tokens * prices[1] + usage.output_tokens * prices[2]) / 1e6
 
 
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Spending limits in the prices' currency: of a document, of its batch, and of all calls of a day (UTC). 0 means none."""
+
+    document: float = 0.0
+    batch: float = 0.0
+    day: float = 0.0
+
+
 class SqlLedger:
     """``Ledger`` over the store, for one document. Each method is one short transaction; safe to share between threads.
 
-    ``budget``: of the whole batch, in the prices' currency; 0 means no limit.
+    ``prices``: by model, ``cost_of``'s; a model without any costs nothing. Inside ``together`` the calls of this thread, of whatever
+    ledger of the store, share one transaction.
     """
 
-    def __init__(self, store: Store, batch: str, document: str, budget: float, prices: Prices) -> None:
+    def __init__(
+        self, store: Store, batch: str, document: str, budgets: Budgets, prices: Mapping[str, Prices]
+    ) -> None:  # fmt: skip
         self._store = store
         self._batch = batch
         self._document = document
-        self._budget = budget
+        self._budgets = budgets
         self._prices = prices
         self._owner = owner_id()
 
+    @property
+    def book(self) -> object:
+        """Equal for ledgers whose calls can be committed together."""
+        return self._store
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """A transaction that this thread's calls join until it ends; an error of ours in one of them leaves the others whole."""
+        with self._store.write() as s:
+            advisory_lock(s, "ledger")
+            _SHARED.session = (self._store, s)
+            try:
+                yield
+            finally:
+                _SHARED.session = None
+
     def stored(self, key: SpendKey) -> Reply | None:
         """The accepted reply of this key, if it was paid for already."""
-        with self._store.read() as s:
+        with self._reading() as s:
             row = s.execute(select(replies).where(replies.c.spend_key == key)).first()
         return None if row is None else _reply(row)
 
-    def reserve(self, request: Request, estimate: int) -> str:
+    def reserve(self, request: Request, estimate: int, *, twin: bool = False) -> str:
         """Opens an attempt and returns its call id. ``estimate``: tokens of the request; the reply is reckoned at its limit.
 
-        Raises ``BudgetSpent`` where the batch could go over its limit, and ``CallInFlight`` while another worker's attempt for
-        the same key is open or its reply is stored by now (then ``stored`` has it).
+        Raises ``BudgetSpent`` where document, batch or day could go over its limit, and ``CallInFlight`` while another worker's
+        attempt for the same key is open or its reply is stored by now (then ``stored`` has it).
         """
         key, now = request.spend_key, utc_now()
-        cost = (estimate * self._prices[0] + self._output_limit(request, estimate) * self._prices[2]) / 1e6
-        with self._store.write() as s:
-            self._settle_open_ones(s, key, now)
-            self._check_budget(s, cost)
+        prices = self._prices.get(request.model, _FREE)
+        cost = (estimate * prices[0] + (request.max_output or estimate) * prices[2]) / 1e6
+        with self._writing() as s:
+            self._settle_open_ones(s, key, now, twin=twin)
+            spending.commit(s, self._names(now), cost)
             call = uuid4().hex
             s.execute(
                 insert(llm_calls).values(
                     id=call, spend_key=key, batch=self._batch, document=self._document, provider=request.provider,
                     model=request.model, prompt=request.prompt, purpose=request.purpose, attempt=request.attempt,
-                    state="reserved", owner=self._owner, lease_until=now + timedelta(seconds=LEASE_SECONDS), reserved_at=now,
+                    state=_TWIN if twin else "reserved", owner=self._owner,
+                    lease_until=now + timedelta(seconds=LEASE_SECONDS), reserved_at=now,
                     estimate_tokens=estimate, estimate_cost=cost, input_tokens=0, cached_tokens=0, output_tokens=0,
                     cost=0.0, latency=0.0, error_code="", request_id="",
                 )
@@ -82,11 +119,12 @@ class SqlLedger:
 
     def sent(self, call: str) -> None:
         """The request is about to leave. Raises ``CallInFlight`` if the attempt was given up meanwhile (its lease ran out)."""
-        with self._store.write() as s:
+        with self._writing() as s:
+            state = case((llm_calls.c.state == "reserved", "sent"), else_=llm_calls.c.state)
             change = (
                 update(llm_calls)
-                .where(llm_calls.c.id == call, llm_calls.c.state == "reserved")
-                .values(state="sent", sent_at=utc_now())
+                .where(llm_calls.c.id == call, llm_calls.c.state.in_(("reserved", _TWIN)))
+                .values(state=state, sent_at=utc_now())
             )
             if not s.execute(change).rowcount:  # type: ignore[attr-defined]
                 found(s.execute(select(llm_calls.c.id).where(llm_calls.c.id == call)).first(), "call", call)
@@ -95,11 +133,11 @@ class SqlLedger:
     def received(self, call: str, reply: Reply) -> None:
         """Stores reply, usage and cost in one commit. A key that has a reply keeps its first one; the cost counts all the same."""
         now = utc_now()
-        with self._store.write() as s:
+        with self._writing() as s:
             row = found(s.execute(select(llm_calls).where(llm_calls.c.id == call)).first(), "call", call)
             usage = reply.usage
             # A server that reports no tokens would make the budget blind: then the estimate is the price.
-            cost = row.estimate_cost if usage == Usage() else cost_of(usage, self._prices)
+            cost = row.estimate_cost if usage == Usage() else cost_of(usage, self._prices.get(row.model, _FREE))
             s.execute(
                 update(llm_calls).where(llm_calls.c.id == call).values(
                     state="received", ended_at=now, input_tokens=usage.input_tokens, cached_tokens=usage.cached_tokens,
@@ -107,6 +145,8 @@ class SqlLedger:
                     request_id=reply.request_id, error_code="",
                 )
             )  # fmt: skip
+            held = 0.0 if row.state == "failed" else row.cost if row.state == "received" else row.estimate_cost
+            spending.settle(s, _totals_of(row), cost - held)
             maker = postgresql.insert if dialect(s) == "postgresql" else sqlite.insert
             accepted = maker(replies).values(
                 spend_key=row.spend_key, call=call, text=reply.text, finish=reply.finish, model=reply.model,
@@ -117,38 +157,61 @@ class SqlLedger:
 
     def failed(self, call: str, error: DocpipeError, *, maybe_paid: bool) -> None:
         """The attempt ended without a usable reply: ``failed``, or ``unknown`` when it may have been paid for."""
+        with self._writing() as s:
+            row = found(s.execute(select(llm_calls).where(llm_calls.c.id == call)).first(), "call", call)
+            if row.state not in (*_OPEN, _TWIN, "unknown"):
+                return
+            self._end(s, row, "unknown" if maybe_paid else "failed", utc_now(), error.code)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        shared = getattr(_SHARED, "session", None)
+        if shared is not None and shared[0] is self._store:
+            yield shared[1]
+            return
         with self._store.write() as s:
-            s.execute(
-                update(llm_calls)
-                .where(llm_calls.c.id == call, llm_calls.c.state.in_([*_OPEN, "unknown"]))
-                .values(state="unknown" if maybe_paid else "failed", ended_at=utc_now(), error_code=error.code)
-            )
+            # One ledger transaction at a time: they are short, and lock several totals in no fixed order.
+            advisory_lock(s, "ledger")
+            yield s
 
-    def _output_limit(self, request: Request, estimate: int) -> int:
-        return request.max_output or estimate
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        shared = getattr(_SHARED, "session", None)
+        if shared is not None and shared[0] is self._store:
+            yield shared[1]
+            return
+        with self._store.read() as s:
+            yield s
 
-    def _settle_open_ones(self, s: Session, key: SpendKey, now: datetime) -> None:
+    def _names(self, at: datetime) -> dict[str, float]:
+        """The totals that a call counts for, with their limits."""
+        b = self._budgets
+        return {
+            spending.of_document(self._document): b.document,
+            spending.of_batch(self._batch): b.batch,
+            spending.of_day(at): b.day,
+        }
+
+    def _end(self, s: Session, row: Row[Any], state: str, at: datetime, code: str = "") -> None:
+        s.execute(update(llm_calls).where(llm_calls.c.id == row.id).values(state=state, ended_at=at, error_code=code))
+        if state == "failed":
+            spending.settle(s, _totals_of(row), -row.estimate_cost)
+
+    def _settle_open_ones(self, s: Session, key: SpendKey, now: datetime, *, twin: bool) -> None:
         """Ends attempts of the key that nobody works on any more. Raises ``CallInFlight`` for one that is alive, or paid."""
-        advisory_lock(s, f"spend:{key}")
         if s.execute(select(replies.c.call).where(replies.c.spend_key == key)).first():
             raise CallInFlight("The reply to this request is stored by now.", spend_key=key)
-        query = select(llm_calls).where(llm_calls.c.spend_key == key, llm_calls.c.state.in_(_OPEN))
+        query = select(llm_calls).where(llm_calls.c.spend_key == key, llm_calls.c.state.in_((*_OPEN, _TWIN)))
         for row in s.execute(query).all():
             if row.lease_until > now and not is_gone(row.owner):
+                if twin and row.state != _TWIN:
+                    continue
                 raise CallInFlight("Another worker has this very request under way.", spend_key=key, call=row.id)
-            state = "unknown" if row.state == "sent" else "failed"
-            s.execute(update(llm_calls).where(llm_calls.c.id == row.id).values(state=state, ended_at=now))
+            self._end(s, row, "unknown" if row.sent_at is not None else "failed", now)
 
-    def _check_budget(self, s: Session, cost: float) -> None:
-        if self._budget <= 0:
-            return
-        advisory_lock(s, f"budget:{self._batch}")
-        committed = committed_cost(s, self._batch)
-        if committed + cost > self._budget:
-            raise BudgetSpent(
-                "The next call could go over the batch's spending limit.",
-                batch=self._batch, limit=self._budget, committed=round(committed, 6), next=round(cost, 6),
-            )  # fmt: skip
+
+def _totals_of(row: Row[Any]) -> tuple[str, ...]:
+    return (spending.of_document(row.document), spending.of_batch(row.batch), spending.of_day(row.reserved_at))
 
 
 def _reply(row: Row[Any]) -> Reply:

@@ -72,6 +72,14 @@ def of_batch(s: Session, batch_id: str) -> list[Document]:
     return sorted((_document(row) for row in rows), key=lambda d: (d.path, d.id))
 
 
+def any_failed(s: Session, batch_id: str, code: str) -> bool:
+    """Whether a document of the batch failed with this error code."""
+    query = select(documents.c.id).where(
+        documents.c.batch == batch_id, documents.c.state == State.FAILED.value, documents.c.error_code == code
+    )
+    return s.execute(query.limit(1)).first() is not None
+
+
 def update(s: Session, document_id: str, **fields: Any) -> None:
     """Changes some of the ``MUTABLE`` fields. Raises ``UnknownName``; another field is a ``Defect``."""
     if wrong := fields.keys() - MUTABLE:

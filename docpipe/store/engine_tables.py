@@ -17,7 +17,6 @@ rate_limits = Table(
     _col("scope", Text, primary_key=True),
     _col("requests_minute", Float),
     _col("tokens_minute", Float),
-    _col("in_flight", Float),
     _col("hold_until", Utc, nullable=True),
     _col("learnt", Utc),
 )  # fmt: skip
@@ -29,9 +28,15 @@ rate_shares = Table(
     _col("demand", Integer),
     _col("requests_minute", Float),
     _col("tokens_minute", Float),
-    _col("in_flight", Float),
+    _col("part", Float),
     _col("renewed", Utc),
     _col("lease_until", Utc),
+)  # fmt: skip
+
+spendings = Table(
+    "spendings", metadata,
+    _col("name", Text, primary_key=True),
+    _col("committed", Float),
 )  # fmt: skip
 
 provider_jobs = Table(

@@ -218,7 +218,7 @@ llm_calls = Table(
     _col("id", Text, primary_key=True),
     _col("spend_key", Text, index=True),
     _col("batch", Text),
-    _col("document", Text),
+    _col("document", Text, index=True),
     _col("provider", Text),
     _col("model", AnyText),
     _col("prompt", Text),

@@ -59,7 +59,7 @@ class MemoryLedger:
         self.threads.add(threading.current_thread().name)
         return self.replies.get(key)
 
-    def reserve(self, request: Request, estimate: int) -> str:
+    def reserve(self, request: Request, estimate: int, *, twin: bool = False) -> str:
         assert estimate > 0
         key = request.spend_key
         assert key not in self.replies, "a key that was paid for is reserved again"

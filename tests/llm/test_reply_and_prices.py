@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
 from pathlib import Path
 
 import pytest
 
 from docpipe.errors import BadSetting
-from docpipe.llm.pace import Pace, delay
+from docpipe.llm.pace import delay
 from docpipe.llm.pricing import cost, prices, profile
 from docpipe.llm.reply import Answer, read_reply
 from docpipe.model.chunk import Usage
@@ -80,23 +78,3 @@ def test_waits_grow_and_obey_the_provider_and_are_the_same_for_the_same_key() ->
     assert all(0.5 * min(60, 2**n) <= w <= min(60, 2**n) for n, w in enumerate(waits))
     assert 7.0 <= delay(5, 7.0, "k") <= 7.7
     assert delay(5, 0.0, "k") <= 0.01
-
-
-def test_the_pace_halves_on_a_rate_limit_once_and_holds_all_calls() -> None:
-    async def go() -> None:
-        pace = Pace(8)
-        entered = [await pace.enter() for _ in range(8)]
-        for at in entered:
-            await pace.leave(at, busy=True, hold=0.1)
-        started = time.monotonic()
-        again = [await pace.enter() for _ in range(4)]
-        assert time.monotonic() - started >= 0.09
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(pace.enter(), 0.05)
-        for at in again:
-            await pace.leave(at)
-        for _ in range(40):
-            await pace.leave(await pace.enter())
-        assert len([await asyncio.wait_for(pace.enter(), 1) for _ in range(8)]) == 8
-
-    asyncio.run(go())

@@ -41,7 +41,7 @@ def test_equal_requests_under_way_at_once_are_paid_for_once(tmp_path: Path) -> N
         run(
             chunks,
             connect=lambda: connect(Connection(base_url=address, key="none")),
-            ledger=calls.SqlLedger(store, f"B{number}", f"D{number}", 0.0, (1.0, 0.5, 2.0)),
+            ledger=calls.SqlLedger(store, f"B{number}", f"D{number}", calls.Budgets(), {"sim": (1.0, 0.5, 2.0)}),
             prompt=prompts.load("translate/segments"),
             orders=Orders("openai", "sim", concurrency=4, backoff=0.05),
             craft=Translation("en", "es", {}),

@@ -17,7 +17,7 @@ from docpipe.model.canonical import Digest
 from docpipe.model.chunk import Reply, Request, Usage
 from docpipe.model.protocols import Ledger
 from docpipe.store import calls
-from docpipe.store.calls import SqlLedger, cost_of
+from docpipe.store.calls import Budgets, SqlLedger, cost_of
 from docpipe.store.database import Store
 from docpipe.store.tables import llm_calls
 
@@ -27,7 +27,7 @@ REPLY = Reply('{"text": "nul\x00 \ud83d"}', "stop", "m-2026", Usage(1000, 400, 5
 
 
 def _ledger(store: Store, budget: float = 0.0, document: str = "D1") -> Ledger:
-    return SqlLedger(store, "B1", document, budget, PRICES)
+    return SqlLedger(store, "B1", document, Budgets(batch=budget), {"m": PRICES})
 
 
 def _request(n: int) -> Request:
@@ -152,10 +152,10 @@ from dataclasses import replace
 from docpipe.errors import CallInFlight
 from docpipe.model.canonical import Digest
 from docpipe.model.chunk import Reply, Request, Usage
-from docpipe.store.calls import SqlLedger
+from docpipe.store.calls import Budgets, SqlLedger
 from docpipe.store.database import Store
 store = Store.open(sys.argv[1], sys.argv[2])
-ledger = SqlLedger(store, "B1", "D1", 0.0, (2.0, 1.0, 10.0))
+ledger = SqlLedger(store, "B1", "D1", Budgets(), {"m": (2.0, 1.0, 10.0)})
 base = Request("openai", "m", "p", Digest("0" * 64), "system", "user", "{}", max_output=100)
 print("ready", flush=True)
 sys.stdin.readline()
@@ -199,9 +199,9 @@ DYING = """
 import os, sys
 from docpipe.model.canonical import Digest
 from docpipe.model.chunk import Reply, Request, Usage
-from docpipe.store.calls import SqlLedger
+from docpipe.store.calls import Budgets, SqlLedger
 from docpipe.store.database import Store
-ledger = SqlLedger(Store.open(sys.argv[1], sys.argv[2]), "B1", "D1", 0.0, (2.0, 1.0, 10.0))
+ledger = SqlLedger(Store.open(sys.argv[1], sys.argv[2]), "B1", "D1", Budgets(), {"m": (2.0, 1.0, 10.0)})
 call = ledger.reserve(Request("openai", "m", "p", Digest("0" * 64), "system", "user", "{}", max_output=100), 10)
 when = sys.stdin.readline().strip()
 if when != "before-send":

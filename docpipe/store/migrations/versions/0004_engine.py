@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("requests_minute", sa.Float(), nullable=False),
         sa.Column("tokens_minute", sa.Float(), nullable=False),
-        sa.Column("in_flight", sa.Float(), nullable=False),
         sa.Column("hold_until", Utc(), nullable=True),
         sa.Column("learnt", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("scope", name=op.f("pk_rate_limits")),
@@ -34,10 +33,17 @@ def upgrade() -> None:
         sa.Column("demand", sa.Integer(), nullable=False),
         sa.Column("requests_minute", sa.Float(), nullable=False),
         sa.Column("tokens_minute", sa.Float(), nullable=False),
-        sa.Column("in_flight", sa.Float(), nullable=False),
+        sa.Column("part", sa.Float(), nullable=False),
         sa.Column("renewed", Utc(), nullable=False),
         sa.Column("lease_until", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "owner", name=op.f("pk_rate_shares")),
+    )
+    op.create_index(op.f("ix_llm_calls_document"), "llm_calls", ["document"])
+    op.create_table(
+        "spendings",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("committed", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_spendings")),
     )
     op.create_table(
         "provider_jobs",
