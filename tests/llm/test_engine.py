@@ -191,10 +191,10 @@ def test_a_said_merge_is_recorded_and_holds_both_sentences_codes() -> None:
 class Broke(MemoryLedger):
     """Money for two calls."""
 
-    def reserve(self, request: Request, estimate: int) -> str:
+    def reserve(self, request: Request, estimate: int, *, twin: bool = False) -> str:
         if len(self.rows) >= 2:
             raise BudgetSpent("The batch's limit would be exceeded.")
-        return super().reserve(request, estimate)
+        return super().reserve(request, estimate, twin=twin)
 
 
 def test_a_spent_budget_stops_before_the_request() -> None:
