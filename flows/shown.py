@@ -23,6 +23,7 @@ from docpipe.steps.records import copy_heads
 from docpipe.store import batches, documents
 
 AWAITING = "Awaiting review"
+WITH_PROVIDER = "Awaiting provider"
 GROUP_BYTES, GROUP_DOCUMENTS = 2_000_000, 25
 
 

@@ -15,7 +15,7 @@ from prefect.client.schemas.objects import State, TaskRun
 
 from docpipe.errors import DatabaseLocked, Defect, DocpipeError
 from docpipe.model.batch import Document
-from docpipe.steps import assemble, check, extract, open_checkpoint, recall, release, translate
+from docpipe.steps import assemble, check, extract, open_checkpoint, overnight, recall, release, translate
 from docpipe.steps import propagate as repetitions
 from docpipe.steps.crowd import in_crowd
 from docpipe.steps.house import open_house
@@ -88,6 +88,12 @@ def recall_batch(batch: str) -> Counts:
 def translate_documents(ids: Sequence[str]) -> Counts:
     """Model calls of all documents: one task, for they share one queue to the model."""
     return guarded(crowd, ids, translate.translate)
+
+
+@task(name="overnight jobs", **options)
+def overnight_jobs(batch: str) -> Counts:
+    """Requests handed over to the provider's Batch API, where the recipe asks for it; whether they still wait there."""
+    return guarded(lambda: {"waiting": int(overnight.overnight(open_house(), batch))})
 
 
 @task(name="propagate repetitions", **options)

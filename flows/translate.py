@@ -20,7 +20,7 @@ from docpipe.steps.house import open_house
 from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import reached
 from flows import tasks
-from flows.shown import AWAITING, Shown, artifacts, run, state_of, under_way
+from flows.shown import AWAITING, WITH_PROVIDER, Shown, artifacts, run, state_of, under_way
 
 
 @flow(
@@ -39,6 +39,11 @@ def translate_batch(batch: str) -> State[Any]:
     if any(not reached(d, "recalled") for d in under_way(batch)):
         tasks.recall_batch(batch)
     shown.at(30)
+    if tasks.overnight_jobs(batch)["waiting"]:
+        artifacts(batch)
+        return Completed(
+            name=WITH_PROVIDER, message=f"Waits for the provider's overnight jobs: docpipe resume {batch} looks again"
+        )
     if at_model := [d.id for d in under_way(batch) if not reached(d, "translated")]:
         tasks.translate_documents(at_model)
     shown.at(60)
