@@ -57,7 +57,7 @@ def dates_of(datasets: list[Dataset]) -> set[str]:
     for d in datasets:
         for i, v in enumerate(d.variables):
             if v.kind == "number" and v.format.upper().startswith("DATE"):
-                days = {int(r[i]) for r in d.records if isinstance(r[i], float)}
+                days = {int(n) for r in d.records if isinstance(n := r[i], float)}
                 found |= {date.fromordinal(date(1960, 1, 1).toordinal() + n).isoformat() for n in days}
     return found
 

@@ -242,12 +242,13 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of text of a document (a paragraph, list item or cell) with the headings above it."""
+    """A piece of text of a document (a paragraph, list item or cell) with the headings above it. ``depth``: of a list item inside another, from 0."""
 
     place: Place
     text: str
     headings: tuple[str, ...] = ()
     kind: str = "paragraph"
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

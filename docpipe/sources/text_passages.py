@@ -31,6 +31,8 @@ _LEFT_OUT = {
 _PAGE = re.compile(r"^page\[(\d+)\]/")
 _CELL = re.compile(r"^(.*/tr\[\d+\])/tc\[(\d+)\]/(?!.*/tr\[)")
 _LEADERS = re.compile(r"\.{5,}[\s\divxlc]*$|(?:\s\.){5,}")
+_INSIDE = re.compile(r"^List(?: \w+)? ([2-5])$", re.IGNORECASE)
+"""Word's own styles of list items inside others: ``List Bullet 2``."""
 _POLICY = ReadPolicy(tracked_changes="final", macros="carry", do_not_translate=False)
 _FIRST = 60
 """Passages in which the study's id is looked for."""
@@ -83,7 +85,8 @@ def passages_of(extraction: Extraction, file: SourceFile) -> TextSource:
         if _LEADERS.search(text):
             pieces.append(Piece(text, "contents", page=number))  # a heading in a table of contents heads nothing
         else:
-            pieces.append(Piece(text, block.kind.value, block.level, number))
+            inside = _INSIDE.search(block.style) if block.kind is BlockKind.LIST_ITEM else None
+            pieces.append(Piece(text, block.kind.value, block.level, number, int(inside[1]) - 1 if inside else 0))
     running = [b.text for b in extraction.blocks if b.kind in (BlockKind.HEADER, BlockKind.FOOTER)]
     notices = [SourceNotice(n.code, n.severity, n.message, file.path, n.address) for n in extraction.notices]
     return _source(pieces, extraction.title, file, notices, running)

@@ -31,6 +31,8 @@ _SHELL = "It holds no values: a table shell."
 _UNTITLED = "Nothing gives its title, and a picture without a caption is not carried over."
 _NOT_ASKED = "No block of this document type asks for it."
 _GAP = re.compile(r"\[GAP: (.*)\]", re.DOTALL)
+_ITEM = re.compile(r"(-{1,3}) (?=\S)")
+"""A list item; ``--`` and ``---`` begin one inside another."""
 
 
 class Planner:
@@ -255,8 +257,8 @@ class Planner:
                 found.append(PlannedRow(address, kind, (code,), passages=cited))
                 continue
             kind, level = BlockKind.PARAGRAPH, 0
-            if piece.startswith("- "):
-                kind, piece = BlockKind.LIST_ITEM, piece[2:]
+            if item := _ITEM.match(piece):
+                kind, level, piece = BlockKind.LIST_ITEM, len(item[1]) - 1, piece[item.end() :]
             elif piece.startswith("## "):
                 kind, piece, level = BlockKind.HEADING, piece[3:], b.level + 1
             gap = _GAP.fullmatch(piece)
@@ -274,7 +276,7 @@ def _pieces(printed: str) -> list[str]:
     for paragraph in re.split(r"\n[ \t]*\n", printed):
         lines: list[str] = []
         for line in (x.strip() for x in paragraph.splitlines()):
-            if line.startswith(("- ", "## ")) or not lines:
+            if _ITEM.match(line) or line.startswith("## ") or not lines:
                 lines.append(line)
             else:
                 lines[-1] = f"{lines[-1]} {line}"

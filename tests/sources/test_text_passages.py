@@ -184,3 +184,11 @@ def test_rows_keep_their_empty_cells_so_that_columns_can_be_told() -> None:
         "ECG |  | X",
         "Weight | X",
     ]
+
+
+def test_list_items_know_how_deep_they_lie() -> None:
+    said = "# A\n\n1. one\n2. two:\n   - inside\n     goes on\n     * deeper\n   - inside again\n\n3. three\n\nText.\n\n  - alone\n"
+    found = read(said).passages
+    assert [(p.text, p.depth) for p in found if p.kind == "list-item"] == [
+        ("one", 0), ("two:", 0), ("inside goes on", 1), ("deeper", 2), ("inside again", 1), ("three", 0), ("alone", 0),
+    ]  # fmt: skip

@@ -59,6 +59,9 @@ def told(sentence: str) -> str | None:
         ("The number of subjects in each set will be given.", "The number of subjects in each set was to be given."),
         ("Total scores range from 0 to 70.", "Total scores range from 0 to 70."),
         ("The analyses are described below.", "The analyses are described below."),
+        ("They are stored below 25 °C.", "They were stored below 25 °C."),
+        ("An event is a worsening that is treated.", "An event is a worsening that is treated."),
+        ("It is measured daily; the highest value counts.", "It is measured daily; the highest value counts."),
     ],
 )  # fmt: skip
 def test_plain_constructions_are_turned(plan: str, report: str) -> None:

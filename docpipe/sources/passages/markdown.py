@@ -15,7 +15,7 @@ _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)(.*)$")
+_ITEM = re.compile(r"^(\s*)(?:[-*+]|\d{1,9}[.)])(?:\s+|$)(.*)$")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _DIVIDER = re.compile(r"^\s*\|?\s*:?-{1,}:?\s*(?:\|\s*:?-{1,}:?\s*)*\|?\s*$")
 _CELLS = re.compile(r"(?<!\\)\|")
@@ -50,13 +50,14 @@ def plain(text: str) -> list[Piece]:
 def _pieces(lines: list[str]) -> Iterator[Piece]:
     paragraph: list[str] = []
     kind = "paragraph"
+    margins: list[int] = []
     at = _front_matter(lines)
 
     def taken() -> Iterator[Piece]:
         text = _bare(" ".join(paragraph))
         paragraph.clear()
         if text:
-            yield Piece(text, kind)
+            yield Piece(text, kind, depth=len(margins) - 1 if kind == "list-item" else 0)
 
     while at < len(lines):
         line = lines[at]
@@ -70,7 +71,7 @@ def _pieces(lines: list[str]) -> Iterator[Piece]:
             at, kind = end + 1, "paragraph"
         elif len(line) < _LONGEST_HEADING and (heading := _HEADING.match(line)):
             yield from taken()
-            kind = "paragraph"
+            kind, margins = "paragraph", []
             if text := _bare(heading[2] or ""):
                 yield Piece(text, level=len(heading[1]))
         elif (under := _SETEXT.match(line)) and paragraph and kind == "paragraph":
@@ -88,9 +89,13 @@ def _pieces(lines: list[str]) -> Iterator[Piece]:
             kind = "paragraph"
         elif item := _ITEM.match(line):
             yield from taken()
+            margin = len(item[1].expandtabs(4))
+            margins = [*(m for m in margins if m < margin - 1), margin]
             kind = "list-item"
-            paragraph.append(item[1])
+            paragraph.append(item[2])
         else:
+            if kind == "paragraph":
+                margins = []
             paragraph.append(line.strip().lstrip(">").strip())
     yield from taken()
 

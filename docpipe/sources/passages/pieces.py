@@ -10,12 +10,13 @@ from docpipe.model.source import Passage, Place
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph, list item, row, cell, heading or quoted block. ``level``: 1.. for headings. ``page``: from 1, 0 where there is none."""
+    """A paragraph, list item, row, cell, heading or quoted block. ``level``: 1.. for headings. ``page``: from 1, 0 where there is none. ``depth``: of a list item, from 0."""
 
     text: str
     kind: str = "paragraph"
     level: int = 0
     page: int = 0
+    depth: int = 0
 
 
 def row_of(cells: list[str]) -> str:
@@ -41,7 +42,8 @@ def placed(pieces: list[Piece], sha256: Digest) -> tuple[Passage, ...]:
         if piece.level:
             above = [h for h in above if h[0] < piece.level]
         headings = tuple(text for _, text in above)
-        found.append(Passage(Place(sha256, locator), piece.text, headings, "heading" if piece.level else piece.kind))
+        kind = "heading" if piece.level else piece.kind
+        found.append(Passage(Place(sha256, locator), piece.text, headings, kind, piece.depth))
         if piece.level:
             above.append((piece.level, piece.text))
     return tuple(found)

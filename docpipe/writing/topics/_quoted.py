@@ -44,6 +44,16 @@ class Quoted:
         return _put_together(said, [p.text[start:end].strip() for p, start, end in self.pieces]) + self.tail
 
     @property
+    def depth(self) -> int:
+        """Of a list item inside another, from 0."""
+        return self.pieces[0][0].depth if self.kind == "item" else 0
+
+    @property
+    def bullet(self) -> str:
+        """The mark of its list item in a program text."""
+        return "-" * (min(self.depth, 2) + 1)
+
+    @property
     def told(self) -> str:
         """The words as a report tells them: what was ahead is past, and what cannot be turned safely is quoted with who states it."""
         if self.kind == "head":

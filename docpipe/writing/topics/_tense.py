@@ -33,13 +33,17 @@ _DONE = (
     "administered", "allocated", "analyzed", "analysed", "applied", "approved", "asked", "assessed", "assigned", "based", "calculated", "carried",
     "censored", "checked", "chosen", "classified", "coded", "collected", "combined", "compared", "completed", "computed", "conducted", "counted",
     "defined", "derived", "described", "designed", "determined", "discontinued", "displayed", "dispensed", "documented", "entered", "estimated",
-    "evaluated", "excluded", "expressed", "fitted", "given", "graded", "grouped", "handled", "imputed", "included", "labeled", "labelled", "listed",
+    "evaluated", "excluded", "expressed", "fixed", "fitted", "given", "graded", "grouped", "handled", "imputed", "included", "labeled", "labelled", "listed",
     "made", "measured", "monitored", "obtained", "packaged", "performed", "planned", "pooled", "presented", "randomized", "randomised", "rated",
     "recorded", "replaced", "reported", "reviewed", "screened", "scored", "selected", "stored", "stratified", "studied", "summarized", "summarised",
     "supplied", "tabulated", "taken", "tested", "treated", "used", "verified", "withdrawn",
 )  # fmt: skip
-_PASSIVE = re.compile(rf"\b(?P<verb>is|are)(?= (?:not |also |only |then |first |\w+ly )?(?:{'|'.join(_DONE)})\b)")
-_HERE = re.compile(r"\b(?:below|above|here)\b")
+_PASSIVE = re.compile(
+    rf"(?<!\bthat )(?<!\bwhich )(?<!\bwho )\b(?P<verb>is|are)(?= (?:not |also |only |then |first |\w+ly )?(?:{'|'.join(_DONE)})\b)"
+)
+_HERE = re.compile(
+    r"\b(?:described|defined|detailed|given|listed|outlined|presented|provided|shown|specified)(?: \w+)? (?:below|above|here)\b"
+)
 _STUDY = re.compile(
     r"^(?:This|The|Our) (?:[\w-]+ ){0,2}?(?P<verb>is) (?:a|an)\b(?=.*\b(?:study|trial)\b)|^(?:This|The) (?:study|trial) (?P<verb2>is)\b"
 )
@@ -58,7 +62,7 @@ _HELD = {
     "withdraw": "withdrew",
 }
 _PRESENT = re.compile(
-    r"\b(?:allows|depends|appears|becomes|remains|seems|exists|refers|goes|contains|begins|follows|exceeds|violates|provides|includes|verify|approves|results (?:in|from))\b"
+    r"\b(?:allows|depends|appears|becomes|remains|seems|exists|refers|goes|contains|begins|follows|exceeds|violates|provides|includes|verify|approves|results (?:in|from)|leads to)\b|\bcounts(?=[.;])"
     r"|\band (?:exclude|include|protect|lead|give|take|go)\b"
 )
 _ORDER = re.compile(

@@ -143,8 +143,8 @@ class NumberingWriter:
             width = str(min(567 + 142 * (level + len(scheme.prefix)), 1701))
             new("w:ind", new("w:pPr", of), left=width, hanging=width)
 
-    def bullets(self, style: Any) -> None:
-        """Gives the style of list items a bullet where it has none."""
+    def bullets(self, style: Any, depth: int = 0) -> None:
+        """Gives the style of list items a bullet where it has none; ``depth``: of items inside others, from 0."""
         from docx.oxml.ns import qn
 
         numbered = style.get_or_add_pPr().get_or_add_numPr()
@@ -155,9 +155,9 @@ class NumberingWriter:
         of = new("w:lvl", self._abstract_element(identity, "singleLevel"), ilvl="0")
         new("w:start", of, val="1")
         new("w:numFmt", of, val="bullet")
-        new("w:lvlText", of, val="\u2022")
+        new("w:lvlText", of, val="\u2022\u2013\u25e6"[depth])
         new("w:lvlJc", of, val="left")
-        new("w:ind", new("w:pPr", of), left="567", hanging="283")
+        new("w:ind", new("w:pPr", of), left=str(567 + 397 * depth), hanging="283")
         number.set(qn("w:val"), self._num(of=identity))
 
     def _num(self, level: int = 0, start: int = 0, of: int = 0) -> str:

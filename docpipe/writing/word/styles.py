@@ -66,7 +66,7 @@ def _own(width: int) -> tuple[Style, ...]:
             tabs=((1100, "left", ""), (width, "right", "dot")),
         ),
         Style("caption", after="Body Text", size=22, bold=True, keep=True, space=(240, 100)),
-        Style("List Bullet", space=(0, 80)),
+        *[Style(f"List Bullet{n}", space=(0, 80)) for n in ("", " 2", " 3")],
         Style("header", size=18, color="404040", tabs=((width, "right", ""),)),
         Style("footer", size=18, color="404040", tabs=((width, "right", ""),)),
         Style("Title Page", after="Title Page", size=24, space=(0, 160)),
@@ -155,7 +155,7 @@ class Styles:
         if wanted.keep:
             new("w:keepNext", of)
             new("w:keepLines", of)
-        if wanted.name == "List Bullet":
+        if wanted.name.startswith("List Bullet"):
             bullet = new("w:numPr", of)
             new("w:numId", bullet, val="0")
         if wanted.name == "header":

@@ -32,6 +32,8 @@ from docpipe.writing.word.styles import Styles
 from docpipe.writing.word.tables import TableWriter
 from docpipe.writing.word.tree import BOLD, PLAIN, Change, Look, Tree
 
+BULLETS = ("List Bullet", "List Bullet 2", "List Bullet 3")
+"""Styles of list items, and of those inside others."""
 _LABEL = re.compile(r"[^:.]{2,60}:(?=\s|$)")
 
 
@@ -58,7 +60,8 @@ class _Writer:
         self._scheme = planned(layout.headings)
         heads = [self._styles.element(f"heading {n}") for n in range(1, 10)]
         self._numbers = NumberingWriter(document, self._tree, self._scheme, heads, house=house)
-        self._numbers.bullets(self._styles.element("List Bullet"))
+        for depth, name in enumerate(BULLETS):
+            self._numbers.bullets(self._styles.element(name), depth)
         literal = frozenset(h.block for h in layout.headings if self._scheme.headings[h.address].how == LITERAL)
         self._inliner = Inliner(self._tree, layout, literal)
         self._tables = TableWriter(self._tree, self._inliner, self._styles, self._width)
@@ -181,7 +184,7 @@ class _Writer:
             return "Gap", PLAIN
         if is_title(block):
             return "Title Page", PLAIN
-        return ("List Bullet" if row.kind is BlockKind.LIST_ITEM else "Body Text"), PLAIN
+        return (BULLETS[min(row.level, 2)] if row.kind is BlockKind.LIST_ITEM else "Body Text"), PLAIN
 
     def _titled(self, paragraph: Any, text: CodedText, change: Change) -> None:
         """A line of the title page: what stands before its colon in bold."""
