@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import importlib.util
 import io
 import itertools
 import json
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from docx_builder import docx
 from fastapi.testclient import TestClient
 from furnish_draft import drafts
 from routes_table import Route, routes
+from translating_story import Story
 from web_builders import NAMES, application, opened, signed_in
 from whole import PASSWORD
 
@@ -36,21 +35,6 @@ from docpipe.steps.exchange_staging import stage_import
 from docpipe.steps.house import House
 from docpipe.steps.submissions import Upload
 from docpipe.store import batches, documents, findings, units, users
-
-
-def _neighbour(name: str, path: str) -> Any:
-    """A module of a neighbouring folder of tests."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent.parent / path)
-    assert spec
-    assert spec.loader
-    made = sys.modules.setdefault(name, importlib.util.module_from_spec(spec))
-    if not hasattr(made, "__file_loaded__"):
-        spec.loader.exec_module(made)
-        made.__file_loaded__ = True  # type: ignore[attr-defined]
-    return made
-
-
-Story = _neighbour("story_world", "steps/conftest.py").Story
 
 PLAIN = ("Amendment 2, dose", "Please look at the unit of the dose", "The term is the sponsor's own")
 EDITOR, APPROVER = "reviewer.one", "approver.one"

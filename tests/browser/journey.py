@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from docx_builder import docx
-from furnish import Story
 from serving import serve
+from translating_story import Story
 from whole import PASSWORD
 
 from docpipe.model.batch import State

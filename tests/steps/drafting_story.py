@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from whole import PASSWORD
+from installation import APPROVER, REVIEWER, Installation
 
-from docpipe.accounts.roles import User
-from docpipe.model.batch import Batch, Document
+from docpipe.model.batch import Batch
 from docpipe.model.batch import State as BatchState
-from docpipe.model.segment import Segment, Unit
-from docpipe.steps import assemble, check, draft, gates, open_checkpoint, people, release, study
+from docpipe.steps import check, draft, gates, open_checkpoint, study
 from docpipe.steps import draft_orders as orders
-from docpipe.steps.house import House
-from docpipe.steps.work import reached, revive
-from docpipe.store import audit, batches, documents, studies, units
+from docpipe.store import studies
 from docpipe.store.studies import StudyFinding
 
-REVIEWER, APPROVER = "mei.lin", "jose.ruiz"
 TYPE = """---
 id: draft/mini
 version: 1
@@ -57,22 +52,12 @@ The counts stand in {{ ref("table:counts") }}.
 
 
 @dataclass
-class Drafting:
-    """One installation and what happens in it."""
-
-    house: House
-    folder: Path
-    team: dict[str, User] = field(default_factory=dict)
-
-    def people(self) -> None:
-        """A reviewer and an approver."""
-        self.team["admin"] = people.add_user(self.house, "admin", "Ada Min", ["administrator"], PASSWORD, by=None)
-        for name, printed, role in ((REVIEWER, "Mei Lin", "reviewer"), (APPROVER, "José Ruiz", "approver")):
-            self.team[name] = people.add_user(self.house, name, printed, [role], PASSWORD, by=self.team["admin"])
+class Drafting(Installation):
+    """One installation that drafts."""
 
     def submit(self, sources: Mapping[str, bytes], type_text: str = TYPE, **order: Any) -> Batch:
         """Takes in sources with a type of one's own; ``order``: of ``DraftOrder``."""
-        number = len(list(self.folder.glob("in*")))
+        number = self.next_number()
         folder = self.folder / f"in{number}"
         for name, data in sources.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -99,21 +84,7 @@ class Drafting:
         for d in self.going(batch, "waiting"):
             check.check(house, d.id)
             open_checkpoint.open_checkpoint(house, d.id)
-        state = open_checkpoint.settle(house, batch.id)
-        if state is BatchState.WAITING:
-            release.write_review_copies(house, batch.id)
-        if state is BatchState.RELEASING:
-            for d in self.going(batch, "verified"):
-                assemble.assemble(house, d.id)
-                assemble.verify(house, d.id)
-            if open_checkpoint.settle(house, batch.id) is BatchState.RELEASING:
-                release.release(house, batch.id)
-        return self.state(batch)
-
-    def resume(self, batch: Batch) -> BatchState:
-        """As `docpipe resume`."""
-        revive(self.house, batch.id, "local:test")
-        return self.run(batch)
+        return self.finish(batch)
 
     def through_gates(self, batch: Batch) -> BatchState:
         """People dispose of everything and approve the early checkpoints; then the next run."""
@@ -122,35 +93,9 @@ class Drafting:
         gates.approve(self.house, batch.id, (), self.team[APPROVER])
         return self.run(batch)
 
-    def going(self, batch: Batch, stage: str) -> list[Document]:
-        """Documents that have not reached a stage and can."""
-        live = [d for d in self.documents(batch) if not d.state.ended and d.state is not BatchState.FAILED]
-        return [d for d in live if not reached(d, stage)]
-
-    def state(self, batch: Batch) -> BatchState:
-        with self.house.store.read() as s:
-            return batches.get(s, batch.id).state
-
-    def documents(self, batch: Batch) -> list[Document]:
-        with self.house.store.read() as s:
-            return documents.of_batch(s, batch.id)
-
-    def document(self, batch: Batch) -> Document:
-        return self.documents(batch)[0]
-
-    def rows(self, batch: Batch) -> list[tuple[Segment, Unit]]:
-        document = self.document(batch)
-        with self.house.store.read() as s:
-            current = units.units(s, document.id)
-            return [(g, current[g.id]) for g in units.segments(s, document.id)]
-
     def found(self, batch: Batch) -> list[StudyFinding]:
         with self.house.store.read() as s:
             return studies.findings(s, batch.id)
-
-    def actions(self, batch: Batch) -> list[str]:
-        with self.house.store.read() as s:
-            return [e.action for e in audit.events(s, batch.id)]
 
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples" / "study"

@@ -101,7 +101,9 @@ def test_nothing_is_drafted_before_people_approve_sources_tables_and_plan(story:
     assert {g.gate.stage: g.gate.state for g in gates.look(story.house, batch.id)} == dict.fromkeys(
         gates.STAGES, "open"
     )
-    assert all(u.status is Status.NEW for _, u in story.rows(batch) if "completed by" in plain_text(_.source))
+    assert all(
+        u.status is Status.NEW for _, u in story.rows(story.document(batch)) if "completed by" in plain_text(_.source)
+    )
     assert story.run(batch) is State.WAITING
     with pytest.raises(RoleMissing):
         gates.approve(story.house, batch.id, (), story.team["admin"])
@@ -115,7 +117,7 @@ def test_nothing_is_drafted_before_people_approve_sources_tables_and_plan(story:
     assert story.document(batch).state is State.WAITING
     with pytest.raises(NotReady):
         gates.send_back(story.house, batch.id, "plan", story.team[APPROVER], "too late")
-    happened = story.actions(batch)
+    happened = [e.action for e in story.events(batch)]
     assert happened.count("gate.opened") == 3
     assert happened.count("gate.approved") == 3
     assert "gate.sent_back" in happened
@@ -175,7 +177,7 @@ def test_headings_need_no_eyes_and_rows_with_values_do(story: Drafting) -> None:
     batch = story.submit(sources())
     story.run(batch)
     story.through_gates(batch)
-    origins = {plain_text(s.source, equiv=True)[:12]: u.origin.kind for s, u in story.rows(batch)}
+    origins = {plain_text(s.source, equiv=True)[:12]: u.origin.kind for s, u in story.rows(story.document(batch))}
     assert origins["Patients"] is OriginKind.SAME
     assert origins["The study wa"] is OriginKind.PROGRAM
     assert batch.recipe.gate.skip == ("same",)
@@ -185,7 +187,7 @@ def test_two_values_that_change_places_change_the_digest_that_is_signed(story: D
     batch = story.submit(sources())
     story.run(batch)
     story.through_gates(batch)
-    segment, _ = next((s, u) for s, u in story.rows(batch) if "completed by" in plain_text(s.source))
+    segment, _ = next((s, u) for s, u in story.rows(story.document(batch)) if "completed by" in plain_text(s.source))
     codes = [p for p in segment.source if isinstance(p, Placeholder) and p.kind == "fact"]
     arms = [p for p in segment.source if isinstance(p, Placeholder) and p.kind == "arm"]
     swapped = {codes[0]: codes[1], codes[1]: codes[0], arms[0]: arms[0]}
@@ -200,7 +202,7 @@ def _under_review(story: Drafting, batch: Any) -> tuple[Any, ...]:
     document = story.document(batch)
     with story.house.store.read() as s:
         listed = findings.listing(s, document.id)
-    rows = story.rows(batch)
+    rows = story.rows(story.document(batch))
     return batch, document, [g for g, _ in rows], {g.id: u for g, u in rows}, listed
 
 
@@ -209,7 +211,7 @@ def test_a_number_typed_by_a_person_is_found_at_once(story: Drafting) -> None:
     story.run(batch)
     story.through_gates(batch)
     document = story.document(batch)
-    segment, _ = next((s, u) for s, u in story.rows(batch) if "completed by" in plain_text(s.source))
+    segment, _ = next((s, u) for s, u in story.rows(story.document(batch)) if "completed by" in plain_text(s.source))
     target = (*segment.source, Text(" In all, 57 subjects completed."))
     decide.edit(story.house, document.id, {segment.id: target}, story.team[REVIEWER], "a sum")
     with story.house.store.read() as s:

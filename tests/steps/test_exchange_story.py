@@ -32,7 +32,7 @@ from docpipe.steps.exchange_staging import (
 from docpipe.store import comments
 
 if TYPE_CHECKING:
-    from conftest import Story
+    from translating_story import Story
 
 EDITOR, APPROVER = "mei.lin", "jose.ruiz"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

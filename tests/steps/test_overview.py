@@ -18,7 +18,7 @@ from docpipe.store import batches
 from docpipe.store.efforts import Mark
 
 if TYPE_CHECKING:
-    from conftest import Story
+    from translating_story import Story
 
 EDITOR, APPROVER = "mei.lin", "jose.ruiz"
 

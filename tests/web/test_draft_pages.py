@@ -117,7 +117,7 @@ def test_a_checkpoint_is_sent_back_with_a_reason_and_nothing_is_drafted(story: D
     assert answer.status_code == 303
     assert "footnote missing" in client.get(f"/batches/{batch.id}/tables").text
     assert story.run(batch) is State.WAITING
-    assert not any(u.target for _, u in story.rows(batch) if u.origin.kind.value == "model")
+    assert not any(u.target for _, u in story.rows(story.document(batch)) if u.origin.kind.value == "model")
 
 
 def test_a_parsed_table_stands_with_its_values_beside_the_original(story: Drafting, app: FastAPI) -> None:
@@ -148,7 +148,7 @@ def test_evidence_of_a_row_leads_to_the_cell_that_the_number_stands_in(story: Dr
     story.through_gates(batch)
     client = signed_in(app, NAMES[Role.REVIEWER])
     document = story.document(batch).id
-    row = next(s for s, _ in story.rows(batch) if "block:1/2" in s.address)
+    row = next(s for s, _ in story.rows(story.document(batch)) if "block:1/2" in s.address)
     page = html.unescape(client.get(f"/documents/{document}/rows/{row.id}/evidence").text)
     link = re.search(r'href="(/batches/[^"#]+)#(r\d+c\d+)"', page)
     assert link, page
@@ -167,7 +167,7 @@ def test_a_search_finds_values_that_stand_in_chips(story: Drafting, app: FastAPI
     story.through_gates(batch)
     client = signed_in(app, NAMES[Role.REVIEWER])
     document = story.document(batch).id
-    row = next(s for s, _ in story.rows(batch) if "block:1/2" in s.address)
+    row = next(s for s, _ in story.rows(story.document(batch)) if "block:1/2" in s.address)
     assert "Table 14.1.2" not in plain_text(row.source)
     found = client.get(f"/api/v1/documents/{document}/rows", params={"q": "(Table 14.1.2)"}).json()
     assert row.id in [r["segment"] for r in found["rows"]]
