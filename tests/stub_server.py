@@ -22,7 +22,8 @@ def stub(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            data = self.rfile.read(int(self.headers["content-length"]))
+            body = json.loads(data) if self.headers["content-type"] == "application/json" else {}
             seen.append(body)
             status, said = answer(self.path, body)
             data = json.dumps(said).encode()
@@ -31,6 +32,11 @@ def stub(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             self.send_header("content-length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
+
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        do_DELETE = do_GET
 
         def log_message(self, *_: object) -> None:
             """Silent."""
