@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,10 +20,11 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from types import FrameType
 
-from docpipe.dispatch import environment, prefect_api
-from docpipe.errors import BadSetting, FlowServerDown, PageServerDown
+from docpipe.dispatch import environment, hand_over, prefect_api
+from docpipe.errors import BadSetting, DocpipeError, FlowServerDown, PageServerDown
 from docpipe.flowserver import Standing, await_server, die_with_parent, end, publish, standing, start_server
-from docpipe.steps.house import House
+from docpipe.steps import overnight
+from docpipe.steps.house import House, record
 
 PAUSE_SECONDS = 2.0
 PAGE_SECONDS = 60.0
@@ -146,6 +148,31 @@ class _Children:
             end(process)
 
 
+class _Poller:
+    """Looks after overnight jobs on a thread: batches whose provider has answered go on in the runner."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._stop = house, threading.Event()
+        self._thread = threading.Thread(target=self._look, name="overnight jobs", daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        answered: set[str] = set()
+        first = True
+        while not self._stop.wait(1.0 if first else self._house.settings.overnight_poll_seconds):
+            try:
+                answered.update(overnight.ready(self._house), overnight.left_behind(self._house) if first else ())
+                first = False
+            except DocpipeError as error:
+                record("overnight.poll_failed", code=error.code)
+            answered = {batch for batch in answered if not hand_over(self._house, batch)}
+
+    def end(self) -> None:
+        """Stops looking; a look that is under way is waited for a little."""
+        self._stop.set()
+        self._thread.join(5.0)
+
+
 def supervise(
     house: House, *, port: int, prefect_port: int, runs: int, ready: Callable[[Ready], None], say: Callable[[str], None]
 ) -> None:
@@ -157,6 +184,7 @@ def supervise(
         raise FlowServerDown(f"docpipe serve runs already: {found.api}.")
     os.environ.update(environment(house))
     children = _Children(house, folder, port=port, prefect_port=prefect_port, runs=runs)
+    poller: _Poller | None = None
     with _stopping() as asked:
         try:
             children.start_page()
@@ -167,10 +195,13 @@ def supervise(
             _await_page(children.running["page"], children.page_address)
             publish(folder, Standing(children.api, children.running["Prefect server"].pid, runner=True))
             ready(Ready(children.page_address, children.api.removesuffix("/api")))
+            poller = _Poller(house)
             while not asked():
                 time.sleep(0.5)
                 children.mend(say)
         finally:
+            if poller is not None:
+                poller.end()
             publish(folder, None)
             children.end()
 

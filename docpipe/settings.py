@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     """Tables ``[models.NAME]`` of the file: prices and traits of models, and models to fall back to (`docpipe help model`)."""
     models_file: Path | None = None
     """One's own table of models in the form of docpipe/llm/prices.toml, looked into before the shipped one."""
+    overnight_poll_seconds: float = Field(120.0, ge=1)
+    """How often `docpipe serve` asks after overnight jobs."""
     record_replies: Path | None = None
     """File that every reply of a model is recorded in, to be replayed by the provider ``recorded``; it holds document text."""
     replies_file: Path | None = None

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docpipe.errors import DocpipeError
+from docpipe.llm.profiles import table_date
 from docpipe.prompts import load
 from docpipe.safe.office import find_office
 from docpipe.steps.house import House
+from docpipe.steps.providers import traits
 from docpipe.steps.recipes import PROMPT
 from docpipe.store import batches
 
@@ -52,8 +54,32 @@ def _looks(house: House) -> Iterator[Look]:
     provider = house.settings.chosen_provider
     model = house.settings.model or "no model named"
     fine = provider == "rehearsal" or bool(house.settings.model)
-    yield Look("provider", fine, f"{provider}, {model if provider == 'openai' else 'no network'}", "set DOCPIPE_MODEL")
+    yield Look(
+        "provider", fine, f"{provider}, {'no network' if provider == 'rehearsal' else model}", "set DOCPIPE_MODEL"
+    )
+    if provider != "rehearsal" and house.settings.model:
+        yield _model(house)
     yield _office(house)
+
+
+def _model(house: House) -> Look:
+    """What is known of the model: prices for limits on spending, traits for the requests."""
+    settings = house.settings
+    table = settings.models.get(settings.model)
+    name = (table.model if table else "") or settings.model
+    try:
+        found = traits(settings, name, (table.base_url if table else "") or settings.base_url)
+    except DocpipeError as error:
+        return Look("model", False, error.message, error.fix)
+    mend = f"describe it under [models.{settings.model}] in docpipe.toml (docpipe help model)"
+    if not found.known:
+        return Look("model", True, f"{name} is in no table of models: safe traits, no price, no spending limit; {mend}")
+    said = [f"at most {found.max_output} tokens of output" if found.max_output else "output limit not known"]
+    said += [f"{found.context} of context"] if found.context else []
+    said += (
+        [f"prices {', '.join(f'{p:g}' for p in found.prices)} a million as of {table_date()}"] if found.prices else []
+    )
+    return Look("model", bool(found.prices), f"{name}: {'; '.join(said)}", f"add its prices: {mend}")
 
 
 def _office(house: House) -> Look:

@@ -29,7 +29,7 @@ from docpipe.store import audit, batches, documents, provider_jobs, units
 from docpipe.store.calls import SqlLedger
 from docpipe.store.provider_jobs import Job
 
-__all__ = ["awaiting", "overnight", "poll", "ready"]
+__all__ = ["awaiting", "left_behind", "overnight", "poll", "ready"]
 
 _GROUP = 200
 """Answers that are written down in one transaction."""
@@ -65,6 +65,19 @@ def ready(house: House) -> list[str]:
         except DocpipeError as error:
             record("overnight.poll_failed", batch=batch, code=error.code)
     return found
+
+
+def left_behind(house: House) -> list[str]:
+    """Batches whose jobs have ended while documents still wait for their turn at the model: nobody took them up since."""
+    with house.store.read() as session:
+        found = provider_jobs.batches_of_ended(session)
+        waiting = {b: documents.of_batch(session, b) for b in found}
+    return [b for b in found if any(_at_the_model(d) for d in waiting[b])]
+
+
+def _at_the_model(d: Document) -> bool:
+    ended = d.state.ended or d.state in (State.FAILED, State.WAITING)
+    return not ended and reached(d, "recalled") and not reached(d, "translated")
 
 
 def _drive(house: House, batch_id: str, *, planning: bool) -> bool:
@@ -113,11 +126,7 @@ class _Night:
         """Those whose turn it is at the model."""
         with self._house.store.read() as session:
             found = documents.of_batch(session, self._batch.id)
-        ended = (State.FAILED, State.WAITING)
-        return [
-            d for d in found
-            if not d.state.ended and d.state not in ended and reached(d, "recalled") and not reached(d, "translated")
-        ]  # fmt: skip
+        return [d for d in found if _at_the_model(d)]
 
     def _requests(self, document: Document) -> list[tuple[Request, Task]]:
         """The very first requests of a document's translation, the same in every run."""

@@ -20,7 +20,7 @@ from docpipe.store.tables import llm_calls
 from docpipe.store.types import utc_now
 
 __all__ = [
-    "HOLD", "Job", "add", "awaiting", "counts", "ended", "get", "hold", "of_batch", "open_calls", "polled", "submitted",
+    "HOLD", "Job", "add", "awaiting", "batches_of_ended", "counts", "ended", "get", "hold", "of_batch", "open_calls", "polled", "submitted",
 ]  # fmt: skip
 
 HOLD = timedelta(hours=50)
@@ -110,6 +110,13 @@ def awaiting(s: Session) -> list[str]:
     """Batches with a job that has not ended."""
     query = select(provider_jobs.c.batch).where(provider_jobs.c.state != "ended")
     return sorted(s.execute(query.distinct()).scalars())
+
+
+def batches_of_ended(s: Session) -> list[str]:
+    """Batches whose jobs have all ended."""
+    c = provider_jobs.c
+    open_ones = select(c.batch).where(c.state != "ended")
+    return sorted(s.execute(select(c.batch).where(c.batch.not_in(open_ones)).distinct()).scalars())
 
 
 def open_calls(s: Session, job: str) -> dict[SpendKey, tuple[str, str]]:
