@@ -108,8 +108,8 @@ def _no_share(world: World) -> Iterator[Mutant]:
 
 @seeds("result of another set in the synopsis", "P3")
 def _switched(world: World) -> Iterator[Mutant]:
-    body = {f.id for b, r in world.plan.rows() if not b.id.startswith("2") for _, f in _facts_of(world, r)}
-    for _, row in world.rows(lambda b, r: b.id.startswith("2") or "synopsis" in b.heading.casefold()):
+    body = {f.id for b, r in world.plan.rows() if "ynopsis" not in b.heading for _, f in _facts_of(world, r)}
+    for _, row in world.rows(lambda b, r: "ynopsis" in b.heading):
         for i, fact in _facts_of(world, row):
             if fact.statistic not in ("estimate", "p", "mean") or not fact.population or fact.id not in body:
                 continue

@@ -23,8 +23,16 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-def defined(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
-    """``Long form (ABC)`` in a row: match, abbreviation, long form as far as its initials reach."""
+Definitions = tuple[tuple[re.Match[str], str, str], ...]
+"""Match, abbreviation, long form."""
+
+
+def defined(row: Seen) -> Definitions:
+    """``Long form (ABC)`` in a row; the long form as far as its initials reach."""
+    return tuple(_defined(row))
+
+
+def _defined(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
     for m in _DEFINED.finditer(row.full):
         words = re.findall(r"[\w'’-]+(?=\s)", row.full[max(0, m.start() - 120) : m.start()])
         letters = [c for c in m[1] if c.isupper()]
@@ -34,9 +42,13 @@ def defined(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
             yield m, m[1], " ".join(tail[start:])
 
 
-def meanings(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
+def meanings(row: Seen) -> Definitions:
     """As ``defined``, where the letters are the initials of the words in order: surely a definition."""
-    for m, short, long in defined(row):
+    return tuple(_meanings(row))
+
+
+def _meanings(row: Seen) -> Iterator[tuple[re.Match[str], str, str]]:
+    for m, short, long in row.once(defined):
         letters = [c.casefold() for c in short if c.isupper()]
         words = [w for w in re.split(r"[\s/-]+", long.casefold()) if w]
         if len(words) == 1:
@@ -68,7 +80,7 @@ class UndefinedAbbreviation(DraftCheck):
         known = set(kept(_names, draft.plan, draft.card))
         told: set[str] = set()
         for row in draft.rows:
-            for _, short, _ in defined(row):
+            for _, short, _ in row.once(defined):
                 known.add(short)
             if not row.prose or not (draft.only is None or row.address in draft.only):
                 continue
@@ -93,7 +105,7 @@ class AbbreviationMeanings(DraftCheck):
     def run(self, draft: DraftText) -> Raised:
         first: dict[str, str] = dict(draft.plan.abbreviations)
         for row in (r for r in draft.rows if r.prose):
-            for m, short, long in meanings(row):
+            for m, short, long in row.once(meanings):
                 if row.quoted(m[0]):
                     continue
                 known = first.setdefault(short, long)
@@ -114,10 +126,9 @@ class DefinedAgain(DraftCheck):
     def run(self, draft: DraftText) -> Raised:
         counts: dict[tuple[str, bool], int] = defaultdict(int)
         for row in (r for r in draft.rows if r.prose and not (r.planned.passages or "“" in r.full)):
-            brief = bool(re.search(r"\bsynopsis\b", row.block.heading, re.IGNORECASE)) or row.block.id == "2"
-            for m, short, _ in meanings(row):
-                counts[(short, brief)] += 1
-                if counts[(short, brief)] > 1:
+            for m, short, _ in row.once(meanings):
+                counts[(short, row.brief)] += 1
+                if counts[(short, row.brief)] > 1:
                     yield self.finding(row, f"{short} was defined before.", m.start(), m.end(), short)
         for row in (r for r in draft.asked if r.edited and r.prose):
             for short, long in draft.plan.abbreviations:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from docpipe.model import draft as codes
 from docpipe.model.document import BlockKind
 from docpipe.model.finding import Severity
+from docpipe.writing.added import added_lines
 from docpipe.writing.checks.reading.check import WHOLE, DraftCheck, DraftText, Raised
 from docpipe.writing.checks.reading.foreign import COMPANIES, DRUGS, STEMS
 from docpipe.writing.checks.reading.seen import Seen
@@ -63,7 +64,7 @@ class NoSource(DraftCheck):
                     )
                 )
             )
-            added = _added(row, program)
+            added = added_lines(row.full, program.full)
             for start, end in added:
                 if not any(c.kind in (codes.FACT, codes.DISPLAY) for c in row.within(start, end)):
                     said = "A person added this paragraph; no fact and no passage carries it."
@@ -79,18 +80,6 @@ class NoSource(DraftCheck):
                     continue
                 if len(words & ground) < 0.6 * len(words):
                     yield self.finding(row, "No fact and no passage carries this sentence.", start, end)
-
-
-def _added(row: Seen, program: Seen) -> list[tuple[int, int]]:
-    """Lines of a row that the program's text has not, where it is one paragraph: what a person put beside it, sentence or not."""
-    known = {_plain(program.full[a:b]) for a, b in program.sentences} | {_plain(program.full)}
-    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", row.full)] if "\n" not in program.full else []
-    of_program = {s for s in (_plain(row.full[a:b]) for a, b in lines) if s and s in _plain(program.full)}
-    return [
-        (a, b)
-        for a, b in lines[: len(lines) if len(lines) > 1 else 0]
-        if stems(row.full[a:b]) and (said := _plain(row.full[a:b])) not in known and said not in of_program
-    ]
 
 
 @lru_cache(maxsize=8)
@@ -190,7 +179,7 @@ class Strength(DraftCheck):
     def run(self, draft: DraftText) -> Raised:
         body = max(
             (
-                _rank(r.typed)
+                r.once(_rank)
                 for r in draft.rows
                 if not _CONCLUDES.search(r.block.heading) and not r.heading and not r.planned.passages
             ),
@@ -205,8 +194,8 @@ class Strength(DraftCheck):
                     yield self.finding(row, f"“{m[0]}” is stronger than what the results say.", m.start(), m.end())
 
 
-def _rank(text: str) -> int:
-    return max((rank for rank, pattern in _LADDER if pattern.search(text)), default=0)
+def _rank(row: Seen) -> int:
+    return max((rank for rank, pattern in _LADDER if pattern.search(row.typed)), default=0)
 
 
 _STUDY_ID = re.compile(

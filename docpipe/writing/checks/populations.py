@@ -165,6 +165,16 @@ class SetNamed(DraftCheck):
                 yield self.finding(row, f"The table does not say its analysis set ({', '.join(sorted(bound))}).")
 
 
+def _results(row: Seen) -> list[tuple[tuple[object, ...], Fact, str]]:
+    """Results that a row states with their set: what they are, the fact, the set's one name."""
+    facts = (c.fact for c in row.values if c.fact is not None)
+    return [
+        ((tuple(map(key_of, f.row)), f.arm, f.statistic, f.window), f, _set_of(f))
+        for f in facts
+        if f.population and f.statistic in ("estimate", "p", "mean")
+    ]
+
+
 class SetSwitch(DraftCheck):
     id = "P3.set-switch"
     severity = Severity.MAJOR
@@ -175,18 +185,11 @@ class SetSwitch(DraftCheck):
         brief: dict[tuple[object, ...], tuple[Fact, Seen]] = {}
         body: dict[tuple[object, ...], set[str]] = defaultdict(set)
         for row in draft.rows:
-            short = bool(
-                re.search(r"\bsynopsis\b|\bsummary of\b", row.block.heading, re.IGNORECASE)
-            ) or row.block.id.startswith("2")
-            for code in row.values:
-                fact = code.fact
-                if fact is None or not fact.population or fact.statistic not in ("estimate", "p", "mean"):
-                    continue
-                key = (tuple(map(key_of, fact.row)), fact.arm, fact.statistic, fact.window)
-                if short:
+            for key, fact, name in row.once(_results):
+                if row.brief:
                     brief.setdefault(key, (fact, row))
                 else:
-                    body[key].add(_set_of(fact))
+                    body[key].add(name)
         for told, (fact, row) in brief.items():
             if body[told] and _set_of(fact) not in body[told]:
                 yield self.finding(

@@ -10,6 +10,7 @@ from docpipe.model.finding import Severity
 from docpipe.model.inline import Text
 from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
 from docpipe.writing.checks.reading.kept import kept
+from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.reading.words import (
     CAUSAL,
     CAUSE_OF_LABEL,
@@ -147,9 +148,10 @@ class Preferred(DraftCheck):
         people: Counter[str] = Counter()
         spelling: Counter[str] = Counter()
         for row in own:
-            people.update(m[1].casefold() for m in _PEOPLE.finditer(_COMPOUND.sub(" ", row.typed)))
-            spelling["British"] += len(UK.findall(row.typed))
-            spelling["American"] += len(US.findall(row.typed))
+            named, british, american = row.once(_habits)
+            people.update(named)
+            spelling["British"] += british
+            spelling["American"] += american
         usual = people.most_common(1)[0][0] if people else ""
         theirs = "British" if spelling["British"] > spelling["American"] else "American"
         for row in own:
@@ -187,6 +189,12 @@ class Preferred(DraftCheck):
             )
         )
         return bool(near) and near in " ".join(re.findall(r"\w+", official)).casefold()
+
+
+def _habits(row: Seen) -> tuple[list[str], int, int]:
+    """How a row names people, and its words of British and of American spelling."""
+    people = [m[1].casefold() for m in _PEOPLE.finditer(_COMPOUND.sub(" ", row.typed))]
+    return people, len(UK.findall(row.typed)), len(US.findall(row.typed))
 
 
 class Spelling(DraftCheck):

@@ -32,12 +32,12 @@ class DateForm(DraftCheck):
     description = "A date that no calendar has, one whose day and month cannot be told apart (03/04/2013), partial dates with placeholders (UN, XX), and a date in another form than most of the document's. Dates in quoted passages are let pass."
 
     def run(self, draft: DraftText) -> Raised:
-        forms = Counter(form for row in draft.rows if not row.planned.passages for _, _, form, _ in dates_in(row.full))
+        forms = Counter(form for row in draft.rows if not row.planned.passages for _, _, form, _ in row.once(_dates))
         usual = forms.most_common(1)[0][0] if forms else ""
         for row in draft.asked:
             if row.planned.passages and not row.edited:
                 continue
-            for start, end, form, parts in dates_in(row.full):
+            for start, end, form, parts in row.once(_dates):
                 if form == "02/07/2014":
                     said = (
                         "cannot be told apart: which is the day?"
@@ -89,7 +89,7 @@ class Chronology(DraftCheck):
         if draft.only is None:
             yield from self._study(draft)
         for row in draft.asked:
-            found = [(a, b, _parsed(iso_date(form, parts))) for a, b, form, parts in dates_in(row.full)]
+            found = [(a, b, _parsed(iso_date(form, parts))) for a, b, form, parts in row.once(_dates)]
             if not about.get(row.address):
                 yield from self._first_and_last(row, found)
             for (_, end, first), (start, stop, second) in itertools.pairwise(found):
@@ -151,7 +151,7 @@ class StudyDay(DraftCheck):
             first = _parsed(subject.dates.get("first dose", "")) if subject is not None else None
             if first is None:
                 continue
-            found = [(a, b, _parsed(iso_date(form, parts))) for a, b, form, parts in dates_in(row.full)]
+            found = [(a, b, _parsed(iso_date(form, parts))) for a, b, form, parts in row.once(_dates)]
             for m in _DAY.finditer(row.full):
                 near = next(
                     (
@@ -228,10 +228,17 @@ def stated(rows: Iterator[Seen] | tuple[Seen, ...]) -> dict[str, dict[str, Seen]
     """Dictionary versions and cut-off dates that rows state: what -> value -> the first row that says so."""
     found: dict[str, dict[str, Seen]] = {}
     for row in rows:
-        for name, pattern in _VERSIONS:
-            for m in pattern.finditer(row.full):
-                found.setdefault(name, {}).setdefault(m[1].strip(), row)
+        for name, value in row.once(_stated):
+            found.setdefault(name, {}).setdefault(value, row)
     return found
+
+
+def _stated(row: Seen) -> tuple[tuple[str, str], ...]:
+    return tuple((name, m[1].strip()) for name, pattern in _VERSIONS for m in pattern.finditer(row.full))
+
+
+def _dates(row: Seen) -> list[tuple[int, int, str, tuple[str, ...]]]:
+    return dates_in(row.full)
 
 
 class OneVersion(DraftCheck):

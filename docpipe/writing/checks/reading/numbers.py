@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 from docpipe.model.draft import Plan
 from docpipe.model.fact import Fact
+from docpipe.writing.checks.reading.kept import kept
 from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.study_card import Card
 
@@ -104,11 +104,20 @@ def _same_length(text: str) -> bool:
     return len(unicodedata.normalize("NFKC", text)) == len(text)
 
 
-@lru_cache(maxsize=8)
-def _names(plan: Plan, card_key: tuple[str, ...]) -> re.Pattern[str] | None:
+def _names(plan: Plan, card: Card) -> re.Pattern[str] | None:
     """Names with digits that the study and the type know: visits, terms, arms, drugs, ids, constants, abbreviations."""
     abbreviations = (word for pair in plan.abbreviations for word in pair)
-    names = {*plan.constants, *abbreviations, *plan.arms, *card_key}
+    of_study = (
+        *card.windows,
+        *card.terms,
+        *card.classes,
+        *card.drugs,
+        *card.ids,
+        *card.parameters,
+        *card.sets,
+        plan.study,
+    )
+    names = {*plan.constants, *abbreviations, *plan.arms, *of_study}
     wanted = sorted(
         {n.strip() for n in names if re.search(r"\d", n) and re.search(r"[^\W\d]", n) and len(n) < 80},
         key=lambda n: -len(n),
@@ -125,19 +134,8 @@ class Allowed:
     """Says why a typed number may stand in a draft of this plan and study."""
 
     def __init__(self, plan: Plan, card: Card) -> None:
-        names = (
-            *card.windows,
-            *card.terms,
-            *card.classes,
-            *card.drugs,
-            *card.ids,
-            *card.parameters,
-            *card.sets,
-            plan.study,
-        )
-        names += tuple(c for c in plan.constants)
         self.card = card
-        self.names = _names(plan, names)
+        self.names = kept(_names, plan, card)
 
     def tokens(self, row: Seen) -> Iterator[Token]:
         """The typed numbers of a row with their reasons."""

@@ -6,9 +6,10 @@ Offsets count in the whole text; ``span`` turns them into offsets of ``spaced_te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from docpipe.model import draft
 from docpipe.model.document import Address, BlockKind
@@ -18,6 +19,8 @@ from docpipe.model.finding import Span
 from docpipe.model.inline import CodedText, Placeholder, Text, white_space
 from docpipe.writing.factstore import FactStore
 
+T = TypeVar("T")
+_BRIEF = re.compile(r"^(?:executive )?summary\b|\bsynopsis\b|\babstract\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“(\[]?[A-Z0-9\u00c0-\u00de\[])")
 _SHORT = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|no|nos|fig|dr|mr|ms|mrs|prof|st|inc|ltd|co|corp|al|sec|min|max|incl|ca)|\b[A-Z])\.$",
@@ -59,6 +62,7 @@ class Seen:
     ) -> None:
         self.block, self.planned, self.coded, self.facts, self.cell = block, planned, text, facts, cell
         self._named: dict[re.Pattern[str], frozenset[str]] = {}
+        self._made: dict[Callable[[Seen], Any], Any] = {}
 
     @property
     def address(self) -> Address:
@@ -74,6 +78,11 @@ class Seen:
     def edited(self) -> bool:
         """Whether it differs from the program's text."""
         return not self.cell and self.coded != self.planned.text
+
+    @property
+    def brief(self) -> bool:
+        """Whether it stands in a synopsis or summary that repeats what the body says."""
+        return _BRIEF.search(self.block.heading) is not None
 
     @property
     def prose(self) -> bool:
@@ -148,6 +157,12 @@ class Seen:
         if pattern not in self._named:
             self._named[pattern] = frozenset(m[0] for m in pattern.finditer(self.full))
         return self._named[pattern]
+
+    def once(self, make: Callable[[Seen], T]) -> T:
+        """``make(row)``, made once: rows that nobody changed are the same objects when a draft is checked again."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[no-any-return]
 
     def span(self, start: int, end: int) -> Span | None:
         """Offsets in the spaced text; None where only codes are meant."""
