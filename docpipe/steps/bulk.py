@@ -23,6 +23,7 @@ from docpipe.model.segment import OriginKind, SegmentId, Status, Unit
 from docpipe.steps.decide import Outcome, approvable, decided_at, reopen
 from docpipe.steps.desk import Desk, Step, at_desk, change
 from docpipe.steps.house import House
+from docpipe.steps.package_terms import after_approval
 from docpipe.steps.rows import view_of
 from docpipe.store import audit, batches, comments, documents, drafts, efforts, findings, grid
 from docpipe.store.findings import StoredFinding
@@ -158,6 +159,7 @@ def approve(house: House, document_id: str, digest: str, typed: int, user: User,
         return decided_at(desk, list(exact), user, "row.approved", note, approved, seen=exact)
 
     outcome = at_desk(house, document_id, work)
+    after_approval(house, document_id, outcome.changed)
     numbers = [e.number for e in outcome.events]
     token = f"{outcome.events[0].chain}.{min(numbers)}.{max(numbers)}" if numbers else ""
     return Approved(tuple(outcome.changed), outcome.refused, token)

@@ -15,7 +15,7 @@ from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import checks
 from docpipe.steps import draft_checks
 from docpipe.steps.house import House
-from docpipe.steps.terms import termbase_of
+from docpipe.steps.terms import TWO_WAYS, joined, package_terms_of, termbase_of
 from docpipe.steps.work import Work, step
 from docpipe.store import findings, units
 
@@ -31,17 +31,20 @@ def findings_of(
 
     Pseudo-translated rows and rows carried over as they are have none: a person translates the first, the second are no text.
     """
-    recipe, terms = batch.recipe, termbase_of(house, batch)
+    recipe, terms, package = batch.recipe, termbase_of(house, batch), package_terms_of(house, batch)
     looked_at = _with_neighbours(segments, only)
     targets = {s: u.target for s, u in current.items() if u.status is not Status.NEW}
     origins = {s: u.origin.kind for s, u in current.items()}
     found: dict[SegmentId, list[Finding]] = {s: [] for s in only}
     for segment, pair in pairs(
-        looked_at, targets, recipe.source_language, recipe.target_language, hits=terms.hits, origins=origins
-    ):
+        looked_at, targets, recipe.source_language, recipe.target_language, origins=origins,
+        hits=lambda text: joined(terms.hits(text), package.bound.hits(text)),
+    ):  # fmt: skip
         unit = current[segment.id]
         if segment.id in found and unit.status is not Status.NEW and not unchecked(unit):
             found[segment.id] = run_checks(checks(), pair, recipe.checks_off)
+            if not TWO_WAYS.startswith(tuple(recipe.checks_off) or "-"):
+                found[segment.id] += package.differing(pair.source_text, pair.target_text)
     return found
 
 

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 
 from docpipe.llm.context import Context
 from docpipe.llm.translating import Translation
-from docpipe.memory.termbase import Termbase
 from docpipe.model.batch import Batch, Document
-from docpipe.model.brief import Bound, Briefed, load_briefed, plain_briefed
+from docpipe.model.brief import Briefed, load_briefed, plain_briefed
 from docpipe.model.canonical import canonical_json
 from docpipe.model.chunk import Chunk
 from docpipe.model.inline import plain_text
 from docpipe.model.recipe import Recipe
 from docpipe.model.segment import Segment
-from docpipe.model.terms import Term, TermHit, TermStatus
 from docpipe.prompts import Prompt
 from docpipe.segment.chunks import pack
 from docpipe.steps.brief import brief_by_rules
@@ -28,9 +26,9 @@ from docpipe.steps.house import House
 from docpipe.steps.recipes import prompt_of
 from docpipe.steps.similar import similar_of
 from docpipe.steps.styles import style_text
-from docpipe.steps.terms import recipe_termbase
+from docpipe.steps.terms import bound_terms, joined, recipe_termbase
 from docpipe.steps.work import Work
-from docpipe.store import briefs
+from docpipe.store import briefs, package_terms
 
 __all__ = ["Prepared", "briefed", "planned", "prepare", "prepared"]
 
@@ -95,7 +93,9 @@ def briefed(
 
 def _made(house: House, batch: Batch, segments: Sequence[Segment], rows: Sequence[Segment]) -> Briefed:
     brief = brief_by_rules(segments, batch.recipe.source_language)
-    return Briefed(brief, (), similar_of(house, batch.recipe, rows, batch.id))
+    with house.store.read() as session:
+        terms = package_terms.locked(session, batch.id)
+    return Briefed(brief, terms, similar_of(house, batch.recipe, rows, batch.id))
 
 
 def _put_together(
@@ -131,16 +131,3 @@ def _put_together(
     )
     style = style_text(house, recipe, path, told.brief.title)
     return Prepared(chunks, Translation(source, target, hits, context=context), prompt.filled(style=style))
-
-
-def bound_terms(terms: Sequence[Bound], source_language: str) -> Termbase:
-    """Terms that people have locked, ready to be looked up."""
-    return Termbase(
-        (Term(f"package: {t.source}", t.source, t.target, TermStatus.PREFERRED) for t in terms), source_language
-    )
-
-
-def joined(first: tuple[TermHit, ...], second: tuple[TermHit, ...]) -> tuple[TermHit, ...]:
-    """Hits of two termbases; where both know the same words, the first decides."""
-    spans = {hit.span for hit in first}
-    return (*first, *(hit for hit in second if hit.span not in spans))

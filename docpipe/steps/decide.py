@@ -21,6 +21,7 @@ from docpipe.steps.check import merged
 from docpipe.steps.desk import Desk, Step, at_desk, change, under_review, void
 from docpipe.steps.house import House
 from docpipe.steps.open_checkpoint import review_digest
+from docpipe.steps.package_terms import after_approval
 from docpipe.store import audit, checkpoints, documents, findings, grid, units
 from docpipe.store.audit import Entry
 from docpipe.store.findings import StoredFinding
@@ -100,7 +101,9 @@ def approve(
         approvable(row, said)
         return row.unit.approved(user.name)
 
-    return decided(house, document_id, chosen, user, "row.approved", reason, approved, seen=exact)
+    outcome = decided(house, document_id, chosen, user, "row.approved", reason, approved, seen=exact)
+    after_approval(house, document_id, outcome.changed)
+    return outcome
 
 
 def approvable(row: GridRow, said: Sequence[StoredFinding]) -> None:

@@ -21,6 +21,7 @@ from docpipe.model.segment import SegmentId, Status, Unit
 from docpipe.steps import draft_checks
 from docpipe.steps.check import findings_of, merged, unchecked
 from docpipe.steps.house import MACHINE, House
+from docpipe.steps.term_learning import learn
 from docpipe.steps.work import held, reached
 from docpipe.store import audit, batches, checkpoints, documents, findings, grid, units
 from docpipe.store.audit import Entry
@@ -84,6 +85,9 @@ def change(desk: Desk, steps: Sequence[Step], user: User) -> list[AuditEvent]:
     for step in steps:
         entries += _entries(document, step, user)
     events = audit.append_all(s, desk.batch.id, entries, desk.now)
+    approved = [x.after.segment for x in steps if x.after.status is Status.APPROVED is not x.before.status]
+    if not desk.batch.recipe.drafts:
+        learn(s, desk.batch, document.id, approved, user.name, desk.now)
     touched = [step for step in steps if _text_changed(step)]
     if touched:
         refresh(desk, [step.after.segment for step in touched])

@@ -13,6 +13,7 @@ from docpipe.model.inline import renumber_like, to_wire, with_codes_of
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.steps.check import findings_of, merged
 from docpipe.steps.house import MACHINE, House
+from docpipe.steps.term_proposals import propose
 from docpipe.steps.translate import PSEUDO
 from docpipe.steps.work import held, reached
 from docpipe.store import batches, documents, findings, units
@@ -23,7 +24,7 @@ Sources = Mapping[SegmentId, Segment]
 
 
 def propagate(house: House, batch_id: str) -> int:
-    """Fills the batch's repetitions; returns how many rows it changed."""
+    """Fills the batch's repetitions; returns how many rows it changed. Then the terms of the package are proposed anew."""
     with held(house, f"propagate:{batch_id}"):
         with house.store.read() as session:
             batch = batches.get(session, batch_id)
@@ -41,6 +42,7 @@ def propagate(house: House, batch_id: str) -> int:
                 rows[document.id] |= {u.segment: u for u in changed}
                 _publish(house, batch, document, changed, sources[document.id], rows[document.id])
                 count += len(changed)
+        propose(house, batch_id)
         return count
 
 

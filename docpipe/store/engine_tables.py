@@ -69,6 +69,7 @@ package_terms = Table(
     _col("target", AnyText),
     _col("state", Text),
     _col("uses", Integer),
+    _col("targets", Json),
     _col("document", Text),
     _col("segment", Text),
     _col("user", AnyText),

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("target", AnyText(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("targets", Json(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("segment", sa.Text(), nullable=False),
         sa.Column("user", AnyText(), nullable=False),
