@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docpipe.cli import word_import
 from docpipe.cli.door import DONE, PARTIAL, As, Json, out, say, text
 
 if TYPE_CHECKING:
     from docpipe.model.diff import Change
-    from docpipe.steps.exchange_import import Plan, RefusedRow, Taken
+    from docpipe.steps.exchange_plan import Plan, RefusedRow, Taken
 
 _MOST_SHOWN = 200
 
@@ -60,7 +59,7 @@ def import_(
     acting: As = "",
     as_json: Json = False,
 ) -> int:
-    """Takes edits and comments from bilingual files; the format is found by content. Tracked changes count as accepted.
+    """Takes edits and comments from bilingual files, and from drafts edited in Word (with --batch). Tracked changes count as accepted.
 
     Stale and broken rows are refused by name, the others are taken. Look first with --dry-run.
 
@@ -69,15 +68,14 @@ def import_(
     from docpipe.accounts.roles import Action
     from docpipe.cli.session import batch_of, open_for_command, person
     from docpipe.errors import InputMissing
-    from docpipe.steps.exchange_import import Upload, plan_import, take_plans
+    from docpipe.steps.exchange_import import plan_import, take_plans
+    from docpipe.steps.exchange_plan import Upload
 
     for path in files:
         if not path.is_file():
             raise InputMissing(f"There is no file {path}.", path=str(path))
     house = open_for_command()
     user = person(house, acting, Action.EDIT)
-    if batch and word_import.drafts(house, batch_of(house, batch)):
-        return word_import.take(house, batch_of(house, batch), files, user, reason, dry_run, as_json)
     uploads = [Upload(path.name, path.read_bytes()) for path in files]
     plans = plan_import(house, uploads, user, batch_of(house, batch) if batch else "")
     errors = [p.error for p in plans if p.error is not None]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from docpipe.errors import Defect, ParserKilled, VerifyFailed
 from docpipe.model.batch import Batch, Document
 from docpipe.model.canonical import canonical_json
-from docpipe.model.document import Address
+from docpipe.model.document import Address, BlockKind
+from docpipe.model.draft import PlannedTable
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import CodedText, Placeholder
 from docpipe.model.plan_codec import plan_bytes
@@ -21,6 +23,7 @@ from docpipe.steps.house import House
 from docpipe.steps.word_child import dump_texts
 from docpipe.steps.work import Work
 from docpipe.store import findings, generations, units
+from docpipe.writing.amended import amended
 from docpipe.writing.trace import trace
 
 __all__ = ["MEDIA_TYPE", "Standing", "build", "face_of_draft", "trace_bytes", "trace_name", "trace_of", "verify"]
@@ -32,17 +35,33 @@ def face_of_draft(batch: Batch, *, preview: bool = False) -> str:
 
 
 class Standing:
-    """A draft as its rows stand: book, segments, units, and the texts as the document shows them."""
+    """A draft as its rows stand: book, segments, units, and the texts and tables as the document shows them.
+
+    ``rows``: the rows' own texts; ``tables``: by row, as planned and as amended.
+    """
 
     def __init__(self, house: House, document: Document) -> None:
-        self.book: DraftBook = draft_of(house, document)
+        planned = draft_of(house, document)
         self.extraction, self.path = document.extraction, document.path
         with house.store.read() as session:
             self.segments: list[Segment] = units.segments(session, document.id)
             self.current: dict[SegmentId, Unit] = units.units(session, document.id)
             self.accepted = accepted_gaps(session, document)
         self.rows: dict[Address, CodedText] = texts_of(self.segments, self.current)
-        self.texts = final_texts(self.book, self.rows, self.accepted)
+        plan, texts = amended(planned.plan, self.rows)
+        self.book: DraftBook = replace(planned, plan=plan)
+        self.texts = final_texts(self.book, texts, self.accepted)
+        self._planned = planned.plan
+
+    @property
+    def tables(self) -> dict[Address, tuple[PlannedTable, PlannedTable]]:
+        """Tables by row: as planned, and as they stand."""
+        first, now = ({t.key: t for t in plan.tables} for plan in (self._planned, self.book.plan))
+        codes = (
+            (row.address, row.text[0]) for _, row in self._planned.rows() if row.kind is BlockKind.TABLE and row.text
+        )
+        keys = [(a, c.data) for a, c in codes if isinstance(c, Placeholder) and c.data in first]
+        return {a: (first[key], now[key]) for a, key in keys}
 
     @property
     def answered(self) -> dict[Address, str]:
@@ -68,7 +87,10 @@ def _written(house: House, batch: Batch, now: Standing, *, preview: bool = False
         "version": plan.data_version[:12],
     }  # fmt: skip
     options["figures"] = {
-        digest: {"data": house.store.blobs.get(digest), **{k: figure[k] for k in ("media_type", "width", "height", "dpi")}}
+        digest: {
+            "data": house.store.blobs.get(digest),
+            **{k: figure[k] for k in ("media_type", "width", "height", "dpi")},
+        }
         for digest, figure in now.book.figures.items()
         if digest in {code.data for _, row in plan.rows() for code in row.text if isinstance(code, Placeholder)}
     }

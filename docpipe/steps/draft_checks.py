@@ -12,7 +12,7 @@ from typing import Any
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import digest_of
 from docpipe.model.document import Address, count_words
-from docpipe.model.finding import Disposition, Finding
+from docpipe.model.finding import Disposition, Finding, Severity
 from docpipe.model.inline import CodedText, Text, plain_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Unit
 from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
@@ -20,11 +20,14 @@ from docpipe.steps.draft_records import refusals
 from docpipe.steps.house import House
 from docpipe.steps.work import Work
 from docpipe.store import documents, findings, generations, units
+from docpipe.writing import amended
 from docpipe.writing.checking import DraftText, run_draft_checks
 from docpipe.writing.cross_checks import run_cross_checks
 
 GAP = "M6."
 """Begins the check id of a gap: its dismissal says why the section does not apply."""
+TABLE_WORDS = "table.words"
+"""What stands beside the code of a table and changes no cell of it."""
 NOT_APPLICABLE = "Not applicable: "
 Found = dict[SegmentId, list[Finding]]
 
@@ -56,13 +59,13 @@ def findings_of_draft(
     ``only``: the rows to check one by one, after a change of these; then no others are in the answer.
     """
     book = draft_of(house, document)
-    texts = texts_of(segments, current)
+    plan, texts = amended.amended(book.plan, given := texts_of(segments, current))
     rows = {s.address: s.id for s in segments}
     wanted = None if only is None else {s.address for s in segments if s.id in only}
     found: Found = {s.id: [] for s in segments if only is None or s.id in only}
     if only is None:
         found[SegmentId("")] = []
-    text = DraftText(book.plan, texts, book.facts, book.card, book.sentences, wanted)
+    text = DraftText(plan, texts, book.facts, book.card, book.sentences, wanted)
     if only is None:
         for address, across in _across(house, batch, document, text).items():
             found[rows.get(address, SegmentId(""))] += across
@@ -70,6 +73,10 @@ def findings_of_draft(
         name = rows.get(address, SegmentId(""))
         if name in found:
             found[name] += several
+    for _, row in book.plan.rows():
+        if (name := rows.get(row.address, SegmentId(""))) in found and row.address in given:
+            wrong = amended.faults(book.plan, row, given[row.address])
+            found[name] += [Finding(TABLE_WORDS, Severity.CRITICAL, said) for said in wrong]
     with house.store.read() as session:
         refused = refusals(generations.of_document(session, document.id))
     for segment, several_more in refused.items():

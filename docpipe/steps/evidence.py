@@ -24,6 +24,7 @@ from docpipe.steps.draft_sources import blob, study_of
 from docpipe.steps.house import House
 from docpipe.steps.study import DISPLAYS
 from docpipe.store import documents, units
+from docpipe.writing.added import added_lines
 from docpipe.writing.factstore import FactStore
 
 _SHOWN = 8
@@ -133,10 +134,15 @@ def _object(
         shown = {f: fact for f in plan.table(table).facts for fact in facts.versions(f)}
         sentences.append(_sentence("In-text table", list(shown.values()), row, facts, sources))
     else:
+        said = plain_text(text, equiv=True)
+        added = [said[a:b] for a, b in added_lines(said, plain_text(row.text, equiv=True))]
         for sentence in book.sentences(text):
             shown = {f: fact for f in facts_in(sentence) for fact in facts.versions(f)}
-            told = _sentence(plain_text(sentence, equiv=True), list(shown.values()), row, facts, sources)
+            words = plain_text(sentence, equiv=True)
+            told = _sentence(words, list(shown.values()), row, facts, sources)
             told["unsupported"] &= text != row.text and not _carried(sentence)
+            if any(words.strip() in line or line in words for line in added):
+                told |= {"passages": [], "unsupported": not _carried(sentence)}
             sentences.append(told)
     return {
         "segment": segment, "block": block.id, "heading": f"{block.number} {block.heading}".strip(),

@@ -1,4 +1,4 @@
-"""Bilingual files in: first a plan that shows every change, then the taking. Imports accounts, exports, safe and store.
+"""Bilingual files and drafts in: first a plan that shows every change, then the taking. Imports accounts, exports, safe and store.
 
 A plan changes nothing. Taking applies it row by row through ``decide`` with the revisions that were shown: a row that was
 changed meanwhile is refused as stale, and both texts are kept.
@@ -8,134 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from docpipe.accounts.roles import Action, User, require
 from docpipe.errors import AssetMalformed, BrokenRow, DocpipeError, StaleRow, UnknownName
 from docpipe.exports.bilingual import (
     BilingualFile,
     BilingualRow,
-    TrackedChange,
     check_rows,
     load_file,
 )
 from docpipe.model.batch import Document
-from docpipe.model.diff import Change, word_diff
 from docpipe.model.inline import CodedText, to_wire
 from docpipe.model.segment import Segment, SegmentId, Unit
 from docpipe.safe.child import call
 from docpipe.safe.package import members
 from docpipe.safe.sniff import ZIP, sniff
-from docpipe.steps import decide
+from docpipe.steps import decide, draft_import
 from docpipe.steps.desk import under_review
+from docpipe.steps.exchange_plan import Plan, PlannedComment, PlannedRow, RefusedRow, Taken, Upload
 from docpipe.steps.house import House
 from docpipe.store import audit, batches, comments, documents, units
 
 __all__ = ["Plan", "PlannedComment", "PlannedRow", "RefusedRow", "Taken", "Upload", "plan_import", "take_plans"]
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as a person gives it. ``name``: for messages only."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
-    """A row that would change. ``old`` and ``new`` in wire form; ``number``: its place in the document, from 1.
-
-    ``revision``: the one that the change was made from; ``tracked``: whose tracked changes it holds.
-    """
-
-    segment: SegmentId
-    number: int
-    revision: int
-    status: str
-    old: str
-    new: str
-    target: CodedText
-    tracked: tuple[TrackedChange, ...] = ()
-
-    @property
-    def diff(self) -> tuple[Change, ...]:
-        """Word by word."""
-        return word_diff(self.old, self.new)
-
-    @property
-    def by(self) -> str:
-        """Authors of the tracked changes with their times, or ""."""
-        return "; ".join(f"{t.author or 'unknown'} {t.at}".strip() for t in self.tracked)
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that is not taken, and both texts in wire form. ``number``: 0 where the document has no such row."""
-
-    segment: SegmentId
-    number: int
-    code: str
-    message: str
-    now: str = ""
-    yours: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedComment:
-    """A comment that would be added to a row; ``author``: as the file names them, or ""."""
-
-    segment: SegmentId
-    number: int
-    author: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one document in a file would become. ``error``: why nothing of it can be taken, or None.
-
-    ``language``: of the targets. ``loose``: comments that stand beside no row, which are not taken.
-    """
-
-    file: str
-    format: str = ""
-    document: str = ""
-    batch: str = ""
-    path: str = ""
-    language: str = ""
-    changes: tuple[PlannedRow, ...] = ()
-    unchanged: int = 0
-    refused: tuple[RefusedRow, ...] = ()
-    comments: tuple[PlannedComment, ...] = ()
-    loose: int = 0
-    error: DocpipeError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a plan: rows taken and unchanged, comments added, rows refused with reasons."""
-
-    file: str
-    document: str
-    path: str
-    taken: int
-    unchanged: int
-    comments: int
-    refused: tuple[RefusedRow, ...] = ()
-    error: DocpipeError | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON types, the fields of `docpipe review import --json`."""
-        value: dict[str, Any] = {
-            "file": self.path or self.file, "document": self.document, "taken": self.taken, "unchanged": self.unchanged,
-            "comments": self.comments,
-            "refused": [
-                {"segment": r.segment, "number": r.number, "code": r.code, "message": r.message, "now": r.now, "yours": r.yours}
-                for r in self.refused
-            ],
-        }  # fmt: skip
-        return value if self.error is None else {**value, "error": self.error.as_dict()}
 
 
 # ---------------------------------------------------------------- reading
@@ -204,6 +98,9 @@ def plan_import(house: House, uploads: Sequence[Upload], user: User, batch: str 
     plans: list[Plan] = []
     before = _Before()
     for upload in uploads:
+        if batch and (returned := draft_import.planned(house, upload, user, batch)) is not None:
+            plans.append(returned)
+            continue
         try:
             listed = [(one, read_upload(house, one)) for one in unpacked([upload])]
         except DocpipeError as error:
@@ -274,15 +171,10 @@ def _comments(
         for comment in row.comments if row.segment_id in places else ():
             author = "" if comment.author in (user.name, user.printed_name) else comment.author
             one = PlannedComment(row.segment_id, places[row.segment_id], author, comment.text)
-            keys = {(document, one.segment, comment.text), (document, one.segment, _text(one, file.format))}
+            keys = {(document, one.segment, comment.text), (document, one.segment, one.kept(file.format))}
             if before.said.isdisjoint(keys):
                 before.said |= keys
                 yield one
-
-
-def _text(comment: PlannedComment, form: str) -> str:
-    """The comment as it is kept: whoever imports it answers for it, the author that the file names is said."""
-    return f"{comment.author} (in {form.upper()}): {comment.text}" if comment.author else comment.text
 
 
 # ---------------------------------------------------------------- taking
@@ -330,7 +222,7 @@ def _add_comments(house: House, plan: Plan, user: User) -> int:
         there = {(c.segment, c.text) for c in comments.listing(session, plan.document)}
         now = house.now()
         for comment in plan.comments:
-            text = _text(comment, plan.format)
+            text = comment.kept(plan.format)
             if (comment.segment, text) in there:
                 continue
             made = comments.add(session, plan.document, comment.segment, user.name, text, False, now)

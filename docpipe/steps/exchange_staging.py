@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from docpipe.accounts.roles import Action, User, require
 from docpipe.errors import NotReady, ReviewRefused, UnknownName, UsageError
-from docpipe.steps.exchange_import import Plan, Taken, Upload, plan_import, take_plans
+from docpipe.steps.exchange_import import plan_import, take_plans
+from docpipe.steps.exchange_plan import Plan, Taken, Upload
 from docpipe.steps.house import House
 from docpipe.store import imports
 from docpipe.store.imports import ImportState, StagedFile, StagedImport

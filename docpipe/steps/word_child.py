@@ -10,10 +10,11 @@ from typing import Any
 
 from docpipe.model.codec import dump_coded, load_coded
 from docpipe.model.document import Address
-from docpipe.model.inline import CodedText
+from docpipe.model.inline import CodedText, plain_text
 from docpipe.model.plan_codec import plan_from
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.word.options import Picture, WordOptions
+from docpipe.writing.word.tree import AUTHOR
 
 
 def write(plan: bytes, texts: bytes, facts: bytes, options: dict[str, Any]) -> bytes:
@@ -50,19 +51,27 @@ def texts_in(data: bytes) -> bytes:
     return dump_texts({r.address: r.text for r in read_back(data) if r.address and not r.missing and r.text})
 
 
-def rows_in(data: bytes) -> bytes:
-    """Every row of a document that came back, as JSON: the fields of ``docpipe.steps.draft_import.ReadBack``."""
-    from docpipe.writing.word.read import read_back
+def rows_in(data: bytes, original: bytes) -> bytes:
+    """Every row of a document that came back, as JSON: the fields of ``docpipe.steps.draft_import.ReadBack``.
+
+    ``original``: the document as it was written, for one that lost what it says of itself (``whole`` is false then).
+    """
+    from docpipe.writing.word.read import knows_itself, read_back
 
     rows = [
         {
-            "address": r.address, "text": dump_coded(r.text), "written": dump_coded(r.written), "changed": r.changed,
-            "missing": r.missing, "after": r.after, "shown": r.shown,
-            "comments": [[c.author, c.at, c.text] for c in r.comments], "cells": len(r.table.changed) if r.table else 0,
+            "address": r.address, "kind": r.kind, "text": dump_coded(r.text), "written": dump_coded(r.written), "changed": r.changed,
+            "missing": r.missing, "after": r.after, "shown": r.shown, "comments": [[c.author, c.at, c.text] for c in r.comments],
+            "tracked": [[t.author, t.at, t.text] for t in r.tracked if t.author != AUTHOR],
+            "cells": [
+                [c.op, c.row, c.column, plain_text(c.was, equiv=True), plain_text(c.now, equiv=True)]
+                for c in (r.table.changed if r.table else ())
+            ],
         }
-        for r in read_back(data)
+        for r in read_back(data, original or None)
     ]  # fmt: skip
-    return json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    told = {"whole": bool(original) or knows_itself(data), "rows": rows}
+    return json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def dump_texts(texts: dict[Address, CodedText]) -> bytes:

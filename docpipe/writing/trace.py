@@ -14,6 +14,7 @@ from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan, PlannedBlock, PlannedRow, PlannedTable, facts_in
 from docpipe.model.inline import CodedText, Placeholder, plain_text
 from docpipe.model.source import Place
+from docpipe.writing.added import added_lines
 from docpipe.writing.factstore import FactStore, number_of_display
 
 Sentences = Callable[[CodedText], Sequence[CodedText]]
@@ -64,9 +65,20 @@ class _Trace:
             sources = [self.source(p) for p in row.passages]
             yield {"address": row.address, "text": "", "facts": [], "sources": sources}
             return
-        worded = text != row.text
+        worded, said = text != row.text, plain_text(text, equiv=True)
+        added = [said[a:b] for a, b in added_lines(said, plain_text(row.text, equiv=True))] if worded else []
         for sentence in sentences(text) or [text]:
-            yield self.entry(block, row, sentence, worded=worded)
+            words = plain_text(sentence, equiv=True).strip()
+            if words and any(words in line or line in words for line in added):
+                yield self.added(row, sentence)
+            else:
+                yield self.entry(block, row, sentence, worded=worded)
+
+    def added(self, row: PlannedRow, text: CodedText) -> dict[str, Any]:
+        """An entry of words that a person put beside the row's: nothing of the row carries them."""
+        places = [p for f in facts_in(text) for p in self.places_of(f)]
+        sources = [self.source(p) for p in dict.fromkeys((*places, *filter(None, map(self.display_of, text))))]
+        return self._entry(row.address, text, [*sources, *self.person(row)])
 
     def entry(
         self, block: PlannedBlock, row: PlannedRow, text: CodedText, table: PlannedTable | None = None, cell: str = "",
@@ -85,10 +97,21 @@ class _Trace:
             sources += [self.source(p) for n in table.displays if (p := self.displays.get(number_of_display(n)))]
         if (not sources and not worded) or row.fixed or row.gap:
             sources.append({"file": self.type_file, "sha256": self.plan.type_digest, "locator": f"block:{block.id}"})
-        if who := self.standing.get(row.address):
-            sources.append({"file": "", "sha256": "", "locator": f"person:{who}"})
-        address = f"{row.address}/{cell}" if cell else row.address
-        return {"address": address, "text": plain_text(text, equiv=True), "facts": list(shown), "sources": sources}
+        return self._entry(f"{row.address}/{cell}" if cell else row.address, text, [*sources, *self.person(row)])
+
+    def person(self, row: PlannedRow) -> list[dict[str, str]]:
+        """Who answers for a row, as a source."""
+        who = self.standing.get(row.address)
+        return [{"file": "", "sha256": "", "locator": f"person:{who}"}] if who else []
+
+    @staticmethod
+    def _entry(address: str, text: CodedText, sources: list[dict[str, str]]) -> dict[str, Any]:
+        return {
+            "address": address,
+            "text": plain_text(text, equiv=True),
+            "facts": list(facts_in(text)),
+            "sources": sources,
+        }
 
     def table(self, block: PlannedBlock, row: PlannedRow, table: PlannedTable) -> Iterator[dict[str, Any]]:
         for n, head in enumerate(table.columns, 1):

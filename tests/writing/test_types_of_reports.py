@@ -68,6 +68,7 @@ def assert_sound(name: str, study: StudyData) -> None:
     plan, book = planned(name, study)
     tables = {t.key for t in plan.tables}
     blocks = {b.id for b in plan.blocks}
+    figures = {c.data for _, r in plan.rows() for c in r.text if isinstance(c, Placeholder) and c.kind == draft.FIGURE}
     for where, text in every_text(plan):
         own = bare_of_constants(typed(text), plan)
         assert not re.search(r"[0-9]", own), (where, own)
@@ -79,7 +80,7 @@ def assert_sound(name: str, study: StudyData) -> None:
                 assert code.equiv == shown(fact, style), where
             elif code.kind == draft.REF:
                 kind, _, key = code.data.partition(":")
-                assert key in (tables if kind == "table" else blocks), (where, code.data)
+                assert key in {"table": tables, "figure": figures, "section": blocks}[kind], (where, code.data)
             elif code.kind == draft.ARM:
                 assert code.data in (*study.arms.names, ""), (where, code.data)
             elif code.kind == draft.DISPLAY:

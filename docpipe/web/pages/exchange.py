@@ -16,7 +16,7 @@ from docpipe.errors import TooLarge, UploadBroken
 from docpipe.model.language import right_to_left
 from docpipe.steps import exchange
 from docpipe.steps.exchange import bilingual_archive, bilingual_bytes, form_of
-from docpipe.steps.exchange_import import Plan, Upload
+from docpipe.steps.exchange_plan import Plan, Upload
 from docpipe.steps.exchange_staging import (
     discard_import,
     open_imports,

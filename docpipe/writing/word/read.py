@@ -21,6 +21,7 @@ from docpipe.safe import xml
 from docpipe.safe.package import Package, open_package
 from docpipe.writing.word.binding import Binder, ChangedValue
 from docpipe.writing.word.carried import Carried, Memo, loaded
+from docpipe.writing.word.cells import ChangedCell, read_cells
 from docpipe.writing.word.package import attribute, local, main_part, related, relations
 from docpipe.writing.word.tokens import Line, Token, Tracked, line_of
 
@@ -39,11 +40,11 @@ class RowComment:
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """An in-text table as it stands: heads first, then rows. ``changed``: cells that say something else than was written, by row and column."""
+    """An in-text table as it stands: heads first, then rows. ``changed``: what says something else than was written."""
 
     key: str
     cells: tuple[tuple[CodedText, ...], ...]
-    changed: tuple[tuple[int, int], ...] = ()
+    changed: tuple[ChangedCell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,12 @@ def read_back(data: bytes, original: bytes | None = None) -> tuple[ReadRow, ...]
             "The file holds no row of a draft: it was not written by docpipe, or its bookmarks are gone."
         )
     return reading.finished(memo)
+
+
+def knows_itself(data: bytes) -> bool:
+    """Whether a document still holds what it was written with. Raises as ``read_back``."""
+    package = open_package(data)
+    return _memo(package, main_part(package)) is not None
 
 
 def _memo(package: Package, main: str) -> Memo | None:
@@ -232,6 +239,15 @@ class _Reading:
                 )
             )  # fmt: skip
 
+    def _added_row(self, cells: Sequence[Line]) -> None:
+        """A row of a table that somebody added, as one line."""
+        tokens = [t for n, c in enumerate(cells) for t in (*([Token("text", " | ")] if n else []), *c.tokens)]
+        whole = Line(
+            tokens, tracked=[t for c in cells for t in c.tracked], comments=[t for c in cells for t in c.comments]
+        )
+        if any(c.text().strip() for c in cells):
+            self._added(tokens, whole)
+
     def _said(self, numbers: Sequence[str]) -> tuple[RowComment, ...]:
         return tuple(self._comments[n] for n in dict.fromkeys(numbers) if n in self._comments)
 
@@ -270,8 +286,8 @@ class _Reading:
             return
         start = next((t for p in every for t in p.tokens if t.kind == "start" and t.name.startswith(names.ROW)), None)
         if start is None:
-            for line in every:
-                self._added(line.tokens, line)
+            for row in lines:
+                self._added_row([part for cell in row for part in cell])
             return
         self._seen.add(start.name)
         carried = self._binder.row(start.name)
@@ -279,7 +295,10 @@ class _Reading:
         if address is None:
             return
         self._last = address
-        cells, changed = self._cells(lines, carried)
+        cells, changed = read_cells(
+            lines, carried.cells if carried is not None else (),
+            lambda tokens, before: self._binder.bound(tokens, Carried("", Address(""), "cell", before)).text,
+        )  # fmt: skip
         code = carried.text[0] if carried is not None and carried.text else None
         self.rows.append(
             ReadRow(
@@ -289,27 +308,6 @@ class _Reading:
                 table=ReadTable(code.data if isinstance(code, Placeholder) else "", cells, changed),
             )
         )  # fmt: skip
-
-    def _cells(
-        self, lines: Sequence[Sequence[Sequence[Line]]], carried: Carried | None
-    ) -> tuple[tuple[tuple[CodedText, ...], ...], tuple[tuple[int, int], ...]]:
-        cells: list[tuple[CodedText, ...]] = []
-        changed: list[tuple[int, int]] = []
-        was = carried.cells if carried is not None else ()
-        most = max((len(w) for w in was), default=0)
-        for n, row in enumerate(lines):
-            found: list[CodedText] = []
-            for m, cell in enumerate(row):
-                before = was[n][m] if n < len(was) and m < len(was[n]) else ()
-                tokens = [t for k, p in enumerate(cell) for t in (*([Token("text", "\n")] if k else []), *p.tokens)]
-                bound = self._binder.bound(tokens, Carried("", Address(""), "cell", before))
-                found.append(bound.text)
-                if was and bound.text != self._binder.normal(before):
-                    changed.append((n, m))
-            cells.append(tuple(found))
-        if was and (len(lines) != len(was) or any(len(r) != most for r in lines)):
-            changed.append((len(lines), most))
-        return tuple(cells), tuple(changed)
 
     def finished(self, memo: Memo | None) -> tuple[ReadRow, ...]:
         """All rows, those that are gone at the end."""

@@ -181,8 +181,43 @@ def test_a_changed_cell_of_a_table_is_named() -> None:
     read = edited(swap(">54</w:t>", ">55</w:t>"), data=data)["block:10.1/4"]
     assert read.changed
     assert read.table is not None
-    assert read.table.changed == ((3, 1),)
+    (cell,) = read.table.changed
+    assert (cell.op, cell.row, cell.column) == ("changed", 3, 2)
+    assert plain_text(cell.was, equiv=True).startswith("54")
+    assert plain_text(cell.now, equiv=True).startswith("55")
     assert read.table.cells[0][0] == said("Disposition")
+
+
+def test_a_row_added_to_a_table_or_deleted_is_one_change_and_the_rows_below_it_are_none() -> None:
+    data = write(report(), {}, FACTS, WordOptions())
+
+    def rows_of(body: str) -> list[str]:
+        table = re.search(r"<w:tbl>(?:(?!</w:tbl>).)*_dp_b_10_1_r4.*?</w:tbl>", body)
+        assert table
+        return re.findall(r"<w:tr>.*?</w:tr>", table[0])
+
+    def deleted(body: str) -> str:
+        return body.replace(rows_of(body)[1], "")
+
+    def added(body: str) -> str:
+        new = (
+            f"<w:tr><w:tc><w:p>{run('Other')}</w:p></w:tc><w:tc><w:p>{run('9')}</w:p></w:tc><w:tc><w:p/></w:tc></w:tr>"
+        )
+        return body.replace(rows_of(body)[2], new + rows_of(body)[2])
+
+    found = [edited(change, data=data)["block:10.1/4"].table for change in (deleted, added)]
+    changed = [(c.op, c.row, c.column, plain_text(c.was or c.now)) for t in found if t is not None for c in t.changed]
+    assert [c[:3] for c in changed] == [("deleted", 1, 0), ("added", 1, 0)]
+    assert changed[1][3].startswith("Other | 9")
+
+
+def test_a_table_that_somebody_added_comes_back_row_by_row() -> None:
+    def add(body: str) -> str:
+        at = body.index("</w:p>", body.index(" visits.")) + len("</w:p>")
+        cells = "".join(f"<w:tc><w:p>{run(t)}</w:p></w:tc>" for t in ("Site", "Subjects"))
+        return body[:at] + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>" + body[at:]
+
+    assert edited(add)[f"after {ROW}"].text == said("Site | Subjects")
 
 
 def test_comments_come_with_their_rows() -> None:
