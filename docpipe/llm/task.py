@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from docpipe.llm.context import Context
 from docpipe.model.canonical import canonical_json
@@ -25,11 +25,12 @@ _CONTEXT = 240
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is asked in one request. ``segments``: by the local id that the model answers with, in order."""
+    """What is asked in one request. ``segments``: by the local id that the model answers with, in order. ``purpose``: of its first request."""
 
     chunk: Chunk
     text: str
     segments: Mapping[str, Segment]
+    purpose: Literal["first", "brief"] = "first"
 
     def paragraph_of(self, segment: SegmentId) -> Paragraph:
         """The paragraph that holds a wanted segment."""

@@ -1,28 +1,43 @@
-"""The brief of a document: what it is about, found by rules, and by a cheap first call of the model where it is long. Imports segment and memory.
+"""The brief of a document: what it is about, found by rules, and by a cheap first call of the model where it is long. Imports llm, segment and memory.
 
 It is made before the document's first request and never again: what the model was told is what a resumed run tells it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from docpipe.errors import PromptChanged
+from docpipe.llm.briefing import Briefing, Extracts, brief_chunk, enriched
+from docpipe.llm.engine import Result, run
+from docpipe.llm.pricing import prices
 from docpipe.memory.termbase import Termbase
+from docpipe.model.batch import Batch
 from docpipe.model.brief import Brief
-from docpipe.model.document import BlockKind
+from docpipe.model.chunk import Chunk
+from docpipe.model.document import BlockKind, count_words
 from docpipe.model.inline import plain_text
 from docpipe.model.language import spaceless
+from docpipe.model.recipe import Recipe
 from docpipe.model.segment import Segment
 from docpipe.model.terms import Term, TermStatus
+from docpipe.prompts import Prompt, load
 from docpipe.segment.abbreviations import defined
 from docpipe.segment.entities import entities
+from docpipe.segment.tokens import count
+from docpipe.steps.house import House
+from docpipe.steps.model import access_of, ledger_of, orders_of
 
-__all__ = ["brief_by_rules", "repeated_terms"]
+__all__ = ["brief_by_rules", "brief_request", "extracts_of", "repeated_terms", "wants_model", "with_model"]
 
 MOST_TERMS = 120
 """Terms of one document that are worth keeping alike; the most frequent ones."""
+EXTRACT, LONGEST = 9000, 400
+"""Characters of a document that a model sees for its brief, and of one text."""
 _ASIDE = (BlockKind.HEADER, BlockKind.FOOTER, BlockKind.PROPERTY, BlockKind.COMMENT, BlockKind.ALT_TEXT)
 _NUMBER = re.compile(r"^[\d.()\s§-]+")
 _NAME = re.compile(
@@ -37,6 +52,86 @@ def brief_by_rules(segments: Sequence[Segment], language: str) -> Brief:
     abbreviations = defined(segments)
     known = [a.long for a in abbreviations]
     return Brief(_title(segments, texts), "", entities(texts), abbreviations, repeated_terms(texts, language, known))
+
+
+def extracts_of(segments: Sequence[Segment], language: str, title: str) -> Extracts:
+    """What a model is shown of a document: its headings, and its texts from the start, with more of its beginning than of its middle.
+
+    About ``EXTRACT`` characters, which is the same for every document that is long enough.
+    """
+    texts = [(s.kind, plain_text(s.source, equiv=True)) for s in segments if s.kind not in _ASIDE]
+    headings = list(dict.fromkeys(t for kind, t in texts if kind is BlockKind.HEADING))[:80]
+    body = list(dict.fromkeys(t for kind, t in texts if kind is not BlockKind.HEADING and len(t) > 30))
+    room = EXTRACT - sum(len(h) for h in headings)
+    first: list[str] = []
+    while body and room > EXTRACT / 3:
+        first.append(body.pop(0)[:LONGEST])
+        room -= len(first[-1])
+    rest = sum(min(len(t), LONGEST) for t in body)
+    stride = max(1, round(rest / max(room, 1)))
+    return Extracts(language, title, tuple(headings), (*first, *(t[:LONGEST] for t in body[::stride])))
+
+
+def with_model(house: House, batch: Batch, document_id: str, segments: Sequence[Segment], brief: Brief) -> Brief:
+    """The brief after a first call of the model, where the recipe asks for one and the document is long enough.
+
+    Without an answer that can be used it stays as the rules made it. Raises what the engine raises.
+    """
+    recipe = batch.recipe
+    if not wants_model(recipe, segments):
+        return brief
+    asked, chunk, prompt = brief_request(house, recipe, segments, brief)
+    answers: list[str] = []
+
+    def keep(results: list[Result]) -> None:
+        answers.extend(plain_text(r.target) for r in results if r.target and not r.reason)
+
+    one = _with_model_of_brief(recipe)
+    run(
+        [chunk],
+        connect=access_of(house, one),
+        ledger=ledger_of(house, replace(batch, recipe=one), document_id),
+        prompt=prompt,
+        orders=replace(orders_of(house, one), mends=1),
+        craft=Briefing(asked),
+        on_group=keep,
+    )
+    if not answers:
+        return brief
+    texts = [plain_text(s.source, equiv=True) for s in segments]
+    known = [*(a.long for a in brief.abbreviations), *json.loads(answers[0])["terms"]]
+    return enriched(brief, answers[0], repeated_terms(texts, recipe.source_language, known))
+
+
+def wants_model(recipe: Recipe, segments: Sequence[Segment]) -> bool:
+    """Whether a document is summed up by a model first."""
+    if not recipe.brief_words or not recipe.brief_prompt:
+        return False
+    words = 0
+    for s in segments:
+        words += count_words(plain_text(s.source))
+        if words >= recipe.brief_words:
+            return True
+    return False
+
+
+def brief_request(
+    house: House, recipe: Recipe, segments: Sequence[Segment], brief: Brief
+) -> tuple[Extracts, Chunk, Prompt]:
+    """What is asked for a brief: the extracts, the chunk that stands for them, and the prompt. Raises ``PromptChanged``."""
+    asked = extracts_of(segments, recipe.source_language, brief.title)
+    name, _, version = recipe.brief_prompt.rpartition(".v")
+    prompt = load(name, int(version), home=house.settings.prompts_folder)
+    if prompt.digest != recipe.brief_prompt_digest:
+        raise PromptChanged(f"The prompt {recipe.brief_prompt} is not the one that the batch was submitted with.")
+    return asked, brief_chunk(asked, count(asked.task, recipe.model)), prompt
+
+
+def _with_model_of_brief(recipe: Recipe) -> Recipe:
+    """The recipe with the model of briefs in the place of its own, at that model's price."""
+    if recipe.brief_model in ("", recipe.model):
+        return recipe
+    return replace(recipe, model=recipe.brief_model, prices=prices(recipe.brief_model) or recipe.prices, fallback=())
 
 
 def _title(segments: Sequence[Segment], texts: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from docpipe.model.recipe import Recipe
 from docpipe.model.segment import Segment
 from docpipe.prompts import Prompt
 from docpipe.segment.chunks import pack
-from docpipe.steps.brief import brief_by_rules
+from docpipe.steps.brief import brief_by_rules, brief_request, wants_model, with_model
 from docpipe.steps.house import House
 from docpipe.steps.recipes import prompt_of
 from docpipe.steps.similar import similar_of
@@ -30,7 +30,7 @@ from docpipe.steps.terms import bound_terms, joined, recipe_termbase
 from docpipe.steps.work import Work
 from docpipe.store import briefs, package_terms
 
-__all__ = ["Prepared", "briefed", "planned", "prepare", "prepared"]
+__all__ = ["Prepared", "briefed", "planned", "planned_brief", "prepare", "prepared"]
 
 MOST, LEAST = 192, 128
 """Segments of a chunk: the most, and so many from which on it ends before a heading. What stands before them in each request is some
@@ -72,6 +72,14 @@ def planned(house: House, recipe: Recipe, path: str, segments: Sequence[Segment]
     return _put_together(house, recipe, path, segments, rows, told)
 
 
+def planned_brief(house: House, recipe: Recipe, segments: Sequence[Segment]) -> str:
+    """System and user part of the request for a document's brief, "" where none will be made; for reckoning its tokens."""
+    if not knows_context(recipe) or not wants_model(recipe, segments):
+        return ""
+    asked, _, prompt = brief_request(house, recipe, segments, brief_by_rules(segments, recipe.source_language))
+    return f"{prompt.render_system()}\n{prompt.render_user(task=asked.task)}"
+
+
 def knows_context(recipe: Recipe) -> bool:
     """Whether the recipe's prompt takes more than paragraphs and terms; the first version did not."""
     return recipe.prompt != "translate/segments.v1"
@@ -84,15 +92,18 @@ def briefed(
     with house.store.read() as session:
         digest = briefs.get(session, document.id)
     if digest is None:
-        made = _made(house, batch, segments, rows)
+        made = _made(house, batch, document, segments, rows)
         mine = house.store.blobs.put(canonical_json(plain_briefed(made)).encode("utf-8", "surrogatepass"))
         with house.store.write() as session:
             digest = briefs.freeze(session, document.id, mine, house.now())
     return load_briefed(json.loads(house.store.blobs.get(digest).decode("utf-8", "surrogatepass")))
 
 
-def _made(house: House, batch: Batch, segments: Sequence[Segment], rows: Sequence[Segment]) -> Briefed:
+def _made(
+    house: House, batch: Batch, document: Document, segments: Sequence[Segment], rows: Sequence[Segment]
+) -> Briefed:
     brief = brief_by_rules(segments, batch.recipe.source_language)
+    brief = with_model(house, batch, document.id, segments, brief)
     with house.store.read() as session:
         terms = package_terms.locked(session, batch.id)
     return Briefed(brief, terms, similar_of(house, batch.recipe, rows, batch.id))

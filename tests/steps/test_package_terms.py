@@ -149,7 +149,7 @@ def test_one_term_in_three_ways_is_seen_and_one_approval_binds_it(package: Any) 
 
 
 def test_a_locked_term_binds_the_requests_of_documents_that_come_later(package: Any) -> None:
-    story, batch, tasks = package
+    story, batch, _ = package
     package_terms.lock(story.house, batch.id, TERM, "variable principal", story.team["jose.ruiz"], "agreed")
     # The documents that were asked keep what they were told; one that comes now is told the term.
     first = story.documents(batch)[0]
