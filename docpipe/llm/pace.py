@@ -19,7 +19,7 @@ class Window:
 
     def __init__(self, most: int, timeout: float = 180.0, clock: Callable[[], float] = time.monotonic) -> None:
         self.most = most
-        self._limit = float(min(most, _START))
+        self._limit = float(_START)
         self._slow_start = True
         self._seconds = 0.0
         self._timeout, self._clock = timeout, clock
@@ -39,7 +39,10 @@ class Window:
         """A call came back. ``full``: others waited for its place; only then a wider window is of use."""
         self._seconds = seconds if not self._seconds else 0.8 * self._seconds + 0.2 * seconds
         if full and self._seconds < self._timeout * _SLOW:
-            self._limit = min(float(self.most), self._limit + (1.0 if self._slow_start else 1 / max(1.0, self._limit)))
+            self._limit = min(
+                max(float(self.most), self._limit),
+                self._limit + (1.0 if self._slow_start else 1 / max(1.0, self._limit)),
+            )
 
     def refused(self, entered: float) -> None:
         """A call that left at ``entered`` was refused or timed out: half as many from now on, once for all that left before."""
