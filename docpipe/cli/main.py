@@ -20,6 +20,7 @@ from docpipe.cli import (
     reviewing,
     serving,
     simulating,
+    terms,
     translating,
 )  # fmt: skip
 from docpipe.cli.door import DEFECT, INTERRUPTED, USAGE, out, say, show_error, wants_json
@@ -41,6 +42,7 @@ for module in (
     documents,
     checking,
     measuring,
+    terms,
     simulating,
     serving,
     doctor,
