@@ -40,15 +40,25 @@ def estimate(
     model: Annotated[str | None, typer.Option("--model", help="The model's name at the provider.")] = None,
     base_url: Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")] = None,
     tracked_changes: Annotated[str | None, typer.Option("--tracked-changes", help="refuse | final.")] = None,
+    tpm: Annotated[int, typer.Option("--tpm", help="Plan for so many tokens a minute of the provider.")] = 0,
+    rpm: Annotated[int, typer.Option("--rpm", help="Plan for so many requests a minute.")] = 0,
+    latency: Annotated[
+        str, typer.Option("--latency", help="Plan for a call's first token: fixed:SECONDS or lognormal:MEDIAN,SIGMA.")
+    ] = "",
+    speed: Annotated[float, typer.Option("--speed", help="Plan for tokens a second of one answer.")] = 60.0,
+    concurrency: Annotated[int, typer.Option("--concurrency", help="Plan for so many calls at once.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     as_json: Json = False,
 ) -> int:
     """Says what a batch would need: pages, words, leverage, tokens, cost, hours. Nothing is sent, spent or admitted.
 
-    Example: docpipe estimate submission/ --from zh-CN --to en --previous v1/ --termbase terms.csv
+    With limits of a provider (--tpm, --rpm, --latency) the hours are planned for these.
+
+    Example: docpipe estimate submission/ --from zh-CN --to en --previous v1/ --termbase terms.csv --tpm 400000
     """
     from docpipe.cli.session import open_for_command
     from docpipe.cli.show import progress
+    from docpipe.simulate.planning import Limits
     from docpipe.steps import assets
     from docpipe.steps.collect import collect
     from docpipe.steps.estimate import estimate as reckon
@@ -61,8 +71,11 @@ def estimate(
     taken += [assets.add_termbase(house, p) for p in termbase or []]
     taken += [assets.add_previous(house, p) for p in previous or []]
     recipe = make_recipe(house, replace(order, assets=tuple(taken)))
+    limits = None
+    if tpm or rpm or latency or concurrency:
+        limits = Limits(rpm, tpm, latency or Limits().latency, speed, concurrency or recipe.concurrency)
     with progress(quiet=quiet):
-        result = reckon(house, collect(paths), recipe).as_dict()
+        result = reckon(house, collect(paths), recipe, limits=limits).as_dict()
     if as_json:
         out(result)
     else:

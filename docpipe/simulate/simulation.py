@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import itertools
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,10 @@ from docpipe.simulate.faults import Fault, Script, spoil
 from docpipe.simulate.metering import Bucket, Latency, Prefixes, tokens
 
 __all__ = ["Account", "Answer", "Simulation"]
+
+_TO = re.compile(r'"to":"([A-Za-z]{2,3})')
+_NATURAL = {"en": 1.0, "zh": 0.85, "ja": 0.85, "ko": 0.85}
+"""Measured against human translations (French 1.29, Chinese 0.85); other languages are set near French."""
 
 
 @dataclass(slots=True)
@@ -136,9 +141,15 @@ class Simulation:
             finish = "length" if fault.kind == "truncate" else "content_filter"
             answer = "" if finish == "content_filter" else answer
         limit = body.get("max_completion_tokens") or body.get("max_tokens")
-        completion = tokens(answer)
+        completion = _written(answer, text)
         if isinstance(limit, int) and completion > limit:
             answer, finish = answer[: max(1, len(answer) * limit // completion)], "length"
-            completion = tokens(answer)
+            completion = _written(answer, text)
         prompt = sum(tokens(text_of(m)) for m in messages)
         return Answer(answer, finish, prompt, min(prompt, self.prefixes.cached(prompt_text)), completion, prompt_text)
+
+
+def _written(answer: str, task: str) -> int:
+    """Tokens of an answer as a natural text of its language would have them: pseudo-words are shorter than words are."""
+    to = _TO.search(task)
+    return round(tokens(answer) * _NATURAL.get(to[1].lower(), 1.27)) if to else tokens(answer)

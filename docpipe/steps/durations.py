@@ -1,25 +1,27 @@
 """How long a batch will take machine and people: measured here where there is something to measure, else assumed and said so.
 
-Imports the core, the steps' figures and store.
+Imports the core, simulate's planning, the steps' figures and store.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from docpipe.model.recipe import Recipe
 from docpipe.model.timing import StageTiming
+from docpipe.simulate.planning import Limits, plan
 from docpipe.steps.effort import review_pace
 from docpipe.steps.house import House
 from docpipe.steps.measure import covered_seconds
+from docpipe.steps.spending import Call
 from docpipe.store import batches, timings
 
 ENOUGH_WORDS = 200
 """Words that must have been worked on here before a measured pace is believed."""
 NEWEST = 20
 """Batches that are looked at, newest first."""
-SECONDS_A_CALL, TOKENS_A_SECOND = 2.0, 60.0
 OTHER_WORDS_AN_HOUR = 2_000_000
 REVIEW_WORDS_AN_HOUR, TRANSLATE_WORDS_AN_HOUR = 625.0, 325.0
 _MODEL_STAGE = "translated"
@@ -32,6 +34,17 @@ class Duration:
     hours: float
     measured: bool
     basis: str
+    model_hours: float = 0.0
+    """The part that model calls take; the rest of the machine's work comes before and after them."""
+    binds: str = ""
+    """What limits the model calls, where that was planned: tokens, requests or latency."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "hours": round(self.hours, 4), "measured": self.measured, "basis": self.basis,
+            "model_hours": round(self.model_hours, 4), "binds": self.binds,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +65,19 @@ class _Pace:
 
 
 def machine_hours(
-    house: House, recipe: Recipe, *, words: int, model_words: int, calls: int, output_tokens: int
+    house: House,
+    recipe: Recipe,
+    *,
+    words: int,
+    model_words: int,
+    calls: Sequence[Call],
+    reasked: float = 0.0,
+    limits: Limits | None = None,
 ) -> Duration:
-    """The machine's hours for so many words, of which the model translates some in so many calls."""
+    """The machine's hours for so many words, of which the model translates some in these calls.
+
+    ``limits``: of the provider, played through; without them the pace of past batches, or assumed ones. Raises ``BadSetting``.
+    """
     model, rest = _past(house, recipe)
     online = recipe.provider != "rehearsal"
     if rest.known:
@@ -67,18 +90,18 @@ def machine_hours(
         told = f"reading, checking and building assumed at {OTHER_WORDS_AN_HOUR:,} words an hour"
     if not online or not model_words:
         return Duration(other, rest.known, told[0].upper() + told[1:] + ".")
-    if model.known:
+    if limits is None and model.known:
         hours = model_words / model.rate
         asked = f"{recipe.model} at {model.rate:,.0f} words an hour as measured in {model.batches} past batches here"
-    else:
-        rounds = math.ceil(calls / recipe.concurrency)
-        seconds = rounds * SECONDS_A_CALL + output_tokens / min(recipe.concurrency, max(calls, 1)) / TOKENS_A_SECOND
-        hours = seconds / 3600
-        asked = (
-            f"No batch with {recipe.model} was measured here: {calls:,} calls, {recipe.concurrency} at once (the recipe's limit), "
-            f"assumed at {SECONDS_A_CALL:g} s and {TOKENS_A_SECOND:g} output tokens a second each"
-        )
-    return Duration(hours + other, model.known and rest.known, f"{asked[0].upper()}{asked[1:]}; {told}.")
+        return Duration(hours + other, rest.known, f"{asked[0].upper()}{asked[1:]}; {told}.", hours)
+    given = limits or Limits(in_flight=recipe.concurrency)
+    planned = plan([(c.inputs, c.outputs) for c in calls], given)
+    hours = planned.seconds * (1 + reasked) / 3600
+    bounds = [f"{n:,} {what} a minute" for n, what in ((given.tpm, "tokens"), (given.rpm, "requests")) if n]
+    bounds.append(f"{given.in_flight} calls at once, {given.latency} s and {given.speed:g} tokens a second each")
+    why = "Planned" if limits is not None else f"No batch with {recipe.model} was measured here: assumed"
+    asked = f"{why} for {len(calls):,} calls at {', '.join(bounds)}; bound by {planned.binds}"
+    return Duration(hours + other, False, f"{asked}; {told}.", hours, planned.binds)
 
 
 def _past(house: House, recipe: Recipe) -> tuple[_Pace, _Pace]:

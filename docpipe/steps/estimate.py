@@ -14,39 +14,37 @@ from typing import Any
 
 from docpipe.errors import DocpipeError, InputMissing, InputRefused
 from docpipe.llm.pricing import cost
-from docpipe.llm.task import make_task
 from docpipe.memory.recall import recall
-from docpipe.memory.termbase import Termbase
 from docpipe.model.canonical import Digest, digest_bytes
 from docpipe.model.chunk import Usage
 from docpipe.model.document import count_words
 from docpipe.model.inline import plain_text
-from docpipe.model.language import primary
 from docpipe.model.recipe import Recipe
 from docpipe.model.segment import OriginKind, Segment
-from docpipe.prompts import Prompt
-from docpipe.segment.chunks import pack
 from docpipe.segment.segments import segment
-from docpipe.segment.tokens import count, exact, ratio
+from docpipe.segment.tokens import exact
+from docpipe.simulate.planning import Limits
 from docpipe.steps import reading
 from docpipe.steps.admit import judged
-from docpipe.steps.assets import memory_names, previous_pairs, terms_of
+from docpipe.steps.assets import memory_names, previous_pairs
 from docpipe.steps.collect import Submitted
 from docpipe.steps.durations import Duration, machine_hours, people_hours
 from docpipe.steps.house import House
 from docpipe.steps.measure import LEVERAGE
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.recall import carried_over
-from docpipe.steps.recipes import prompt_of
-from docpipe.store import calls
+from docpipe.steps.spending import Call, Spending
 from docpipe.store.memory import SqlMemory
+from docpipe.store.past_usage import Past, past_usage
 
-ANSWER_TOKENS, FRAME_TOKENS = 9, 6
-"""Tokens of a reply's JSON beside the text: of one answer, and of the object round them."""
+REASKED = 0.02
+"""Share of tokens that goes into asking again, until this installation has measured its own."""
+ENOUGH_CALLS = 5
+"""First calls of a model after which its own shares are believed."""
 UNITS = {
     "pages": "pages", "words": "source words; a CJK character is a word", "characters": "visible characters", "segments": "segments",
-    "leverage": "source words by where the target will come from", "tokens": "tokens, without re-asks",
-    "cost": "without re-asks", "seconds": "s that this estimate took",
+    "leverage": "source words by where the target will come from", "tokens": "tokens, re-asks and looks included",
+    "cost": "re-asks and looks included", "seconds": "s that this estimate took",
 }  # fmt: skip
 
 
@@ -61,9 +59,7 @@ class FileEstimate:
     characters: int = 0
     segments: int = 0
     leverage: Counter[str] = field(default_factory=Counter)
-    calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
+    calls: tuple[Call, ...] = ()
     error: DocpipeError | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,18 +68,22 @@ class FileEstimate:
             "file": self.file, "state": "refused" if self.error else "accepted", "pages": self.pages,
             "pages_estimated": self.pages_estimated, "words": self.words, "characters": self.characters,
             "segments": self.segments, "leverage": {n: v for n, v in self.leverage.items() if v},
-            "tokens": {"input": self.input_tokens, "output": self.output_tokens},
+            "calls": len(self.calls),
+            "tokens": {"input": sum(c.inputs for c in self.calls), "output": sum(c.outputs for c in self.calls)},
             "error": self.error.as_dict() if self.error else None,
         }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a submission will need. ``usage``: tokens, with the share of cached ones that calls of this model had here."""
+    """What a submission will need. ``usage`` and ``calls``: with ``reasked``, the share of what is asked again, and with the share of
+    cached tokens that calls of this model had here, or that its requests' equal beginnings promise."""
 
     recipe: Recipe
     files: tuple[FileEstimate, ...]
     usage: Usage
+    calls: int
+    reasked: float
     cached_measured: bool
     machine: Duration
     people: Duration
@@ -118,7 +118,8 @@ class Estimate:
             "segments": sum(f.segments for f in self.files),
             "repetitions": leverage[LEVERAGE[OriginKind.REPETITION]],
             "leverage": {name: leverage[name] for name in LEVERAGE.values() if name not in ("human", "engine", "none")},
-            "calls": sum(f.calls for f in self.files),
+            "calls": self.calls,
+            "reasked": round(self.reasked, 4),
             "tokens": {
                 "input": self.usage.input_tokens, "cached": self.usage.cached_tokens, "output": self.usage.output_tokens,
                 "exact": exact(recipe.model), "cached_measured": self.cached_measured,
@@ -128,7 +129,7 @@ class Estimate:
                 "per_million": {"input": recipe.prices[0], "cached": recipe.prices[1], "output": recipe.prices[2]},
                 "budget": recipe.budget, "over_budget": bool(recipe.budget) and amount > recipe.budget,
             },
-            "machine": {"hours": round(self.machine.hours, 4), "measured": self.machine.measured, "basis": self.machine.basis},
+            "machine": self.machine.as_dict(),
             "people": {"hours": round(self.people.hours, 2), "measured": self.people.measured, "basis": self.people.basis},
             "documents": [f.as_dict() for f in self.files],
             "seconds": round(self.seconds, 2),
@@ -144,10 +145,7 @@ class _Reckoner:
         self.seen: set[Digest] = set()
         self.memory = SqlMemory(house.store, memory_names(recipe))
         self.previous = previous_pairs(house, recipe.assets)
-        self.terms = Termbase(terms_of(house, recipe.assets), recipe.source_language)
-        self.prompt: Prompt = prompt_of(house, recipe)
-        self.system = count(self.prompt.render_system(), recipe.model)
-        self.grows = ratio(primary(recipe.source_language), primary(recipe.target_language))
+        self.spending = Spending(house, recipe)
         self.online = recipe.provider != "rehearsal"
 
     def read(self, given: Submitted) -> tuple[Submitted, str, bytes | DocpipeError]:
@@ -195,27 +193,11 @@ class _Reckoner:
             n = count_words(text)
             leverage[LEVERAGE[kind]] += n
             words += n
-        sent, inputs, outputs = self._tokens(segments, asked) if self.online and asked else (0, 0, 0)
+        asks = self.spending.calls(given.path, segments, asked) if self.online and asked else []
         return FileEstimate(
             given.path, extraction.pages, extraction.pages_estimated, words, extraction.coverage.characters, len(segments),
-            leverage, sent, inputs, outputs,
+            leverage, tuple(asks),
         )  # fmt: skip
-
-    def _tokens(self, segments: Sequence[Segment], asked: list[Segment]) -> tuple[int, int, int]:
-        """Calls, tokens in and tokens out of the requests that the batch will send."""
-        recipe = self.recipe
-        chunks = pack(
-            segments, {s.id for s in asked}, source_language=recipe.source_language, target_language=recipe.target_language,
-            output_tokens=recipe.max_output_tokens,
-        )  # fmt: skip
-        inputs = outputs = 0
-        for chunk in chunks:
-            terms = {s.id: self.terms.hits(plain_text(s.source)) for s in chunk.wanted}
-            task = make_task(chunk, recipe.source_language, recipe.target_language, terms, {})
-            inputs += self.system + count(self.prompt.render_user(task=task.text), recipe.model)
-            text = sum(count(s.wire, recipe.model) for s in chunk.wanted)
-            outputs += round(text * self.grows) + len(chunk.wanted) * ANSWER_TOKENS + FRAME_TOKENS
-        return len(chunks), inputs, outputs
 
 
 def _ahead(reckoner: _Reckoner, files: Iterable[Submitted], workers: int) -> Iterator[tuple[Submitted, str, Any]]:
@@ -237,8 +219,11 @@ def estimate(
     *,
     total: int = 0,
     told: Callable[[Progress], None] = report,
+    limits: Limits | None = None,
 ) -> Estimate:
     """Reckons a submission; ``total``: how many files there are, if that is known. Nothing is admitted and no model is asked.
+
+    ``limits``: of a provider, to plan the hours with in place of what past batches took.
 
     The recipe's assets are in the store already. A file that would be refused is one of the result's files, with its
     error. Raises ``InputMissing`` (no file at all), ``SameNameTwice``.
@@ -253,10 +238,11 @@ def estimate(
         told(Progress("", "", "estimate", len(found), max(total, len(found)), words))
     if not found:
         raise InputMissing("There is no file to translate.")
-    inputs, outputs = sum(f.input_tokens for f in found), sum(f.output_tokens for f in found)
     with house.store.read() as session:
-        past = calls.usage_of_model(session, recipe.provider, recipe.model)
-    share = past.cached_tokens / past.input_tokens if past.input_tokens else 0.0
+        past = past_usage(session, recipe.provider, recipe.model)
+    first = [c for f in found for c in f.calls]
+    again, cached = _reasked(past), _cached(past, first, recipe.concurrency)
+    inputs, outputs = (round(sum(n) * (1 + again)) for n in ([c.inputs for c in first], [c.outputs for c in first]))
     by_class = sum((f.leverage for f in found), Counter[str]())
     by_hand = by_class["pseudo"]
     free = sum(by_class[LEVERAGE[OriginKind(kind)]] for kind in recipe.gate.skip) + by_class["no_text"]
@@ -264,13 +250,38 @@ def estimate(
     return Estimate(
         recipe,
         tuple(found),
-        Usage(inputs, round(inputs * share), outputs),
-        bool(past.input_tokens),
-        machine_hours(
-            house, recipe, words=words, model_words=by_class["model"], calls=sum(f.calls for f in found), output_tokens=outputs
-        ),
+        Usage(inputs, round(inputs * cached), outputs),
+        round(len(first) * (1 + again)),
+        again if first else 0.0,
+        _known(past),
+        machine_hours(house, recipe, words=words, model_words=by_class["model"], calls=first, reasked=again, limits=limits),
         people_hours(house, review_words=max(words - free - by_hand, 0), translate_words=by_hand)
         if asks
         else Duration(0.0, False, "The batch asks for no review: it ends as a draft."),
         time.monotonic() - began,
     )  # fmt: skip
+
+
+def _known(past: dict[str, Past]) -> bool:
+    return "first" in past and past["first"].calls >= ENOUGH_CALLS
+
+
+def _reasked(past: dict[str, Past]) -> float:
+    """Tokens of every other call of a model for each token of its first calls, as measured here, else assumed."""
+    if not _known(past):
+        return REASKED
+    first = past["first"].usage
+    others = sum(p.usage.input_tokens + p.usage.output_tokens for name, p in past.items() if name != "first")
+    return others / max(1, first.input_tokens + first.output_tokens)
+
+
+def _cached(past: dict[str, Past], calls: Sequence[Call], at_once: int) -> float:
+    """The share of tokens in that the provider has cached: as measured here, else by the equal beginnings of the requests."""
+    if _known(past):
+        return sum(p.usage.cached_tokens for p in past.values()) / max(
+            1, sum(p.usage.input_tokens for p in past.values())
+        )
+    inputs = sum(c.inputs for c in calls)
+    # Of the calls that leave together at the beginning, the first ones find nothing yet.
+    found = sum(c.cached for c in calls) * (1 - 0.5 * min(1.0, at_once / max(1, len(calls))))
+    return found / inputs if inputs else 0.0

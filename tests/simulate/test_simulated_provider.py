@@ -192,5 +192,5 @@ def test_serve_tells_its_address_once_it_answers() -> None:
 
 def test_tokens_are_estimated_by_script() -> None:
     assert tokens("") == 0
-    assert 8 <= tokens("受试者应接受治疗十二周") <= 10
-    assert 9 <= tokens("The subjects were treated for twelve weeks") <= 10
+    assert 8 <= tokens("受试者应接受治疗十二周") <= 12
+    assert 7 <= tokens("The subjects were treated for twelve weeks") <= 10
