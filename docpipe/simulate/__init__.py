@@ -127,10 +127,10 @@ def _tell(server: uvicorn.Server, address: str, on_ready: Callable[[str], None])
 def _server(port: int, host: str, given: Settings) -> tuple[uvicorn.Server, socket.socket, str]:
     import uvicorn
 
+    from docpipe.simulate.app import create_app
     from docpipe.simulate.billing import Bill
     from docpipe.simulate.faults import Script
     from docpipe.simulate.metering import Latency
-    from docpipe.simulate.server import create_app
     from docpipe.simulate.simulation import Simulation
 
     text = _script_text(given.script)

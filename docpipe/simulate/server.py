@@ -1,4 +1,4 @@
-"""The simulated provider over HTTP: OpenAI's and Azure's chat completions, its bill, and its faults and limits at run time. Imports its room only.
+"""The simulated provider's chat completions over HTTP, as OpenAI's and Azure's are: limits, latency, faults, charge. Imports its room only.
 
 This module is imported lazily, since Starlette is slow to import.
 """
@@ -11,82 +11,19 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from docpipe.errors import BadSetting
 from docpipe.simulate.answers import last_user_text, text_of
-from docpipe.simulate.billing import Bill
-from docpipe.simulate.faults import Fault, Script
+from docpipe.simulate.faults import Fault
 from docpipe.simulate.metering import duration, tokens
 from docpipe.simulate.simulation import Account, Answer, Simulation
 from docpipe.simulate.streaming import events
 
-__all__ = ["chat", "completion", "create_app", "error", "key_of"]
+__all__ = ["chat", "completion", "error", "key_of"]
 
 _LOST = ("reset", "half_body", "not_json", "hang")
-
-
-def create_app(sim: Simulation) -> Starlette:
-    """The application. ``/bill`` tells what it charged, ``/faults`` and ``/limits`` change it while it runs."""
-
-    async def completions(request: Request) -> Response:
-        return await chat(sim, request)
-
-    async def models(request: Request) -> Response:
-        names = sim.models or ("simulated",)
-        return JSONResponse(
-            {"object": "list", "data": [{"id": n, "object": "model", "owned_by": "docpipe"} for n in names]}
-        )
-
-    async def bill(request: Request) -> Response:
-        if request.method == "DELETE":
-            sim.bill = Bill(sim.bill.prices, in_flight=sim.bill.in_flight)
-            sim.accounts.clear()
-        return JSONResponse(sim.statement())
-
-    async def faults(request: Request) -> Response:
-        if request.method == "PUT":
-            text = (await request.body()).decode("utf-8", "replace")
-            try:
-                sim.script = Script.parse(text, None if "seed" in text else sim.script.seed)
-            except BadSetting as wrong:
-                return error(sim, 400, wrong.code, wrong.message)
-            sim.script_text = text
-        return PlainTextResponse(sim.script_text, media_type="application/toml")
-
-    async def limits(request: Request) -> Response:
-        if request.method == "PUT":
-            try:
-                sim.change(dict(json.loads(await request.body())))
-            except BadSetting as wrong:
-                return error(sim, 400, wrong.code, wrong.message)
-            except (ValueError, TypeError):
-                return error(sim, 400, "invalid_request_error", "The limits are a JSON object.")
-        return JSONResponse(sim.limits())
-
-    return Starlette(
-        routes=[
-            Route("/v1/chat/completions", completions, methods=["POST"]),
-            Route("/openai/v1/chat/completions", completions, methods=["POST"]),
-            Route("/openai/deployments/{deployment}/chat/completions", completions, methods=["POST"]),
-            Route("/v1/models", models, methods=["GET"]),
-            Route("/bill", bill, methods=["GET", "DELETE"]),
-            Route("/faults", faults, methods=["GET", "PUT"]),
-            Route("/limits", limits, methods=["GET", "PUT"]),
-            *_more(sim),
-        ]
-    )
-
-
-def _more(sim: Simulation) -> list[Route]:
-    """Routes of the other interfaces."""
-    from docpipe.simulate import batches, responses
-
-    return [*batches.routes(sim), *responses.routes(sim)]
 
 
 def key_of(request: Request) -> str:
