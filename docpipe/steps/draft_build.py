@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from docpipe.errors import Defect, ParserKilled, VerifyFailed
+from docpipe.errors import Defect, OfficeFailed, ParserKilled, VerifyFailed
 from docpipe.model.batch import Batch, Document
 from docpipe.model.canonical import canonical_json
 from docpipe.model.document import Address, BlockKind
@@ -15,11 +15,13 @@ from docpipe.model.inline import CodedText, Placeholder
 from docpipe.model.plan_codec import plan_bytes
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Unit
 from docpipe.safe.child import call
+from docpipe.safe.office import find_office, to_pdf
 from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
 from docpipe.steps.draft_checks import accepted_gaps, final_texts
 from docpipe.steps.draft_orders import MEDIA_TYPE, PREVIOUS, TEMPLATE, TYPE
 from docpipe.steps.faces import DRAFT
-from docpipe.steps.house import House
+from docpipe.steps.house import House, record
+from docpipe.steps.preview_cache import WORK
 from docpipe.steps.word_child import dump_texts
 from docpipe.steps.work import Work
 from docpipe.store import findings, generations, units
@@ -75,30 +77,49 @@ class Standing:
 
 
 def build(house: House, batch: Batch, document: Document, *, preview: bool = False) -> bytes:
-    """The document as its rows stand now."""
-    return _written(house, batch, Standing(house, document), preview=preview)
+    """The document as its rows stand now. A final one has the page numbers of its lists where LibreOffice can lay it out."""
+    now = Standing(house, document)
+    facts = now.book.facts.to_json().encode("utf-8", "surrogatepass")
+    args = (plan_bytes(now.book.plan), dump_texts(now.texts), facts)
+    options = _options(house, batch, now, preview=preview)
+    written = bytes(_called(house, "write", (*args, options)))
+    if preview or options.get("previous") or not (program := find_office(house.settings.office)):
+        return written
+    pages = _pages(house, document, program, written, (*args, options))
+    return bytes(_called(house, "write", (*args, options | {"pages": pages}))) if pages else written
 
 
-def _written(house: House, batch: Batch, now: Standing, *, preview: bool = False) -> bytes:
-    plan = now.book.plan
-    template = next((house.store.blobs.get(a.sha256) for a in batch.recipe.assets if a.kind == TEMPLATE), None)
+def _options(house: House, batch: Batch, now: Standing, *, preview: bool) -> dict[str, Any]:
+    """How the document is written: the fields of ``WordOptions``."""
+    plan, figures = now.book.plan, now.book.figures
+    carried = {code.data for _, row in plan.rows() for code in row.text if isinstance(code, Placeholder)}
     options: dict[str, Any] = {
-        "template": template, "face": face_of_draft(batch, preview=preview), "study": plan.study,
-        "version": plan.data_version[:12],
+        "template": next((house.store.blobs.get(a.sha256) for a in batch.recipe.assets if a.kind == TEMPLATE), None),
+        "face": face_of_draft(batch, preview=preview), "study": plan.study, "version": plan.data_version[:12],
+        "figures": {
+            digest: {
+                "data": house.store.blobs.get(digest), "media_type": figure["media_type"], "width": figure["width"],
+                "height": figure["height"], "dpi": tuple(figure["dpi"]),
+            }
+            for digest, figure in figures.items() if digest in carried
+        },
     }  # fmt: skip
-    options["figures"] = {
-        digest: {
-            "data": house.store.blobs.get(digest),
-            **{k: figure[k] for k in ("media_type", "width", "height", "dpi")},
-        }
-        for digest, figure in now.book.figures.items()
-        if digest in {code.data for _, row in plan.rows() for code in row.text if isinstance(code, Placeholder)}
-    }
     if (previous := _previous(house, batch, now.path)) is not None:
         options["previous"] = previous
         options["changed_at"] = batch.created.strftime("%Y-%m-%dT%H:%M:%SZ")
-    args = (plan_bytes(plan), dump_texts(now.texts), now.book.facts.to_json().encode("utf-8", "surrogatepass"), options)
-    return bytes(_called(house, "write", args))
+    return options
+
+
+def _pages(house: House, document: Document, program: str, written: bytes, args: tuple[Any, ...]) -> dict[str, int]:
+    """Pages of headings and captions as LibreOffice lays the document out; empty where it cannot."""
+    settings = house.settings
+    safe = bytes(_called(house, "disarmed", (written,)))
+    try:
+        pdf = to_pdf(program, safe, ".docx", seconds=settings.office_seconds, work=settings.home / "previews" / WORK)
+    except OfficeFailed as error:
+        record("draft.pages_unknown", document=document.id, reason=str(error.details.get("reason", "")))
+        return {}
+    return dict(_called(house, "pages_in", (pdf, *args)))
 
 
 def _previous(house: House, batch: Batch, path: str) -> bytes | None:

@@ -24,6 +24,21 @@ def write(plan: bytes, texts: bytes, facts: bytes, options: dict[str, Any]) -> b
     return write_word(plan_from(plan), load_texts(texts), FactStore.from_json(facts), _options(options))
 
 
+def disarmed(data: bytes) -> bytes:
+    """The document without anything that is loaded from elsewhere, for an office program."""
+    from docpipe.formats.ooxml.disarm import disarmed as without_links
+
+    return without_links(data)
+
+
+def pages_in(pdf: bytes, plan: bytes, texts: bytes, facts: bytes, options: dict[str, Any]) -> dict[str, int]:
+    """Page of each heading's and caption's row in a layout of the document."""
+    from docpipe.writing.word.pages import pages_of
+
+    found = pages_of(pdf, plan_from(plan), load_texts(texts), FactStore.from_json(facts), _options(options))
+    return {str(address): page for address, page in found.items()}
+
+
 def verify(data: bytes, plan: bytes, texts: bytes, facts: bytes) -> list[str]:
     """What differs between the document and what it should be."""
     from docpipe.writing.word.verify import verify as verify_word
@@ -87,6 +102,9 @@ def load_texts(stored: bytes) -> dict[Address, CodedText]:
 
 def _options(options: dict[str, Any]) -> WordOptions:
     given = dict(options)
-    previous = given.pop("previous", b"")
+    previous, pages = given.pop("previous", b""), given.pop("pages", None)
     pictures = {str(d): Picture(**fields) for d, fields in given.pop("figures", {}).items()}
-    return WordOptions(**given, figures=pictures, previous=load_texts(previous) if previous else None)
+    return WordOptions(
+        **given, figures=pictures, previous=load_texts(previous) if previous else None,
+        pages={Address(a): n for a, n in pages.items()} if pages else None,
+    )  # fmt: skip

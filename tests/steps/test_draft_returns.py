@@ -7,10 +7,11 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import docx
+import pypdf
 import pytest
 from drafting_story import APPROVER, REVIEWER, Drafting, sources
 
@@ -18,7 +19,7 @@ from docpipe.errors import BadSetting, UnknownName
 from docpipe.model.batch import Batch, State
 from docpipe.model.draft import Fate
 from docpipe.model.inline import Text, plain_text
-from docpipe.safe.office import find_office
+from docpipe.safe.office import find_office, to_pdf
 from docpipe.safe.package import rewrite
 from docpipe.settings import load
 from docpipe.steps import decide
@@ -34,6 +35,7 @@ from docpipe.store.findings import StoredFinding
 
 @pytest.fixture
 def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drafting]:
+    monkeypatch.setenv("DOCPIPE_OFFICE", "off")
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DOCPIPE_MODEL", "DOCPIPE_PROVIDER"):
         monkeypatch.delenv(name, raising=False)
     made = Drafting(open_house(load(home=tmp_path / "home")), tmp_path)
@@ -280,3 +282,25 @@ def test_a_plan_file_leaves_blocks_out_with_its_reasons(story: Drafting) -> None
     for wrong in (b'[leave_out]\n"99" = "x"', b"other = 1", b'[leave_out]\n"2" = ""', b"\xff"):
         with pytest.raises(BadSetting):
             orders.check_plan(wrong, [kind])
+
+
+@pytest.mark.slow
+def test_the_lists_of_a_final_draft_have_the_pages_that_libreoffice_shows(story: Drafting) -> None:
+    office = find_office()
+    if not office:
+        pytest.skip("LibreOffice is not installed: pages are estimated")
+    batch = story.submit(sources(), review="none")
+    assert story.run(batch) is State.DRAFT
+    with_office = replace(story.house, settings=story.house.settings.model_copy(update={"office": office}))
+    for house, known in ((story.house, False), (with_office, True)):
+        data = build(house, batch, story.document(batch))
+        text = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
+        assert ("w:dirty" in text) is not known
+        pdf = pypdf.PdfReader(io.BytesIO(to_pdf(office, data, ".docx", seconds=120)))
+        entries = re.findall(r"<w:instrText[^>]*> PAGEREF (\w+) .*?<w:t[^>]*>(\d+)</w:t>", text)
+        if known:
+            headings = [e.title for e in pdf.outline if not isinstance(e, list)]
+            pages = [pdf.get_destination_page_number(e) + 1 for e in pdf.outline if not isinstance(e, list)]
+            assert len(headings) == 3
+            assert [int(page) for _, page in entries[:3]] == pages
+            assert "COUNTS" in pdf.pages[int(entries[2][1]) - 1].extract_text()

@@ -39,6 +39,7 @@ from docpipe.store import findings, studies
 
 @pytest.fixture
 def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drafting]:
+    monkeypatch.setenv("DOCPIPE_OFFICE", "off")
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DOCPIPE_MODEL", "DOCPIPE_PROVIDER"):
         monkeypatch.delenv(name, raising=False)
     made = Drafting(open_house(load(home=tmp_path / "home")), tmp_path)

@@ -84,12 +84,15 @@ def assert_sound(name: str, study: StudyData) -> None:
             elif code.kind == draft.ARM:
                 assert code.data in (*study.arms.names, ""), (where, code.data)
             elif code.kind == draft.DISPLAY:
-                assert study.display(code.data) is not None, (where, code.data)
+                assert study.display(code.data) or study.figure(code.data), (where, code.data)
     standing = [r.text[0].data for _, r in plan.rows() if r.kind is BlockKind.TABLE]  # type: ignore[union-attr]
     assert sorted(standing) == sorted(tables)
     used = {number_of_display(n) for b in plan.blocks if "displays" not in b.inputs for n in b.displays}
     unused = {number_of_display(u.display) for u in plan.unused}
-    assert used | unused == {number_of_display(d.number) for d in study.displays}
+    carried = {number_of_display(f.number) for f in study.figures if f.digest in figures}
+    every = [*(d.number for d in study.displays), *(f.number for f in study.figures)]
+    assert used | unused | carried == set(map(number_of_display, every))
+    assert not carried & unused
     assert not used & unused
     assert all(u.reason for u in plan.unused)
     for b in plan.blocks:

@@ -20,6 +20,7 @@ class Front:
 
     def __init__(self, tree: Tree, styles: Styles, layout: Layout, tables: TableWriter) -> None:
         self._tree, self._styles, self._layout, self._tables = tree, styles, layout, tables
+        self._estimated = layout.options.pages is None
 
     def contents(self, parent: Any, *, headed: bool) -> None:
         """The table of contents, then the lists of tables and figures where there are any. ``headed``: a heading stands above already."""
@@ -57,14 +58,14 @@ class Front:
         for n, (style, ahead, text, anchor, page) in enumerate(entries):
             last = tree.paragraph(block, self._styles[style])
             if n == 0:
-                tree.field_begin(last, instruction, dirty=True)
+                tree.field_begin(last, instruction, dirty=self._estimated)
             link = tree.link(last, anchor)
             tree.run(link, f"{ahead}\t{text}" if ahead else text)
             tree.run(link, "\t")
-            tree.field(link, f"PAGEREF {anchor} \\h", str(page), dirty=True)
+            tree.field(link, f"PAGEREF {anchor} \\h", str(page), dirty=self._estimated)
         if last is None:
             last = tree.paragraph(block)
-            tree.field_begin(last, instruction, dirty=True)
+            tree.field_begin(last, instruction, dirty=self._estimated)
         tree.field_end(last)
 
     def abbreviations(self, parent: Any, width: int, *, headed: bool) -> None:
@@ -119,7 +120,7 @@ def headers(document: Any, tree: Tree, styles: Styles, layout: Layout, width: in
             tree.run(line, "Page ")
             tree.field(line, "PAGE", "1")
             tree.run(line, " of ")
-            tree.field(line, "NUMPAGES", str(_pages(layout)), dirty=True)
+            tree.field(line, "NUMPAGES", str(_pages(layout)), dirty=options.pages is None)
 
 
 def _line(tree: Tree, own: Any, style: str, width: int) -> Any:
