@@ -55,7 +55,7 @@ def listing(batch: Annotated[str, typer.Option("--batch", help="Only this batch.
         table(
             ["batch", "document", "file", "opened", "open"],
             [
-                [c.batch, d.id, d.path, f"{c.opened:%Y-%m-%d %H:%M}", ", ".join(f"{n} {w}" for w, n in left[d.id].items()) or "ready to sign"]
+                [c.batch, d.id, d.path, f"{c.opened:%Y-%m-%d %H:%M}", ", ".join(f"{w}: {n}" for w, n in left[d.id].items()) or "ready to sign"]
                 for c, d in waiting
             ],
         )  # fmt: skip

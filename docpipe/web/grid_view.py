@@ -22,7 +22,7 @@ from docpipe.web.render import may, url
 
 STATUSES: Mapping[str, tuple[str, str]] = {
     "new": ("No translation", "○"),
-    "recalled": ("From memory", "◔"),
+    "recalled": ("Pre-filled", "◔"),
     "translated": ("Machine", "◑"),
     "edited": ("Edited", "✎"),
     "sent-back": ("Sent back", "◀"),

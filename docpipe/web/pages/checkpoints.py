@@ -21,6 +21,7 @@ from docpipe.steps.house import House
 from docpipe.steps.people import confirm_signer
 from docpipe.steps.rows import Filter
 from docpipe.store import batches, documents, units
+from docpipe.web.grid_view import ORIGINS
 from docpipe.web.pages.sign_on import confirmed_again, is_confirmed
 from docpipe.web.render import fragment, page, redirect
 from docpipe.web.security import status_of
@@ -76,7 +77,7 @@ def _document_page(
     looked = checkpoint.look(house, document)
     return page(
         request, "checkpoints/document.html", status=status_of(error) if error else 200, looked=looked, meanings=sign.MEANINGS,
-        signed_before=_session(request), confirmed=is_confirmed(request), error=error, form=form,
+        ORIGINS=ORIGINS, signed_before=_session(request), confirmed=is_confirmed(request), error=error, form=form,
     )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def _batch_page(request: Request, house: House, batch: str, error: DocpipeError 
     found, listed = checkpoint.lines(house, batch)
     return page(
         request, "checkpoints/batch.html", status=status_of(error) if error else 200, batch=found, lines=listed,
-        meanings=sign.MEANINGS, signed_before=_session(request), confirmed=is_confirmed(request), error=error,
+        meanings=sign.MEANINGS, ORIGINS=ORIGINS, signed_before=_session(request), confirmed=is_confirmed(request), error=error,
     )  # fmt: skip
 
 
