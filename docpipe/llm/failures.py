@@ -60,6 +60,8 @@ def failure(error: Exception) -> ProviderError:
     import openai
 
     cause = error.__cause__
+    if isinstance(error, openai.APIConnectionError) and (leaf := _by_aiohttp(cause)) is not None:
+        return leaf
     if isinstance(error, openai.APITimeoutError):
         if isinstance(cause, httpx2.ConnectTimeout | httpx2.PoolTimeout):
             return ProviderDown("The provider cannot be reached: connecting took too long.")
@@ -74,6 +76,22 @@ def failure(error: Exception) -> ProviderError:
     if isinstance(error, openai.APIResponseValidationError):
         return ReplyMalformed("The provider's answer is not what was asked for.")
     return ProviderDown("The model provider's client is not usable as it is set.")
+
+
+def _by_aiohttp(error: BaseException | None) -> ProviderError | None:
+    """The leaf for what aiohttp raised, which its adapter makes a failure to connect even where the request had left."""
+    import aiohttp
+
+    inner = error.__cause__ if error is not None else None
+    if not isinstance(inner, aiohttp.ClientError | TimeoutError):
+        return None
+    if isinstance(inner, aiohttp.ConnectionTimeoutError):
+        return ProviderDown("The provider cannot be reached: connecting took too long.")
+    if isinstance(inner, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError | aiohttp.InvalidURL):
+        return ProviderDown("The provider cannot be reached.")
+    if isinstance(inner, TimeoutError):
+        return ProviderTimeout("The provider did not answer in time.")
+    return ProviderLost("The connection to the provider broke after the request was sent.")
 
 
 def by_status(
