@@ -11,6 +11,8 @@ import statistics
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from recount_estimates import agrees, kaplan_meier, student_limit
+
 from docpipe.model.source import Dataset, Value
 
 Data = dict[str, Dataset]
@@ -22,6 +24,12 @@ _COUNT = re.compile(
 )
 _SUMMARY = re.compile(
     r"(?P<what>mean|sd|median|min|max|n) of (?P<data>\w+)\.(?P<variable>\w+) in \w+ where (?P<where>.*)"
+)
+_KAPLAN = re.compile(
+    r"(?:(?P<side>lower|upper) 95% confidence limit \(log-log\) of the )?Kaplan-Meier median of (?P<data>\w+)\.(?P<variable>\w+) in \w+ where (?P<where>.*?), event where CNSR = 0"
+)
+_LIMIT = re.compile(
+    r"(?P<side>lower|upper) 95% confidence limit of the mean of (?P<data>\w+)\.(?P<variable>\w+) in \w+ where (?P<where>.*)"
 )
 _STATISTICS: dict[str, Callable[[list[float]], float]] = {
     "mean": statistics.fmean, "sd": statistics.stdev, "median": statistics.median, "min": min, "max": max, "n": len,
@@ -55,7 +63,7 @@ def recounts(formula: str, raw: str, data: Data) -> bool | None:
         wanted = min(said) if end["what"] == "min" else max(said)
         return raw in (wanted, wanted.partition("T")[0])
     number = recounted(formula, data)
-    return None if number is None else abs(number - float(raw)) < 1e-6
+    return None if number is None else agrees(raw, number)
 
 
 def why_not(formula: str) -> str:
@@ -64,11 +72,28 @@ def why_not(formula: str) -> str:
         return "depends on which events the narrative tells"
     if "set by the document type" in formula:
         return "a threshold of the type file, no count"
+    if formula == "confidence level of the limits":
+        return "a level, no count"
     return "another form"
 
 
 def recounted(formula: str, data: Data) -> float | None:
-    """What a formula comes to, None for forms that are not counted here."""
+    """What a formula comes to, None for forms that are not counted here; infinite where a median or its limit is not reached."""
+    if found := _KAPLAN.fullmatch(formula):
+        kept = _passing(found["where"], found["data"], data)
+        if kept is None:
+            return None
+        time, censor = _at(data[found["data"]], found["variable"]), _at(data[found["data"]], "CNSR")
+        records = data[found["data"]].records
+        told = [(float(t), records[i][censor] == 0) for i in kept if isinstance(t := records[i][time], float)]
+        return kaplan_meier(told)[{None: 0, "lower": 1, "upper": 2}[found["side"]]]
+    if found := _LIMIT.fullmatch(formula):
+        kept = _passing(found["where"], found["data"], data)
+        if kept is None:
+            return None
+        at, records = _at(data[found["data"]], found["variable"]), data[found["data"]].records
+        numbers = [float(v) for i in kept if isinstance(v := records[i][at], float)]
+        return student_limit(numbers, 1 if found["side"] == "upper" else -1) if len(numbers) > 1 else None
     if formula in _NARRATED:
         return float(len(_narrated(_NARRATED[formula], data)))
     if found := _VALUES.fullmatch(formula):
@@ -89,8 +114,8 @@ def recounted(formula: str, data: Data) -> float | None:
             return None
         at = _at(data[found["data"]], found["variable"])
         records = data[found["data"]].records
-        values = [float(v) for i in kept if isinstance(v := records[i][at], float)]
-        return float(_STATISTICS[found["what"]](values)) if len(values) > 1 else None
+        told_values = [float(v) for i in kept if isinstance(v := records[i][at], float)]
+        return float(_STATISTICS[found["what"]](told_values)) if len(told_values) > 1 else None
     return None
 
 

@@ -95,7 +95,10 @@ def facts_for(
     frame = study.frames[question.dataset]
     most = (
         max(
-            (_decimals(v) for v in study.values(frame.name, range(len(frame.dataset.records)), question.variable)),
+            (
+                _decimals(v)
+                for v in study.values(frame.name, study.records(frame.name, question.conditions), question.variable)
+            ),
             default=0,
         )
         if question.variable

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from docpipe.model.source import Display, Place
-from docpipe.writing.book import Book
+from docpipe.writing.book import Book, Value
+from docpipe.writing.estimates import level_fact, limit_facts
 from docpipe.writing.facts_of_display import DisplayFacts
-from docpipe.writing.records import Condition, Frame, Question
+from docpipe.writing.records import Condition, Frame, Population, Question
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._asked import line_of
 from docpipe.writing.topics._compared import Comparison, Test, comparisons
 from docpipe.writing.topics._from_data import main_set
-from docpipe.writing.topics._labelled import bound, capital, display_words, running, set_words, unit_of
+from docpipe.writing.topics._labelled import bound, capital, display_words, level_words, running, set_words, unit_of
 from docpipe.writing.topics._lines import Cell, Line
 from docpipe.writing.topics._sheet import sheet_of
 
@@ -31,6 +33,8 @@ _OF_CHANGE = re.compile(
     r"\bchange from baseline (?:to .{1,30}? )?(?:in|of) (.+?)(?:\s+(?:at|to|by|over|through)\s|$)", re.IGNORECASE
 )
 _AT = re.compile(r"^(?:baseline|screening|week|day|month|visit|year|cycle|end ?point|end of|last)\b", re.IGNORECASE)
+_CATEGORIES = 8
+_ANSWERS = {"Y": "yes", "N": "no"}
 _SUMMED = ("mean", "lsmean", "median", "geomean")
 
 
@@ -42,6 +46,8 @@ class Moment:
     said: str
     line: Line
     of: str = ""
+    level: Value | None = None
+    """Of the limits of each mean, where they were computed."""
 
     @property
     def statistic(self) -> str:
@@ -155,39 +161,104 @@ def notes_of(book: Book, display: Display) -> tuple[str, ...]:
 
 
 def of_data(study: StudyData, book: Book, frame: Frame, parameter: str) -> Endpoint | None:
-    """A parameter of a dataset of values by visit: at baseline, at its last visit and the change, as far as the data have them."""
+    """A parameter of an analysis dataset (ADaM BDS), as far as the data have it.
+
+    Of numbers: means at baseline and at the last visit, and the change with its limits; of categories and criteria: counts at the last visit.
+    """
     population = main_set(study, "EFFFL", "FASFL", "ITTFL", "MITTFL", "RANDFL")
     mine = (Condition("PARAM", (parameter,)),)
     flagged = (Condition("ANL01FL", ("Y",)),) if "ANL01FL" in frame else ()
-    records = study.records.records(frame.name, mine)
+    visits = _visits(frame, study.records.records(frame.name, mine))
+    last = next((v for v in reversed(visits) if not re.search(r"follow|unsched|retriev", v, re.I)), "")
+    at_last = (*mine, *((Condition("AVISIT", (last,)),) if last else ()), *flagged)
+    name, unit = unit_of(parameter)
+    moments = _moments(study, book, frame, parameter, population, visits, last, flagged)
+    counts = _categories(study, book, frame, parameter, population, at_last, last)
+    if not moments and not counts:
+        return None
+    place = (Place(frame.dataset.file.sha256, f"dataset:{frame.dataset.name}"),)
+
+    def words(text: str, part: str) -> str:
+        return bound(book, text, frame.name, (part, parameter), place)
+
+    lines = (*(m.line for m in moments), *counts)
+    sizes = tuple(Cell(c.arm, {"N": c.N}) for c in lines[-1].cells if c.N is not None)
+    said = bound(book, population.name, frame.name, ("population",), place)
+    return Endpoint(
+        words(running(name), "PARAM"), "", said, "", sizes, moments, counts, (), (), (), parameter, set_words(said),
+        words(running(name), "PARAM"),
+        words(unit, "unit"), None,
+    )  # fmt: skip
+
+
+def _visits(frame: Frame, records: Iterable[int]) -> list[str]:
+    """The visits of some records, in the order of AVISITN."""
     order: dict[str, float] = {}
-    for i in records:
+    for i in records if "AVISIT" in frame else ():
         record = frame.dataset.records[i]
         number = record[frame.index["AVISITN"]] if "AVISITN" in frame else float(i)
         order.setdefault(frame.text(record, "AVISIT"), number if isinstance(number, float) else 0.0)
-    visits = [v for v in sorted(order, key=lambda v: order[v]) if v]
-    if not visits:
-        return None
+    return [v for v in sorted(order, key=lambda v: order[v]) if v]
+
+
+def _moments(
+    study: StudyData, book: Book, frame: Frame, parameter: str, population: Population, visits: Sequence[str], last: str,
+    flagged: tuple[Condition, ...],
+) -> tuple[Moment, ...]:  # fmt: skip
+    """Means at baseline and at the last visit, and of the change, the latter with limits."""
+    if "AVAL" not in frame or not last:
+        return ()
     first = next((v for v in visits if v.casefold() == "baseline"), "")
     asked = [(first, "AVAL", "at")] if first else []
-    last = next((v for v in reversed(visits) if not re.search(r"follow|unsched|retriev", v, re.I)), visits[-1])
     asked.append((last, "AVAL", "at"))
     if "CHG" in frame:
         asked.append((last, "CHG", "change"))
-    moments: list[Moment] = []
+    found: list[Moment] = []
     for visit, variable, kind in asked:
-        conditions = (*mine, Condition("AVISIT", (visit,)), *(flagged if visit != first else ()))
+        conditions = (
+            Condition("PARAM", (parameter,)),
+            Condition("AVISIT", (visit,)),
+            *(flagged if visit != first else ()),
+        )
         label = f"change from baseline to {visit}" if kind == "change" else visit
-        row = (parameter, visit, variable)
-        line = line_of(study, book, Question(frame.name, conditions, variable), row, population, label)
-        if line is not None and line.values("mean"):
-            moments.append(Moment(kind, line.said, line))
-    if not moments:
-        return None
-    place = (Place(frame.dataset.file.sha256, f"dataset:{frame.dataset.name}"),)
-    name = bound(book, parameter, frame.name, ("PARAM", parameter), place)
-    sizes = tuple(Cell(c.arm, {"N": c.N}) for c in moments[-1].line.cells if c.N is not None)
-    said = bound(book, population.name, frame.name, ("population",), place)
-    return Endpoint(
-        name, "", said, "", sizes, tuple(moments), (), (), (), (), parameter, set_words(said), name, "", None
-    )
+        row, question = (parameter, visit, variable), Question(frame.name, conditions, variable)
+        line = line_of(study, book, question, row, population, label)
+        if line is None or not line.values("mean"):
+            continue
+        limits = (
+            list(limit_facts(study.records, question, row, population, study.id, study.version))
+            if kind == "change"
+            else []
+        )
+        cells = tuple(
+            Cell(c.arm, {**c.of, **{f.statistic: book.value(f) for f in limits if f.arm == c.arm}}) for c in line.cells
+        )
+        level = book.value(level_fact(limits[0])) if limits else None
+        found.append(Moment(kind, line.said, replace(line, cells=cells), "", level))
+    return tuple(found)
+
+
+def _categories(
+    study: StudyData, book: Book, frame: Frame, parameter: str, population: Population, conditions: tuple[Condition, ...], last: str
+) -> tuple[Line, ...]:  # fmt: skip
+    """Subjects in each category at the last visit: values in words (AVALC), and criteria that are met (CRIT1FL for CRIT1)."""
+    records = study.records.records(frame.name, conditions)
+
+    def levels(variable: str) -> list[str]:
+        said = {frame.text(frame.dataset.records[i], variable) for i in records if variable in frame}
+        return sorted(v for v in said if v)
+
+    def line(variable: str, level: str, label: str) -> Line | None:
+        question = Question(frame.name, (*conditions, Condition(variable, (level,))))
+        when = f"{label} at {last}" if last else label
+        return line_of(study, book, question, (parameter, last, variable, level), population, when)
+
+    coded = levels("AVALC")
+    found = []
+    if 1 < len(coded) <= _CATEGORIES and not any(re.fullmatch(r"[-+<>=]*\s*\d[\d.]*", v) for v in coded):
+        name = running(unit_of(parameter)[0])
+        found += [line("AVALC", v, f"{name} {_ANSWERS.get(v.upper(), level_words(v))}") for v in coded]
+    for variable in frame.index:
+        if re.fullmatch(r"CRIT\d+", variable) and f"{variable}FL" in frame and (said := levels(variable)):
+            found.append(line(f"{variable}FL", "Y", said[0]))
+    return tuple(x for x in found if x is not None and x.some)

@@ -58,11 +58,13 @@ def running(label: str) -> str:
     letters = [c for c in label if c.isalpha()]
     loud = bool(letters) and all(c.isupper() for c in letters) and (" " in label.strip() or len(letters) > 6)
     words = []
-    for word in re.split(r"([\s/(-]+)", label):
+    pieces = re.split(r"([\s/(-]+)", label)
+    for at, word in enumerate(pieces):
+        joined = at > 1 and pieces[at - 1] == "-" and pieces[at - 2].isupper() and len(pieces[at - 2]) > 1
         bare = re.sub(r"[^a-z]", "", word.casefold())
         if bare in _PROPER:
             words.append(re.sub(r"[a-zA-Z]+", lambda m: m[0].capitalize(), word))
-        elif loud or (word[1:].islower() and not word.endswith(("'s", "\u2019s"))):
+        elif loud or (not joined and word[1:].islower() and not word.endswith(("'s", "\u2019s"))):
             words.append(word.lower())
         else:
             words.append(word)

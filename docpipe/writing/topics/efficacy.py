@@ -30,6 +30,7 @@ _ALPHA = re.compile(
     re.IGNORECASE,
 )
 _OTHER_DATA = re.compile(r"^(?:ADSL|ADLB|ADVS|ADEG|ADAE|ADCM|ADMH|ADEX|ADPC|ADPP|ADDV|ADTTE|LB|VS|EG)")
+_PARAMETERS = 6
 _GENERIC = frozenset(
     ["change", "from", "baseline", "week", "total", "score", "analysis", "summary", "primary", "secondary", "endpoint", "efficacy", "time", "with", "that", "this", "subjects", "patients", "treatment", "both", "scores", "and", "the", "study", "dose", "group", "groups", "at", "end", "visit"]
 )  # fmt: skip
@@ -59,7 +60,7 @@ class Efficacy:
 
 def read(study: StudyData, book: Book) -> Efficacy | None:
     """Displays that are about an endpoint; datasets of values by visit where no display is."""
-    first, second = _planned(study, book, "primary"), _planned(study, book, "secondary")
+    rank = ranks(study, book)
     found: dict[str, list[Endpoint]] = {"primary": [], "secondary": [], "other": []}
     for shown in study.shown:
         if not has_numbers(shown) or subject_of(shown.display.title):
@@ -67,15 +68,15 @@ def read(study: StudyData, book: Book) -> Efficacy | None:
         title = shown.display.title
         compared = any(f.statistic in ("estimate", "lower", "lsmean") for f in shown.facts)
         if _ABOUT.search(title) or compared:
-            found[_rank(title, first, second)].append(of_display(study, book, shown))
+            found[rank(title)].append(of_display(study, book, shown))
     if not any(found.values()):
         for frame in study.records.frames.values():
-            if _OTHER_DATA.match(frame.name) or not all(v in frame for v in ("PARAM", "AVAL", "AVISIT", "USUBJID")):
+            if _OTHER_DATA.match(frame.name) or "CNSR" in frame or "PARAM" not in frame or "USUBJID" not in frame:
                 continue
-            for name in [p for p in frame.levels("PARAM") if p][:6]:
+            for name in [p for p in frame.levels("PARAM") if p][:_PARAMETERS]:
                 endpoint = of_data(study, book, frame, name)
                 if endpoint is not None:
-                    found[_rank(name, first, second)].append(endpoint)
+                    found[rank(name)].append(endpoint)
     if not any(found.values()):
         return None
     alpha, level = _alpha(study, book)
@@ -84,6 +85,12 @@ def read(study: StudyData, book: Book) -> Efficacy | None:
         return copied(study, book, endpoint.shown, arm) if isinstance(endpoint.shown, DisplayFacts) else None
 
     return Efficacy(tuple(found["primary"]), tuple(found["secondary"]), tuple(found["other"]), alpha, level, copy)
+
+
+def ranks(study: StudyData, book: Book) -> Callable[[str], str]:
+    """Tells ``primary``, ``secondary`` or ``other`` of an endpoint by its title, and by what plans and trial summary say."""
+    first, second = _planned(study, book, "primary"), _planned(study, book, "secondary")
+    return lambda title: _rank(title, first, second)
 
 
 def _rank(title: str, first: str, second: str) -> str:
