@@ -43,6 +43,9 @@ def test_every_shipped_prompt_loads_and_its_lock_is_complete(root: Path) -> None
             assert (head["id"], head["version"]) == (base, int(version))
             assert head["why"]
             continue
+        if base.startswith(prompts.STYLES):
+            assert prompts.style(base, int(version)).text()
+            continue
         prompt = prompts.load(base, int(version))
         assert prompt.name == name
         assert prompt.why
@@ -51,9 +54,14 @@ def test_every_shipped_prompt_loads_and_its_lock_is_complete(root: Path) -> None
 
 
 def test_the_translation_prompt_is_static_so_that_providers_can_cache_it() -> None:
-    prompt = prompts.load("translate/segments")
-    assert "{{" not in prompt.system
-    assert "{%" not in prompt.system
+    assert "{" not in prompts.load("translate/segments", 1).system
+    released = prompts.load("translate/segments")
+    prompt = released.filled(style="- Short sentences.")
+    assert "{" not in prompt.system
+    assert prompt.system == prompt.render_system()
+    assert prompt.system.endswith("- Short sentences.")
+    assert "Style" not in released.render_system()
+    assert (prompt.digest, prompt.name) == (released.digest, released.name)
     task = json.dumps({"text": "{{ 7 * 7 }} {% raw %} <&> ‘é’ 中"}, ensure_ascii=False)
     assert prompt.render_user(task=task) == task
     schema = json.loads(prompt.schema)
@@ -91,10 +99,31 @@ def test_a_released_prompt_that_is_gone_stops_the_lock(folder: Path) -> None:
 def test_ones_own_folder_goes_before_the_shipped_one(folder: Path, root: Path) -> None:
     (folder / "translate").mkdir()
     shutil.copy(root / "prompts" / "translate" / "segments.v1.md", folder / "translate")
+    shipped = prompts.load("translate/segments")
+    assert shipped.version > 1
     with pytest.raises(PromptChanged):
         prompts.load("translate/segments", home=folder)
     prompts.write_lock(folder)
-    assert prompts.load("translate/segments", home=folder).digest == prompts.load("translate/segments").digest
+    assert prompts.load("translate/segments", home=folder).digest == prompts.load("translate/segments", 1).digest
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "ja", "pt", "zh"])
+def test_a_style_guide_is_short_and_says_more_for_a_kind_of_document(language: str) -> None:
+    guide = prompts.style(f"style/{language}")
+    assert guide.name == f"style/{language}.v1"
+    for kind in ("clinical", "product-information", "quality"):
+        assert guide.text(kind).startswith(guide.text())
+        assert len(guide.text()) < len(guide.text(kind)) < 1800
+    assert guide.text("no such kind") == guide.text()
+
+
+def test_a_style_guide_that_could_be_taken_for_a_template_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "style").mkdir()
+    (tmp_path / "style" / "xx.v1.md").write_text(
+        "---\nid: style/xx\nversion: 1\n---\n=== all ===\n- {{ task }}\n", "utf-8"
+    )
+    with pytest.raises(BadSetting):
+        prompts.write_lock(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["nothing/here", "../secrets", "/etc/passwd", "a//b", "A/B", ""])

@@ -59,14 +59,14 @@ def prepared(
 ) -> Prepared:
     """The same for callers without a step's frame; the first call for a document freezes what the model is told of it."""
     recipe = batch.recipe
-    told = briefed(house, batch, document, segments, rows) if knows_context(recipe) else None
+    told = briefed(house, batch, document, segments, rows) if knows_context(house, recipe) else None
     return _put_together(house, recipe, document.path, segments, rows, told)
 
 
 def planned(house: House, recipe: Recipe, path: str, segments: Sequence[Segment], rows: Sequence[Segment]) -> Prepared:
     """What ``prepare`` would give for a document that was not admitted yet; nothing is stored and no model is asked."""
     told = None
-    if knows_context(recipe):
+    if knows_context(house, recipe):
         brief = brief_by_rules(segments, recipe.source_language)
         told = Briefed(brief, (), similar_of(house, recipe, rows))
     return _put_together(house, recipe, path, segments, rows, told)
@@ -74,15 +74,15 @@ def planned(house: House, recipe: Recipe, path: str, segments: Sequence[Segment]
 
 def planned_brief(house: House, recipe: Recipe, segments: Sequence[Segment]) -> str:
     """System and user part of the request for a document's brief, "" where none will be made; for reckoning its tokens."""
-    if not knows_context(recipe) or not wants_model(recipe, segments):
+    if not knows_context(house, recipe) or not wants_model(recipe, segments):
         return ""
     asked, _, prompt = brief_request(house, recipe, segments, brief_by_rules(segments, recipe.source_language))
     return f"{prompt.render_system()}\n{prompt.render_user(task=asked.task)}"
 
 
-def knows_context(recipe: Recipe) -> bool:
+def knows_context(house: House, recipe: Recipe) -> bool:
     """Whether the recipe's prompt takes more than paragraphs and terms; the first version did not."""
-    return recipe.prompt != "translate/segments.v1"
+    return "style" in prompt_of(house, recipe).inputs
 
 
 def briefed(
