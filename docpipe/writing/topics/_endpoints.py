@@ -34,7 +34,7 @@ _OF_CHANGE = re.compile(
 )
 _AT = re.compile(r"^(?:baseline|screening|week|day|month|visit|year|cycle|end ?point|end of|last)\b", re.IGNORECASE)
 _CATEGORIES = 8
-_ANSWERS = {"Y": "yes", "N": "no"}
+_ANSWERS = {"Y", "N"}
 _SUMMED = ("mean", "lsmean", "median", "geomean")
 
 
@@ -255,10 +255,17 @@ def _categories(
 
     coded = levels("AVALC")
     found = []
-    if 1 < len(coded) <= _CATEGORIES and not any(re.fullmatch(r"[-+<>=]*\s*\d[\d.]*", v) for v in coded):
-        name = running(unit_of(parameter)[0])
-        found += [line("AVALC", v, f"{name} {_ANSWERS.get(v.upper(), level_words(v))}") for v in coded]
+    name = running(unit_of(parameter)[0])
+    if set(coded) <= _ANSWERS and "Y" in coded:
+        found.append(line("AVALC", "Y", name))
+    elif 1 < len(coded) <= _CATEGORIES and not any(re.fullmatch(r"[-+<>=]*\s*\d[\d.]*", v) for v in coded):
+        found += [line("AVALC", v, f"{_category(v)} as {name}") for v in coded]
     for variable in frame.index:
         if re.fullmatch(r"CRIT\d+", variable) and f"{variable}FL" in frame and (said := levels(variable)):
             found.append(line(f"{variable}FL", "Y", said[0]))
     return tuple(x for x in found if x is not None and x.some)
+
+
+def _category(level: str) -> str:
+    """A value in a sentence; short codes such as CR keep their capitals."""
+    return level if level.isupper() and len(level) < 5 else level_words(level)
