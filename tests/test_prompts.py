@@ -59,7 +59,7 @@ def test_the_translation_prompt_is_static_so_that_providers_can_cache_it() -> No
     prompt = released.filled(style="- Short sentences.")
     assert "{" not in prompt.system
     assert prompt.system == prompt.render_system()
-    assert prompt.system.endswith("- Short sentences.")
+    assert "\n- Short sentences." in prompt.system
     assert "Style" not in released.render_system()
     assert (prompt.digest, prompt.name) == (released.digest, released.name)
     task = json.dumps({"text": "{{ 7 * 7 }} {% raw %} <&> ‘é’ 中"}, ensure_ascii=False)

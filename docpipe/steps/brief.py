@@ -36,7 +36,7 @@ __all__ = ["brief_by_rules", "brief_request", "extracts_of", "repeated_terms", "
 
 MOST_TERMS = 120
 """Terms of one document that are worth keeping alike; the most frequent ones."""
-EXTRACT, LONGEST = 9000, 400
+EXTRACT, LONGEST = 6000, 400
 """Characters of a document that a model sees for its brief, and of one text."""
 _ASIDE = (BlockKind.HEADER, BlockKind.FOOTER, BlockKind.PROPERTY, BlockKind.COMMENT, BlockKind.ALT_TEXT)
 _NUMBER = re.compile(r"^[\d.()\s§-]+")

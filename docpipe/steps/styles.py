@@ -15,8 +15,8 @@ from docpipe.steps.house import House
 __all__ = ["keys_of_context", "kind_of", "newest_style", "style_text"]
 
 BRIEF = "brief/document"
-BRIEF_WORDS = 2500
-"""Documents from so many words on are summed up by a model first; in shorter ones the model sees nearly all of it anyhow."""
+BRIEF_WORDS = 12_000
+"""Documents from so many words on are summed up by a model first; the call costs some 2,000 tokens, little beside so long a text."""
 _KINDS = (
     (
         "product-information",

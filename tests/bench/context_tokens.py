@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from package_maker import make_package
+from sqlalchemy import func, select
 
 from docpipe import simulate
 from docpipe.llm.pricing import cost, profile
@@ -39,6 +40,7 @@ from docpipe.steps.collect import collect
 from docpipe.steps.house import House, open_house
 from docpipe.steps.recipes import Order, make_recipe
 from docpipe.store import documents
+from docpipe.store.tables import llm_calls
 
 MODEL = "gpt-4.1"
 ANSWER_TOKENS = 9
@@ -113,8 +115,13 @@ def cached_share(folder: Path, home: Path, source: str, target: str) -> dict[str
         for name in names:
             translate.translate(house, name)
         charged: dict[str, Any] = dict(provider.bill()["charged"])
+        with house.store.read() as session:
+            query = select(llm_calls.c.purpose, func.count(), func.sum(llm_calls.c.input_tokens)).group_by(
+                llm_calls.c.purpose
+            )
+            purposes = {row[0]: {"calls": row[1], "input": int(row[2] or 0)} for row in session.execute(query)}
         house.store.close()
-    return {**charged, "share": round(charged["cached"] / max(1, charged["input"]), 4)}
+    return {**charged, "by_purpose": purposes, "share": round(charged["cached"] / max(1, charged["input"]), 4)}
 
 
 def main() -> None:
