@@ -233,6 +233,12 @@ class _Taking:
             place = (cell.row, cell.column)
             if planned is None or table is None:
                 why, code, now = "The table is not in the plan.", BrokenRow.code, cell.was
+            elif cell.op == "note":
+                why, code, now = (
+                    f"Line {cell.row} below it was changed: notes come from the document type and the sources.",
+                    BrokenRow.code,
+                    cell.was,
+                )
             elif cell.op != "changed":
                 why = f"A row was {cell.op} {'after' if cell.op == 'added' else 'at'} row {cell.row}: rows are made from the sources."
                 code, now = BrokenRow.code, cell.was

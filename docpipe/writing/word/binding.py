@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import docpipe.writing.word.names as names
@@ -63,6 +63,12 @@ class Binder:
         self._rows = {r.name: r for r in memo.rows} if memo is not None else {}
         self._targets = dict(memo.targets) if memo is not None else {}
         self._known: dict[str, list[Placeholder]] = {}
+        below = (
+            [(row.address, n, text) for row in memo.rows for n, text in enumerate(row.notes, 1)]
+            if memo is not None
+            else []
+        )
+        self._notes = {f"{names.NOTE}{n}": Carried("", at, "note", text) for n, (at, _, text) in enumerate(below, 1)}
         for row in memo.rows if memo is not None else ():
             for text in (row.text, *(c for line in row.cells for c in line)):
                 for code in text:
@@ -72,6 +78,16 @@ class Binder:
     def row(self, name: str) -> Carried | None:
         """A row by its bookmark."""
         return self._rows.get(name)
+
+    def note(self, name: str) -> Carried | None:
+        """A note below a table by its bookmark."""
+        return self._notes.get(name)
+
+    def notes(self, address: str, now: Mapping[str, CodedText]) -> tuple[tuple[int, CodedText, CodedText], ...]:
+        """The notes below a row's table that say something else now, () where one is gone: number, as written, as it stands."""
+        own = [(name, note.text) for name, note in self._notes.items() if note.address == address]
+        both = ((n, self.normal(was), now.get(name, ())) for n, (name, was) in enumerate(own, 1))
+        return tuple((n, was, is_) for n, was, is_ in both if was != is_)
 
     @staticmethod
     def normal(text: CodedText) -> CodedText:

@@ -27,7 +27,7 @@ PROPERTIES = (
 @dataclass(frozen=True, slots=True)
 class Carried:
     """A row as written. ``shown``: what its values print where that is not what the codes say; ``cells``: of a table, its heads first,
-    then its rows; ``firsts``: abbreviations written out here, as the text has them and as they are printed."""
+    then its rows; ``notes``: what stands below it; ``firsts``: abbreviations written out here, as the text has them and as they are printed."""
 
     name: str
     address: Address
@@ -36,6 +36,7 @@ class Carried:
     shown: tuple[tuple[int, str], ...] = ()
     cells: tuple[tuple[CodedText, ...], ...] = ()
     firsts: tuple[tuple[str, str], ...] = ()
+    notes: tuple[CodedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def dumped(memo: Memo) -> bytes:
     for row in memo.rows:
         cells = [[dump_coded(c) for c in line] for line in row.cells]
         said = [row.name, row.address, row.kind, dump_coded(row.text), [list(p) for p in row.shown], cells]
-        lines.append(_element("row", [*said, [list(p) for p in row.firsts]]))
+        lines.append(_element("row", [*said, [list(p) for p in row.firsts], [dump_coded(n) for n in row.notes]]))
     return ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + "".join([*lines, "</d:draft>"])).encode("ascii")
 
 
@@ -78,8 +79,9 @@ def loaded(parts: Iterable[bytes]) -> Memo | None:
                 Carried(
                     str(name), Address(str(address)), str(kind), load_coded(text), tuple((int(n), str(s)) for n, s in shown),
                     tuple(tuple(load_coded(c) for c in line) for line in cells), tuple((str(a), str(b)) for a, b in firsts),
+                    tuple(load_coded(n) for n in notes),
                 )
-                for name, address, kind, text, shown, cells, firsts in found["row"]
+                for name, address, kind, text, shown, cells, firsts, notes in found["row"]
             )  # fmt: skip
             about = found["about"][0]
             return Memo(str(about[0]), str(about[1]), rows, tuple((str(a), str(b)) for a, b in found["target"]))

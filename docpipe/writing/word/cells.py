@@ -13,7 +13,7 @@ from docpipe.model.inline import CodedText, Text, plain_text
 from docpipe.writing.word.binding import Binder
 from docpipe.writing.word.tokens import Line, Token
 
-ADDED, DELETED, CHANGED = "added", "deleted", "changed"
+ADDED, DELETED, CHANGED, NOTE = "added", "deleted", "changed", "note"
 Bind = Callable[[Sequence[Token], CodedText], CodedText]
 """Tokens of a cell, and the cell as written -> its text with codes."""
 
@@ -22,7 +22,7 @@ Bind = Callable[[Sequence[Token], CodedText], CodedText]
 class ChangedCell:
     """``row``: 0 for the heads, then from 1, as written (of an added row, the one that it follows); ``column`` from 1, 0 for a whole row.
 
-    ``op``: changed, or of a whole row added or deleted.
+    ``op``: changed, or of a whole row added or deleted, or note (``row``: which of those below the table, from 1).
     """
 
     op: str

@@ -13,6 +13,8 @@ from docpipe.model.inline import Placeholder
 
 FURNITURE = "_dpf_"
 """Paragraphs that are no rows: the words on the face, table notes, sources."""
+NOTE = f"{FURNITURE}note_"
+"""Notes and sources below tables, numbered from 1 through the document."""
 LABEL = "_dpl_"
 """Caption labels with their number, and heading numbers that no list prints."""
 SECTION = "_dps_"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import docpipe.writing.word.names as names
@@ -21,7 +21,7 @@ from docpipe.safe import xml
 from docpipe.safe.package import Package, open_package
 from docpipe.writing.word.binding import Binder, ChangedValue
 from docpipe.writing.word.carried import Carried, Memo, loaded
-from docpipe.writing.word.cells import ChangedCell, read_cells
+from docpipe.writing.word.cells import NOTE, ChangedCell, read_cells
 from docpipe.writing.word.package import attribute, local, main_part, related, relations
 from docpipe.writing.word.tokens import Line, Token, Tracked, line_of
 
@@ -165,6 +165,8 @@ class _Reading:
         self._open: _Open | None = None
         self._seen: set[str] = set()
         self._last = Address("")
+        self._notes: dict[str, CodedText] = {}
+        self._stray: list[tuple[Address, list[str]]] = []
 
     def blocks(self, parent: Any) -> None:
         """Paragraphs and tables in an element, through content controls of others; what docpipe generated is passed over."""
@@ -177,15 +179,21 @@ class _Reading:
             elif kind == "sdt":
                 tags = [attribute(e, "val") for p in child if local(p) == "sdtPr" for e in p if local(e) == "tag"]
                 content = next((e for e in child if local(e) == "sdtContent"), None)
-                if names.FRONT not in tags and content is not None:
+                if names.FRONT in tags:
+                    self._aside([n for p in child.iter() if local(p) == "p" for n in line_of(p).comments])
+                elif content is not None:
                     self.blocks(content)
             elif kind in ("ins", "moveTo", "customXml", "smartTag"):
                 self.blocks(child)
 
     def _paragraph(self, line: Line) -> None:
         generated = _GENERATED.fullmatch(self._styles.get(line.style, "").casefold()) is not None
-        if generated or any(t.name.startswith(names.FURNITURE) for t in line.tokens if t.kind == "start"):
+        furniture = next((t.name for t in line.tokens if t.kind == "start" and t.name.startswith(names.FURNITURE)), "")
+        if generated or furniture:
             self._close()
+            self._aside(line.comments)
+            if furniture.startswith(names.NOTE):
+                self._notes[furniture] = self._binder.bound(line.tokens, self._binder.note(furniture)).text
             return
         pieces = self._split(line)
         for n, (name, number, tokens) in enumerate(pieces):
@@ -207,6 +215,11 @@ class _Reading:
                 row.comments += line.comments
         if self._open is not None and self._open.ended and not line.mark_deleted:
             self._close()
+
+    def _aside(self, comments: Sequence[str]) -> None:
+        """Comments on what is generated belong to the row before it."""
+        if comments:
+            self._stray.append((self._last, list(comments)))
 
     def _split(self, line: Line) -> list[tuple[str, str, list[Token]]]:
         """The paragraph's tokens by row: what stands ahead of the first bookmark belongs to its row, or to the one still open."""
@@ -309,9 +322,22 @@ class _Reading:
             )
         )  # fmt: skip
 
+    def _below(self) -> None:
+        """Gives rows what stands beside them: changed notes to their tables, comments on generated text to the row before it."""
+        for n, row in enumerate(self.rows):
+            notes = self._binder.notes(row.address, self._notes) if row.table is not None else ()
+            if row.table is not None and notes:
+                more = (ChangedCell(NOTE, number, 0, was, now) for number, was, now in notes)
+                table = replace(row.table, changed=(*row.table.changed, *more))
+                self.rows[n] = row = replace(row, table=table, changed=True)
+            said = [c for at, given in self._stray if at == row.address or (not at and n == 0) for c in given]
+            if said:
+                self.rows[n] = replace(row, comments=(*row.comments, *self._said(said)))
+
     def finished(self, memo: Memo | None) -> tuple[ReadRow, ...]:
         """All rows, those that are gone at the end."""
         self._close()
+        self._below()
         there = {r.address for r in self.rows}
         gone = [c for c in memo.rows if c.address not in there] if memo is not None else []
         return (

@@ -10,6 +10,7 @@ import docpipe.writing.word.names as names
 from docpipe.model.document import Address
 from docpipe.model.draft import PlannedTable
 from docpipe.model.inline import CodedText
+from docpipe.writing.factstore import FactStore
 from docpipe.writing.word.inline import Inliner
 from docpipe.writing.word.layout import source_line
 from docpipe.writing.word.styles import Styles
@@ -39,14 +40,14 @@ class TableWriter:
         shown = [[self._inliner.layout.shown(c) for c in line] for line in (table.columns, *lines)]
         body = self.frame(parent, self._widths(shown, most), self._inliner.layout.shown(table.caption))
         right = [n > 0 and _numeric([s[n] for s in shown[1:] if n < len(s)]) for n in range(most)]
-        together = len(lines) <= _TOGETHER
+        together, notes = len(lines) <= _TOGETHER, notes_of(table, self._inliner.layout.facts)
         self._row(body, _padded(table.columns, most), right, head=True, name=names.row_name(address))
         for number, row in enumerate(table.rows):
-            keep = row.head or (together and number + 1 < len(table.rows))
+            last = number + 1 == len(table.rows)
+            keep = bool(notes) if last else row.head or together
             self._row(body, _padded(row.cells, most), right, depth=row.depth, group=row.head, keep=keep)
-        for coded in (*table.notes, source_line(table, self._inliner.layout.facts)):
-            if coded:
-                self._note(parent, coded)
+        for number, coded in enumerate(notes, 1):
+            self._note(parent, coded, keep=number < len(notes))
         self._tree.paragraph(parent, self._styles["Table Note"])
 
     def frame(self, parent: Any, widths: Sequence[int], title: str) -> Any:
@@ -111,10 +112,12 @@ class TableWriter:
             self._tree.new("w:tblHeader", properties)
         return row
 
-    def _note(self, parent: Any, coded: CodedText) -> None:
+    def _note(self, parent: Any, coded: CodedText, *, keep: bool) -> None:
         self._furniture += 1
         paragraph = self._tree.paragraph(parent, self._styles["Table Note"])
-        self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, f"{names.FURNITURE}note_{self._furniture}"))
+        if keep:
+            self._tree.new("w:keepNext", paragraph[0])
+        self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, f"{names.NOTE}{self._furniture}"))
         self._inliner.put(paragraph, coded)
 
     def _widths(self, shown: Sequence[Sequence[str]], most: int) -> list[int]:
@@ -135,6 +138,11 @@ class TableWriter:
             widths = [self._width * w // sum(wanted) for w in wanted]
         widths[0] += self._width - sum(widths)
         return widths
+
+
+def notes_of(table: PlannedTable, facts: FactStore) -> tuple[CodedText, ...]:
+    """What stands below a table: its notes and its source."""
+    return tuple(n for n in (*table.notes, source_line(table, facts)) if n)
 
 
 def _numeric(texts: Sequence[str]) -> bool:

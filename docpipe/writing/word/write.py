@@ -29,7 +29,7 @@ from docpipe.writing.word.numbering import LITERAL, NumberingWriter, planned
 from docpipe.writing.word.options import WordOptions
 from docpipe.writing.word.pictures import PictureWriter
 from docpipe.writing.word.styles import Styles
-from docpipe.writing.word.tables import TableWriter
+from docpipe.writing.word.tables import TableWriter, notes_of
 from docpipe.writing.word.tree import BOLD, PLAIN, Change, Look, Tree
 
 BULLETS = ("List Bullet", "List Bullet 2", "List Bullet 3")
@@ -284,16 +284,17 @@ class _Writer:
 def _carried(layout: Layout, row: PlannedRow) -> Carried:
     text = layout.originals[row.address]
     cells: Sequence[tuple[CodedText, ...]] = ()
+    notes: tuple[CodedText, ...] = ()
     code = alone(row)
     if code is not None and code.kind == draft.TABLE:
         table = next((t for t in layout.plan.tables if t.key == code.data), None)
-        if table is not None:
-            cells = (table.columns, *(r.cells for r in table.rows))
+        if table is not None and (table.columns or table.rows):
+            cells, notes = (table.columns, *(r.cells for r in table.rows)), notes_of(table, layout.facts)
     shown = tuple((p.id, said) for p in text if isinstance(p, Placeholder) and (said := layout.said(p)) != p.equiv)
     firsts = tuple(
         (p.data, p.equiv) for p in layout.texts[row.address] if isinstance(p, Placeholder) and p.kind == ABBR
     )
-    return Carried(names.row_name(row.address), row.address, row.kind.value, text, shown, tuple(cells), firsts)
+    return Carried(names.row_name(row.address), row.address, row.kind.value, text, shown, tuple(cells), firsts, notes)
 
 
 def _paper(section: Any) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from word_reports import FACTS, block, plan, report, said, value
@@ -218,6 +219,45 @@ def test_a_table_that_somebody_added_comes_back_row_by_row() -> None:
         return body[:at] + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>" + body[at:]
 
     assert edited(add)[f"after {ROW}"].text == said("Site | Subjects")
+
+
+def test_a_changed_note_of_a_table_is_named_and_a_deleted_one_too() -> None:
+    data = write(report(), {}, FACTS, WordOptions())
+    read = edited(swap("Percentages are of the subjects randomised.", "Percentages are of all."), data=data)[
+        "block:10.1/4"
+    ]
+    assert read.table is not None
+    assert [(c.op, c.row, plain_text(c.was), plain_text(c.now)) for c in read.table.changed] == [
+        ("note", 1, "Percentages are of the subjects randomised.", "Percentages are of all.")
+    ]
+
+    def cut(body: str) -> str:
+        at = body.index("Percentages are of")
+        return body[: body.rindex("<w:p>", 0, at)] + body[body.index("</w:p>", at) + len("</w:p>") :]
+
+    gone = edited(cut, data=data)["block:10.1/4"]
+    assert gone.table is not None
+    assert [(c.row, c.now) for c in gone.table.changed] == [(1, ())]
+
+
+def test_comments_on_notes_and_lists_stay_with_the_row_before_them() -> None:
+    import docx
+
+    document = docx.Document(io.BytesIO(write(report(), {}, FACTS, WordOptions())))
+    for words in ("Percentages", "Table of contents"):
+        paragraph = next(p for p in _paragraphs(document) if words.casefold() in p.text.casefold())
+        document.add_comment(paragraph.runs[-1], text=f"On {words}", author="C. Reviewer", initials="C")
+    out = io.BytesIO()
+    document.save(out)
+    said_ = [c.text for r in read_back(out.getvalue()) for c in r.comments]
+    assert sorted(said_) == ["On Percentages", "On Table of contents"]
+
+
+def _paragraphs(document: Any) -> list[Any]:
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    return [Paragraph(p, document) for p in document.element.body.iter(qn("w:p")) if p.findall(qn("w:r"))]
 
 
 def test_comments_come_with_their_rows() -> None:
