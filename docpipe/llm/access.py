@@ -92,8 +92,12 @@ class Line:
             await provider.close()
 
     def _close_soon(self) -> None:
-        if not self.gate.calling and not self.gate.active:
-            self._closing_task = asyncio.create_task(self.close())
+        if self.gate.calling:
+            return
+        if self.gate.active:  # a second request whose twin was quicker
+            self._closing = asyncio.get_running_loop().call_later(_IDLE, self._close_soon)
+            return
+        self._ending = asyncio.create_task(self.close())
 
     async def _keep(self, shares: RateShares) -> None:
         gate, first = self.gate, self._first_share

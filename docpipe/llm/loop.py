@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from docpipe.llm.access import Access, Lines
 from docpipe.llm.chain import Link
+from docpipe.llm.gate import Stopped
 from docpipe.llm.orders import Orders
 from docpipe.llm.provider import Provider
 
@@ -40,6 +41,10 @@ class _Bench(Executor):
                 return
             try:
                 result = fn(*args, **kwargs)
+            except (KeyboardInterrupt, SystemExit):
+                # It is this thread's, and would end the loop.
+                future.set_exception(Stopped())
+                raise
             except BaseException as error:  # noqa: BLE001 - carried to whoever waits for it
                 future.set_exception(error)
             else:

@@ -29,10 +29,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "llm")]
 
 REGIMES: dict[str, dict[str, Any]] = {
-    "tpm": {"tpm": 400_000, "latency": "lognormal:1.5,0.4", "concurrency": 64},
-    "rpm": {"rpm": 900, "latency": "lognormal:1.5,0.4", "concurrency": 64},
-    "latency": {"latency": "lognormal:2,0.4", "concurrency": 32},
-    "two": {"tpm": 400_000, "latency": "lognormal:1.5,0.4", "concurrency": 64},
+    "tpm": {"tpm": 400_000, "latency": "lognormal:4,0.4", "concurrency": 64},
+    "rpm": {"rpm": 240, "latency": "lognormal:4,0.4", "concurrency": 64},
+    "latency": {"latency": "lognormal:6,0.4", "concurrency": 24},
+    "two": {"tpm": 400_000, "latency": "lognormal:4,0.4", "concurrency": 32},
     "free": {"latency": "fixed:0.2", "concurrency": 64},
 }
 
@@ -106,12 +106,12 @@ def work(root: str, home: Path, seconds: float, concurrency: int, seed: int) -> 
     counting = threading.Lock()
 
     def document(number: int) -> None:
-        """A document of five chunks; its heading is its own, so that nothing is stored already."""
+        """A document of three chunks; its heading is its own, so that nothing is stored already."""
         ledger = SqlLedger(
             store, f"B{seed}", f"D{seed}-{number}", Budgets(batch=1e6, day=1e6), {"gpt-4.1": (2.0, 0.5, 8.0)}
         )
         heading = (f"Document {seed}-{number}",)
-        mine = [replace(chunks[(number * 5 + n) % len(chunks)], heading_path=heading) for n in range(5)]
+        mine = [replace(chunks[(number * 3 + n) % len(chunks)], heading_path=heading) for n in range(3)]
         craft = Translation("en", "de", {})
         tally = run(
             mine, connect=access, ledger=ledger, prompt=prompt, orders=orders, craft=craft, on_group=lambda r: None
@@ -131,7 +131,7 @@ def work(root: str, home: Path, seconds: float, concurrency: int, seed: int) -> 
             except DocpipeError as error:
                 failed[error.code] = failed.get(error.code, 0) + 1
 
-    workers = [threading.Thread(target=documents) for _ in range(max(16, concurrency // 2))]
+    workers = [threading.Thread(target=documents) for _ in range(concurrency)]
     for worker in workers:
         worker.start()
     for worker in workers:
