@@ -47,6 +47,7 @@ _DEAD = {"Y", "FATAL", "DEATH", "DIED", "DEAD"}
 _CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
 _ORDER = ("MILD", "MODERATE", "SEVERE", "LIFE THREATENING", "FATAL")
 _NARRATED = {
+    "subjects with a death in demography, disposition, or event records": ("dead",),
     "subjects who died or had a serious event by flag or criteria": ("serious",),
     "subjects who died, had a serious event by flag or criteria, or an event of special interest": (
         "serious",
@@ -263,13 +264,17 @@ def _narrated(groups: Iterable[str], data: Data) -> set[str]:
         said = _column(events, name)
         serious |= {s for s, v in zip(subjects, said, strict=True) if v in ("Y", "FATAL")}
     variables = [f"{d}.{v}" for d in ("ADSL", "DM") if d in data for v in ("DTHFL", "DTHDTC", "DTHDT")]
-    serious |= _dead([*variables, *(["DS.DSDECOD"] if "DS" in data else [])], data)
+    dead = _dead([*variables, *(["DS.DSDECOD"] if "DS" in data else [])], data)
+    for name in ("AESDTH", "AEOUT"):
+        dead |= {s for s, v in zip(subjects, _column(events, name), strict=True) if v in ("Y", "FATAL")}
+    serious |= dead
     special: set[str] = set()
     for variable in events.variables:
         if re.fullmatch(r"(?:CQ|SMQ)\d+NAM", variable.name.upper()):
             said = _column(events, variable.name.upper())
             special |= {s for s, v in zip(subjects, said, strict=True) if v}
-    found = (serious if "serious" in groups else set()) | (special if "special" in groups else set())
+    kinds = {"serious": serious, "special": special, "dead": dead}
+    found = set[str]().union(*(kinds[g] for g in groups if g in kinds))
     return found - serious if "-serious" in groups else found
 
 

@@ -129,7 +129,7 @@ def test_what_was_not_measured_is_a_gap_of_the_document() -> None:
 def test_laboratory_values_of_tabulation_data_are_summed_up() -> None:
     text = told("one death").says("measurements.laboratory()")
     assert "outside the range after baseline were recorded for alanine aminotransferase (2 [100.0%])" in text
-    assert "Mean (SD) alanine aminotransferase at Week 4 was 91.00 (1.414) (baseline: 25.00 (7.071))." in text
+    assert "Mean (SD) alanine aminotransferase at Week 4 was 91.0 (1.41) (baseline: 25.0 (7.07))." in text
 
 
 def test_deaths_that_datasets_do_not_agree_on_are_told_openly() -> None:
