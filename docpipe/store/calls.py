@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,39 @@ Prices = tuple[float, float, float]
 """Currency per million tokens: input, cached input, output."""
 _FREE: Prices = (0.0, 0.0, 0.0)
 _SHARED = threading.local()
+
+# Made once: to build a statement costs more than to carry it out.
+_REPLY = select(replies).where(replies.c.spend_key == bindparam("key"))
+_PAID = select(replies.c.call).where(replies.c.spend_key == bindparam("key"))
+_CALL = select(llm_calls).where(llm_calls.c.id == bindparam("call"))
+_UNENDED = select(llm_calls).where(
+    llm_calls.c.spend_key == bindparam("key"), llm_calls.c.state.in_((*_OPEN, _TWIN))
+)  # fmt: skip
+_NEW = insert(llm_calls)
+_ACCEPT: dict[str, Any] = {
+    "sqlite": sqlite.insert(replies).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(replies).on_conflict_do_nothing(),
+}
+_SENT = (
+    update(llm_calls)
+    .where(llm_calls.c.id == bindparam("call"), llm_calls.c.state.in_(("reserved", _TWIN)))
+    .values(state=case((llm_calls.c.state == "reserved", "sent"), else_=llm_calls.c.state), sent_at=bindparam("at"))
+)
+_RECEIVED = (
+    update(llm_calls)
+    .where(llm_calls.c.id == bindparam("call"))
+    .values(
+        state="received", error_code="", ended_at=bindparam("at"), cost=bindparam("paid"),
+        input_tokens=bindparam("new_input_tokens"), cached_tokens=bindparam("new_cached_tokens"),
+        output_tokens=bindparam("new_output_tokens"), latency=bindparam("new_latency"),
+        request_id=bindparam("new_request_id"),
+    )
+)  # fmt: skip
+_ENDED = (
+    update(llm_calls)
+    .where(llm_calls.c.id == bindparam("call"))
+    .values(state=bindparam("new_state"), ended_at=bindparam("at"), error_code=bindparam("code"))
+)
 
 
 def cost_of(usage: Usage, prices: Prices) -> float:
@@ -89,7 +122,7 @@ class SqlLedger:
     def stored(self, key: SpendKey) -> Reply | None:
         """The accepted reply of this key, if it was paid for already."""
         with self._reading() as s:
-            row = s.execute(select(replies).where(replies.c.spend_key == key)).first()
+            row = s.execute(_REPLY, {"key": key}).first()
         return None if row is None else _reply(row)
 
     def reserve(self, request: Request, estimate: int, *, twin: bool = False) -> str:
@@ -106,27 +139,22 @@ class SqlLedger:
             spending.commit(s, self._names(now), cost)
             call = uuid4().hex
             s.execute(
-                insert(llm_calls).values(
-                    id=call, spend_key=key, batch=self._batch, document=self._document, provider=request.provider,
-                    model=request.model, prompt=request.prompt, purpose=request.purpose, attempt=request.attempt,
-                    state=_TWIN if twin else "reserved", owner=self._owner,
-                    lease_until=now + timedelta(seconds=LEASE_SECONDS), reserved_at=now,
-                    estimate_tokens=estimate, estimate_cost=cost, input_tokens=0, cached_tokens=0, output_tokens=0,
-                    cost=0.0, latency=0.0, error_code="", request_id="",
-                )
+                _NEW,
+                {
+                    "id": call, "spend_key": key, "batch": self._batch, "document": self._document,
+                    "provider": request.provider, "model": request.model, "prompt": request.prompt,
+                    "purpose": request.purpose, "attempt": request.attempt, "state": _TWIN if twin else "reserved",
+                    "owner": self._owner, "lease_until": now + timedelta(seconds=LEASE_SECONDS), "reserved_at": now,
+                    "estimate_tokens": estimate, "estimate_cost": cost, "input_tokens": 0, "cached_tokens": 0,
+                    "output_tokens": 0, "cost": 0.0, "latency": 0.0, "error_code": "", "request_id": "",
+                },
             )  # fmt: skip
         return call
 
     def sent(self, call: str) -> None:
         """The request is about to leave. Raises ``CallInFlight`` if the attempt was given up meanwhile (its lease ran out)."""
         with self._writing() as s:
-            state = case((llm_calls.c.state == "reserved", "sent"), else_=llm_calls.c.state)
-            change = (
-                update(llm_calls)
-                .where(llm_calls.c.id == call, llm_calls.c.state.in_(("reserved", _TWIN)))
-                .values(state=state, sent_at=utc_now())
-            )
-            if not s.execute(change).rowcount:  # type: ignore[attr-defined]
+            if not s.execute(_SENT, {"call": call, "at": utc_now()}).rowcount:  # type: ignore[attr-defined]
                 found(s.execute(select(llm_calls.c.id).where(llm_calls.c.id == call)).first(), "call", call)
                 raise CallInFlight("The attempt was given up before it was sent.", call=call)
 
@@ -134,31 +162,27 @@ class SqlLedger:
         """Stores reply, usage and cost in one commit. A key that has a reply keeps its first one; the cost counts all the same."""
         now = utc_now()
         with self._writing() as s:
-            row = found(s.execute(select(llm_calls).where(llm_calls.c.id == call)).first(), "call", call)
+            row = found(s.execute(_CALL, {"call": call}).first(), "call", call)
             usage = reply.usage
             # A server that reports no tokens would make the budget blind: then the estimate is the price.
             cost = row.estimate_cost if usage == Usage() else cost_of(usage, self._prices.get(row.model, _FREE))
-            s.execute(
-                update(llm_calls).where(llm_calls.c.id == call).values(
-                    state="received", ended_at=now, input_tokens=usage.input_tokens, cached_tokens=usage.cached_tokens,
-                    output_tokens=usage.output_tokens, cost=cost, latency=reply.latency_seconds,
-                    request_id=reply.request_id, error_code="",
-                )
-            )  # fmt: skip
+            told = {
+                "input_tokens": usage.input_tokens, "cached_tokens": usage.cached_tokens,
+                "output_tokens": usage.output_tokens, "latency": reply.latency_seconds, "request_id": reply.request_id,
+            }  # fmt: skip
+            s.execute(_RECEIVED, {"call": call, "at": now, "paid": cost, **{f"new_{k}": v for k, v in told.items()}})
             held = 0.0 if row.state == "failed" else row.cost if row.state == "received" else row.estimate_cost
             spending.settle(s, _totals_of(row), cost - held)
-            maker = postgresql.insert if dialect(s) == "postgresql" else sqlite.insert
-            accepted = maker(replies).values(
-                spend_key=row.spend_key, call=call, text=reply.text, finish=reply.finish, model=reply.model,
-                input_tokens=usage.input_tokens, cached_tokens=usage.cached_tokens, output_tokens=usage.output_tokens,
-                latency=reply.latency_seconds, request_id=reply.request_id, at=now,
-            )  # fmt: skip
-            s.execute(accepted.on_conflict_do_nothing())
+            accepted = {
+                "spend_key": row.spend_key, "call": call, "text": reply.text, "finish": reply.finish,
+                "model": reply.model, "at": now,
+            }  # fmt: skip
+            s.execute(_ACCEPT[dialect(s)], {**accepted, **told})
 
     def failed(self, call: str, error: DocpipeError, *, maybe_paid: bool) -> None:
         """The attempt ended without a usable reply: ``failed``, or ``unknown`` when it may have been paid for."""
         with self._writing() as s:
-            row = found(s.execute(select(llm_calls).where(llm_calls.c.id == call)).first(), "call", call)
+            row = found(s.execute(_CALL, {"call": call}).first(), "call", call)
             if row.state not in (*_OPEN, _TWIN, "unknown"):
                 return
             self._end(s, row, "unknown" if maybe_paid else "failed", utc_now(), error.code)
@@ -193,16 +217,15 @@ class SqlLedger:
         }
 
     def _end(self, s: Session, row: Row[Any], state: str, at: datetime, code: str = "") -> None:
-        s.execute(update(llm_calls).where(llm_calls.c.id == row.id).values(state=state, ended_at=at, error_code=code))
+        s.execute(_ENDED, {"call": row.id, "new_state": state, "at": at, "code": code})
         if state == "failed":
             spending.settle(s, _totals_of(row), -row.estimate_cost)
 
     def _settle_open_ones(self, s: Session, key: SpendKey, now: datetime, *, twin: bool) -> None:
         """Ends attempts of the key that nobody works on any more. Raises ``CallInFlight`` for one that is alive, or paid."""
-        if s.execute(select(replies.c.call).where(replies.c.spend_key == key)).first():
+        if s.execute(_PAID, {"key": key}).first():
             raise CallInFlight("The reply to this request is stored by now.", spend_key=key)
-        query = select(llm_calls).where(llm_calls.c.spend_key == key, llm_calls.c.state.in_((*_OPEN, _TWIN)))
-        for row in s.execute(query).all():
+        for row in s.execute(_UNENDED, {"key": key}).all():
             if row.lease_until > now and not is_gone(row.owner):
                 if twin and row.state != _TWIN:
                     continue

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from docpipe.errors import BudgetSpent
@@ -19,6 +19,9 @@ from docpipe.store.tables import llm_calls
 
 __all__ = ["commit", "committed", "of_batch", "of_day", "of_document", "settle"]
 
+_NAMED = spendings.c.name.in_(bindparam("names", expanding=True))
+_TOTALS = select(spendings.c.name, spendings.c.committed).where(_NAMED)
+_CHANGE = update(spendings).where(_NAMED).values(committed=spendings.c.committed + bindparam("change"))
 _SAYS = {"document": "document's", "batch": "batch's", "day": "day's"}
 
 
@@ -53,16 +56,13 @@ def commit(s: Session, limits: Mapping[str, float], cost: float) -> None:
 def settle(s: Session, names: Iterable[str], change: float) -> None:
     """Corrects totals by what a call cost more or less than it was counted for. The row of the call is written in the same transaction."""
     if change:
-        wanted = list(names)
-        s.execute(
-            update(spendings).where(spendings.c.name.in_(wanted)).values(committed=spendings.c.committed + change)
-        )
+        s.execute(_CHANGE, {"names": list(names), "change": change})
 
 
 def committed(s: Session, names: Iterable[str]) -> dict[str, float]:
     """The totals by name; one that is not there yet is made from the calls. In a transaction that may write, under the ledger's lock."""
     wanted = list(names)
-    rows = s.execute(select(spendings.c.name, spendings.c.committed).where(spendings.c.name.in_(wanted)))
+    rows = s.execute(_TOTALS, {"names": wanted})
     totals = {row.name: float(row.committed) for row in rows}
     for name in wanted:
         if name not in totals:
