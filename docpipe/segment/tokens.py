@@ -9,6 +9,7 @@ import base64
 import hashlib
 import lzma
 import math
+import threading
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -36,9 +37,17 @@ _PATTERN = "|".join(
 _O200K_MODELS = ("gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "o1", "o3", "o4", "chatgpt-4o")
 
 
-@cache
+_making = threading.Lock()
+
+
 def _encoding() -> tiktoken.Encoding | None:
-    """The encoding, or None where tiktoken or sound ranks are not there."""
+    """The encoding, or None where tiktoken or sound ranks are not there. Made once, also when many threads ask at a time."""
+    with _making:
+        return _made()
+
+
+@cache
+def _made() -> tiktoken.Encoding | None:
     try:
         import tiktoken
 
