@@ -12,7 +12,7 @@ from docpipe.errors import AssetMalformed
 from docpipe.model.language import primary, script
 from docpipe.model.terms import Term, TermHit, TermStatus
 
-__all__ = ["Termbase", "decoded", "read_termbase"]
+__all__ = ["Termbase", "decoded", "read_termbase", "write_termbase"]
 
 COLUMNS = ("concept", "source", "target", "status", "note")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
@@ -72,6 +72,19 @@ def read_termbase(data: bytes) -> list[Term]:
     if not found:
         raise AssetMalformed("The termbase has a header and no term.", line=1)
     return found
+
+
+def write_termbase(terms: Iterable[Term]) -> bytes:
+    """The terms as the CSV that ``read_termbase`` takes, UTF-8 with a byte order mark. One that a spreadsheet would calculate is left out."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(COLUMNS)
+    for t in terms:
+        row = (t.concept, t.source, t.target, t.status.value, t.note)
+        # A termbase is read as it stands, so a formula cannot be made harmless by a mark (CWE-1236).
+        if not any(cell[:1] in "=+-@\t\r" for cell in row if cell):
+            table.writerow(row)
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _term(line: int, row: dict[str, str], cells: int, columns: int) -> Term:

@@ -14,16 +14,18 @@ from docpipe.exports.record import DecisionEntry, RecordData, record_html, recor
 from docpipe.exports.report import ReportData, ReportDocument, ReportFigure, ReportFinding, report_html, report_json
 from docpipe.exports.xliff import write_xliff
 from docpipe.memory.csvmemory import write_csv_memory
+from docpipe.memory.termbase import write_termbase
 from docpipe.memory.tmx import write_tmx
 from docpipe.model.batch import Batch, Document, Signature, State
 from docpipe.model.document import count_words
 from docpipe.model.finding import Disposition, Finding, Notice
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import Segment, SegmentId, Unit
+from docpipe.model.terms import Term, TermStatus
 from docpipe.steps.faces import DRAFT, REHEARSAL
 from docpipe.steps.house import House
 from docpipe.steps.measure import measure
-from docpipe.store import audit, calls, checkpoints, documents, findings, units, users
+from docpipe.store import audit, calls, checkpoints, documents, findings, package_terms, units, users
 from docpipe.store.findings import StoredFinding
 
 DECISIONS = {
@@ -57,11 +59,16 @@ def bilingual(house: House, batch: Batch, document: Document) -> bytes:
 
 
 def memories(house: House, batch: Batch) -> dict[str, bytes]:
-    """The approved rows as TMX 1.4b and as CSV: relative name -> bytes."""
+    """The approved rows as TMX 1.4b and as CSV, and the terms that people bound as a termbase: relative name -> bytes."""
     with house.store.read() as session:
         entries = list(units.approved_pairs(session, batch.id))
+        bound = package_terms.locked(session, batch.id)
     tmx = write_tmx(entries, source_language=batch.recipe.source_language, tool_version=batch.recipe.software)
-    return {"memory.tmx": tmx, "memory.csv": write_csv_memory(entries)}
+    made = {"memory.tmx": tmx, "memory.csv": write_csv_memory(entries)}
+    if bound:
+        terms = (Term(t.source.lower(), t.source, t.target, TermStatus.PREFERRED, batch.id) for t in bound)
+        made["terms.csv"] = write_termbase(terms)
+    return made
 
 
 def _finding(f: StoredFinding, rows: dict[SegmentId, tuple[Segment, Unit]]) -> ReportFinding:

@@ -16,13 +16,16 @@ from sqlalchemy import delete
 
 from docpipe.errors import ReviewRefused, UnknownName
 from docpipe.memory.renderings import contains
+from docpipe.memory.termbase import read_termbase
 from docpipe.model.batch import State
 from docpipe.model.finding import Disposition
 from docpipe.model.inline import plain_text
+from docpipe.model.terms import TermStatus
 from docpipe.simulate.answers import answers_of
 from docpipe.simulate.translation import translate
 from docpipe.steps import decide, package_terms
 from docpipe.steps.context import prepared
+from docpipe.steps.package import memories
 from docpipe.steps.records import verify_audit
 from docpipe.steps.terms import TWO_WAYS
 from docpipe.store import audit, findings, units
@@ -178,3 +181,11 @@ def test_a_lock_is_a_persons_and_can_be_taken_back_with_a_reason(package: Any) -
     all_alike_or_said(story, batch, back.target)
     with pytest.raises(UnknownName):
         package_terms.unlock(story.house, batch.id, "no such term", user, "why")
+
+
+def test_bound_terms_leave_as_a_termbase_that_the_next_batch_can_take(package: Any) -> None:
+    story, batch, _ = package
+    assert "terms.csv" not in memories(story.house, batch)
+    package_terms.lock(story.house, batch.id, TERM, "variable principal", story.team["jose.ruiz"])
+    (term,) = read_termbase(memories(story.house, batch)["terms.csv"])
+    assert (term.source.lower(), term.target, term.status) == (TERM, "variable principal", TermStatus.PREFERRED)
