@@ -14,6 +14,7 @@ from docpipe.model.inline import plain_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import checks
 from docpipe.steps import draft_checks
+from docpipe.steps.answered import CHECK, by_another
 from docpipe.steps.house import House
 from docpipe.steps.terms import TWO_WAYS, joined, package_terms_of, termbase_of
 from docpipe.steps.work import Work, step
@@ -45,6 +46,8 @@ def findings_of(
             found[segment.id] = run_checks(checks(), pair, recipe.checks_off)
             if not TWO_WAYS.startswith(tuple(recipe.checks_off) or "-"):
                 found[segment.id] += package.differing(pair.source_text, pair.target_text)
+            if not CHECK.startswith(tuple(recipe.checks_off) or "-"):
+                found[segment.id] += by_another(unit.origin)
     return found
 
 

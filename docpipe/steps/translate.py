@@ -12,6 +12,7 @@ from docpipe.model.canonical import digest_of
 from docpipe.model.document import count_words
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
+from docpipe.steps.answered import told
 from docpipe.steps.context import prepare
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.model import access_of, ledger_of, orders_of
@@ -125,5 +126,5 @@ def _store(house: House, job: Work, results: list[Result]) -> None:
                 origin = Origin(OriginKind.MODEL, f"merged into {r.merged_into}", r.origin.spend_key)
                 changed.append(unit.translated((), origin))
             else:
-                changed.append(unit.translated(r.target, r.origin, r.reason))
+                changed.append(unit.translated(r.target, told(r.origin, r.fallback), r.reason))
         units.save(session, job.document.id, changed, house.now(), MACHINE)
