@@ -208,7 +208,6 @@ def _at_another(world: World) -> Iterator[Mutant]:
 
 @seeds("dates of a subject in another order", "T2")
 def _order(world: World) -> Iterator[Mutant]:
-    starts = {"TRTSDT", "EXSTDTC", "RFXSTDTC"}
     about = world.draft().about
     for _, row in world.rows():
         subject = world.card.subjects.get(about.get(row.address, ""))
@@ -221,22 +220,23 @@ def _order(world: World) -> Iterator[Mutant]:
             if fact is None or role is None or not re.fullmatch(r"\d{1,2} \w+ \d{4}", part.equiv):
                 continue
             text = with_part(row.text, i, Text("3 March 1999"))
-            yield Mutant("dates of a subject in another order", "T2", row.address, text, frozenset({"N1", *starts}))
+            yield Mutant("dates of a subject in another order", "T2", row.address, text, frozenset({"N1", *SOURCES}))
             break
 
 
 @seeds("first and last date of the study swapped", "T2")
 def _study_dates(world: World) -> Iterator[Mutant]:
     for _, row in world.rows():
-        dates = [
-            i
-            for i, p in enumerate(row.text)
-            if isinstance(p, Placeholder) and re.fullmatch(r"\d{1,2} \w+ \d{4}", p.equiv)
-        ]
-        whole = said(row.text)
-        if len(dates) > 1 and re.search(r"\bfirst (?:subject|patient|participant)", whole, re.IGNORECASE):
+        ends: dict[str, int] = {}
+        for i, part in enumerate(row.text):
+            before = re.split(r"\. |, and ", said(row.text[:i]))[-1]
+            kind = re.search(r"\b(first|last) (?:subject|patient|participant|dose)", before, re.IGNORECASE)
+            if isinstance(part, Placeholder) and kind and re.fullmatch(r"\d{1,2} \w+ \d{4}", part.equiv):
+                ends[kind[1].casefold()] = i
+        if len(ends) == 2:
             parts = list(row.text)
-            parts[dates[0]], parts[dates[1]] = parts[dates[1]], parts[dates[0]]
+            i, j = ends["first"], ends["last"]
+            parts[i], parts[j] = parts[j], parts[i]
             yield Mutant(
                 "first and last date of the study swapped", "T2", row.address, tuple(parts), frozenset({"CL3"})
             )
@@ -291,10 +291,10 @@ def _decode(world: World) -> Iterator[Mutant]:
         for i, fact in _facts_of(world, row):
             variable = fact.statistic.removesuffix(" decode")
             listed = world.card.codelists.get(variable, {})
-            others = [v for k, v in listed.items() if fact.raw not in (k, v) and len(v) > 2]
+            others = [v for k, v in listed.items() if fact.raw not in (k, v) and re.fullmatch(r"[A-Za-z ]{3,}", v)]
             if others and fact.raw in {*listed, *listed.values()}:
                 text = with_part(row.text, i, row.text[i], Text(f" ({others[0].lower()})"))
-                may = frozenset({"CL2", "S6", "N4", "P6", "U1", "S4"})
+                may = frozenset({"CL2", "S6", "N4", "P6", "U1", "S4", "T2"})
                 yield Mutant("code beside another decode", "M3", row.address, text, may)
                 break
 

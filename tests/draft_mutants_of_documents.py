@@ -34,9 +34,11 @@ def _unnamed(world: World) -> Iterator[Mutant]:
 
 @seeds("display no longer cited or listed", "X2")
 def _uncited(world: World) -> Iterator[Mutant]:
+    texts = [r.text for _, r in world.plan.rows()] + [t for table in world.plan.tables for t in table.texts()]
     for unused in world.plan.unused:
         plan = replace(world.plan, unused=tuple(u for u in world.plan.unused if u is not unused))
-        if unused.display in world.card.displays:
+        named = any(unused.display.split()[-1] in said(t) for t in texts)
+        if unused.display in world.card.displays and not named:
             yield Mutant("display no longer cited or listed", "X2", WHOLE, (), frozenset(), plan=plan, whole=True)
 
 
@@ -177,7 +179,7 @@ def _silenced(world: World) -> Iterator[Mutant]:
         n
         for e in world.card.endpoints
         for n in re.findall(r"\b[A-Z]{2,}[\w+-]*[A-Z0-9+]\b", e.text)
-        if e.kind == "primary"
+        if e.kind == "primary" and not e.objective
     }
     for name in sorted(names):
         plain = name.casefold().replace("-", "")

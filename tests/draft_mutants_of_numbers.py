@@ -112,7 +112,7 @@ def _nowhere(world: World) -> Iterator[Mutant]:
                 "N2",
                 row.address,
                 with_part(row.text, i, replace(code, data="F000000000000")),
-                frozenset({"N13", "N12", "CL2"}),
+                frozenset({"N13", "N12", "N14", "CL2"}),
             )
             break
 
@@ -319,7 +319,7 @@ def _most(world: World) -> Iterator[Mutant]:
         ]
         if not low:
             continue
-        target = world.random.choice(low).row
+        target = min(low, key=lambda f: exact_number(f) or 0).row
         parts = list(row.text)
         for i, part in enumerate(parts):
             fact = world.fact(part)

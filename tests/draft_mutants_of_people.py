@@ -9,13 +9,16 @@ from dataclasses import replace
 from draft_mutants import (
     Mutant,
     World,
+    appended,
+    said,
     seeds,
-    sentence_added,
     with_part,
+    worded,
     words_changed,
 )
 
 from docpipe.model import draft as codes
+from docpipe.model.draft import PlannedRow
 from docpipe.model.inline import Placeholder, Text, merge_text
 
 # ------------------------------------------------------------ harmless edits
@@ -62,15 +65,27 @@ def _right_subject(world: World) -> Iterator[Mutant]:
 
 # ------------------------------------------------------------ narratives
 
-sentence_added("age of another", "P6", ("The subject was a 31-year-old person.",), "N1", "CL1", "CL2")
-words_changed(
-    "sex of another",
-    "P6",
-    r"\b(man|woman|male|female)\b",
-    lambda m: {"man": "woman", "woman": "man", "male": "female", "female": "male"}[m[1]],
-    "CL2",
-    "CL1",
-)
+
+@seeds("age of another", "P6")
+def _age(world: World) -> Iterator[Mutant]:
+    for row in _about_one(world):
+        text = appended(row.text, "The subject was a 31-year-old person.")
+        yield Mutant("age of another", "P6", row.address, text, frozenset({"N1", "CL1", "CL2"}))
+
+
+def _about_one(world: World) -> Iterator[PlannedRow]:
+    """Paragraphs about one subject."""
+    about = world.draft().about
+    return (r for _, r in world.rows(lambda b, r: r.address in about and not r.passages))
+
+
+@seeds("sex of another", "P6")
+def _other_sex(world: World) -> Iterator[Mutant]:
+    for _, row in world.rows(lambda b, r: not r.passages and bool(r.facts)):
+        other = {"man": "woman", "woman": "man", "male": "female", "female": "male", "men": "women", "women": "men"}
+        text = worded(row.text, r"\b(men|women|man|woman|male|female)\b", lambda m, other=other: other[m[1]])
+        if text is not None and len(re.findall(r"\b(?:fe)?male|\b(?:wo)?m[ae]n\b", said(row.text))) == 1:
+            yield Mutant("sex of another", "P6", row.address, text, frozenset({"CL1", "CL2", "N12"}))
 
 
 @seeds("sex as a value typed over", "P6")
@@ -84,7 +99,7 @@ def _sex(world: World) -> Iterator[Mutant]:
                     "P6",
                     row.address,
                     with_part(row.text, i, Text(other[part.equiv.casefold()])),
-                    frozenset({"CL2", "S6"}),
+                    frozenset({"CL2", "S6", "M3"}),
                 )
                 break
 
@@ -93,7 +108,7 @@ def _sex(world: World) -> Iterator[Mutant]:
 def _of_another(world: World) -> Iterator[Mutant]:
     subjects = set(world.card.subjects)
     pool = [f for f in world.facts if f.row and f.row[0] in subjects]
-    for _, row in world.rows():
+    for row in _about_one(world):
         for i, part in enumerate(row.text):
             fact = world.fact(part)
             if fact is None or not fact.row or fact.row[0] not in subjects:
@@ -113,7 +128,7 @@ def _of_another(world: World) -> Iterator[Mutant]:
 
 @seeds("study day off by one", "T3")
 def _day(world: World) -> Iterator[Mutant]:
-    for _, row in world.rows():
+    for row in _about_one(world):
         for i, part in enumerate(row.text):
             before = row.text[i - 1] if i else None
             if (

@@ -64,7 +64,7 @@ def _subject(world: World) -> Iterator[Mutant]:
                 "P5",
                 row.address,
                 appended(row.text, f"This was also reported for Subject {changed}."),
-                frozenset({"N1", "CL1", "CL2"}),
+                frozenset({"N1", "CL1", "CL2", "P10"}),
             )
 
 
@@ -81,19 +81,20 @@ sentence_added(
     "CL2",
     "CL3",
 )
-sentence_added(
-    "dose that the study has not",
-    "U1",
-    (
-        "Subjects in the {arm} group received study drug twice daily.",
-        "Study drug was given orally.",
-        "Subjects received 20 mg of study drug.",
-    ),
-    "CL1",
-    "CL2",
-    "N1",
-    "P6",
-)
+
+
+@seeds("dose that the study has not", "U1")
+def _dose(world: World) -> Iterator[Mutant]:
+    given = " ".join(f"{d.frequency} {d.route}" for d in world.card.doses)
+    sentences = ["Subjects received 19 mg of study drug."]
+    sentences += [f"Study drug was given {said}." for code, said in OTHERWISE.items() if code not in given]
+    for n, (_, row) in enumerate(world.rows(lambda b, r: bool(r.facts) and not r.passages)):
+        text = appended(row.text, sentences[n % len(sentences)])
+        may = frozenset({"CL1", "CL2", "N1", "P6", "S2"})
+        yield Mutant("dose that the study has not", "U1", row.address, text, may)
+
+
+OTHERWISE = {"BID": "twice daily", "ORAL": "orally", "SUBCUTANEOUS": "subcutaneously", "Q3W": "every 3 weeks"}
 words_changed("frequency of another", "U1", r"\bonce daily\b", "twice daily", "CL2", "P10", "P11", "N1")
 words_changed(
     "route of another",
@@ -343,7 +344,7 @@ def _objective(world: World) -> Iterator[Mutant]:
 @seeds("criterion changed", "P11")
 def _criterion(world: World) -> Iterator[Mutant]:
     for _, row in world.rows(
-        lambda b, r: bool(r.passages) and bool(re.search("inclusion|exclusion|selection", b.heading, re.IGNORECASE))
+        lambda b, r: bool(r.passages) and bool(re.search("inclusion|exclusion", b.heading, re.IGNORECASE))
     ):
         changed = worded(
             row.text,

@@ -167,15 +167,19 @@ def _titles(drafts: Mapping[str, DraftText]) -> _Raised:
     first: dict[str, tuple[str, str]] = {}
     for name, draft in drafts.items():
         plan = draft.plan
-        lines = {"study": plan.study, "data version": plan.data_version, **{k.casefold(): v for k, v in plan.header}}
+        lines = [
+            ("study", plan.study),
+            ("data version", plan.data_version),
+            *((k.casefold(), v) for k, v in plan.header),
+        ]
         for row in draft.rows:
             m = re.match(
                 r"(Study title|Protocol title|Study identifier|Protocol(?: number)?|Phase|Development phase|Sponsor|Indication(?: studied)?)\s*:\s*(.+)",
                 row.full,
             )
             if m is not None and not row.planned.gap:
-                lines[m[1].casefold().replace("development phase", "phase")] = m[2]
-        for what, value in lines.items():
+                lines.append((m[1].casefold().replace("development phase", "phase"), m[2]))
+        for what, value in dict.fromkeys(lines):
             if what in ("document", "title of document", "version", "date", "status"):
                 continue
             known = first.setdefault(what, (name, value))

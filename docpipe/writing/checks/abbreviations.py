@@ -66,7 +66,12 @@ def _names(plan: Plan, card: Card) -> frozenset[str]:
         *plan.constants, plan.study, card.sponsor, *card.ids, *card.arms, *card.drugs, *card.parameters, *card.terms, *card.classes,
         *card.sets, *card.windows, *card.variables, *(t for pair in card.displays.values() for t in pair),
     )  # fmt: skip
-    found = {w for name in names for w in re.findall(r"\b[A-Za-z]*[A-Z]{2,}\w*|[A-Z]{2,}", name)}
+    patterns = (
+        re.compile(r"\b[A-Za-z]*[A-Z]{2,}\w*"),
+        re.compile(r"[A-Za-z]*[A-Z]{2,}[A-Za-z]*"),
+        re.compile(r"[A-Z]{2,}"),
+    )
+    found = {w for name in names for pattern in patterns for w in pattern.findall(name)}
     return _KNOWN | frozenset(dict(plan.abbreviations)) | found
 
 
@@ -125,14 +130,17 @@ class DefinedAgain(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         counts: dict[tuple[str, bool], int] = defaultdict(int)
-        for row in (r for r in draft.rows if r.prose and not (r.planned.passages or "“" in r.full)):
+        for row in (r for r in draft.rows if r.prose and not r.planned.passages):
             for m, short, _ in row.once(meanings):
+                if re.search(r"“[^”]*$", row.full[: m.start()]):
+                    continue
                 counts[(short, row.brief)] += 1
                 if counts[(short, row.brief)] > 1:
                     yield self.finding(row, f"{short} was defined before.", m.start(), m.end(), short)
         for row in (r for r in draft.asked if r.edited and r.prose):
             for short, long in draft.plan.abbreviations:
-                whole = re.compile(rf"\b{re.escape(long)}s?\b(?!\s*\()", re.IGNORECASE).search(row.typed)
+                defines = rf"(?!\s*\({re.escape(short)})"
+                whole = re.compile(rf"\b{re.escape(long)}s?\b{defines}", re.IGNORECASE).search(row.typed)
                 program = re.compile(rf"(?<![\w-]){re.escape(short)}s?(?![\w-])")
                 if whole and row.has_of_program(program, case=True) and not program.search(row.full):
                     said = f"“{whole[0]}” stands for {short}, which is defined."

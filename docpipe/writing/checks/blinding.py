@@ -19,7 +19,7 @@ _PLANNED = re.compile(
 class Blinding(DraftCheck):
     id = "FL4.blinding"
     title = "Treatment revealed in a blinded document"
-    description = "In a draft that is marked as blinded: values of a single arm, arms named beside a subject, a doses or drug beside a subject's id, and words of unblinding outside procedures. Arms named as the design has them, without values, are let pass."
+    description = "In a draft that is marked as blinded: values of a single arm, arms named beside a subject, a dose or drug beside a subject's id, and words of unblinding outside procedures. Arms named as the design has them, without values, are let pass."
 
     def run(self, draft: DraftText) -> Raised:
         if not draft.card.blinded:

@@ -127,9 +127,10 @@ class Negation(DraftCheck):
             program = of_program(draft, row)
             if program.planned.gap or _weight(program.full) == _weight(row.full):
                 continue
+            kept_words = {_plain(row.full[a:b]) for a, b in row.sentences}
             for start, end in row.sentences:
                 other = _partner(row, program, start, end)
-                if other is None:
+                if other is None or _plain(program.full[slice(*other)]) in kept_words:
                     continue
                 mine, theirs = row.full[start:end], program.full[other[0] : other[1]]
                 a, b = len(NEGATION.findall(mine)), len(NEGATION.findall(theirs))

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from docpipe.model.finding import Severity
+from docpipe.writing.checks.claims import of_program
 from docpipe.writing.checks.numbers import is_pct
+from docpipe.writing.checks.protocol import CRITERIA, operators
 from docpipe.writing.checks.reading.arms import ArmMention
 from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
 from docpipe.writing.checks.reading.seen import Code, Seen
@@ -29,15 +31,25 @@ _DOWNWARD = re.compile(r"decrease|reduc|fall|declin", re.IGNORECASE)
 class Direction(DraftCheck):
     id = "N10.direction"
     title = "Direction word against the values"
-    description = "Higher, lower, more, fewer, increase or decrease where the bound values or difference say the opposite, and “similar” where percentages lie more than 20 points apart. Comparisons without both values bound in the sentence are let pass."
+    description = "Higher, lower, more, fewer, increase or decrease where the bound values or difference say the opposite, and “similar” where percentages lie more than 20 points apart; comparators (fewer than, at least) of a quoted sentence turned round. Comparisons without both values bound in the sentence are let pass."
 
     def run(self, draft: DraftText) -> Raised:
         for row in draft.asked:
-            if row.heading or not row.values:
+            if row.heading:
                 continue
-            for start, end in row.sentences:
+            if row.edited and row.planned.passages and not CRITERIA.search(draft.section(row)):
+                yield from self._turned(draft, row)
+            for start, end in row.sentences if row.values else ():
                 yield from self._compared(draft, row, start, end)
                 yield from self._changed(row, start, end)
+
+    def _turned(self, draft: DraftText, row: Seen) -> Raised:
+        """Comparators of a quoted sentence that later words turn round."""
+        program = of_program(draft, row)
+        mine, theirs = operators(row.full), operators(program.full)
+        if mine != theirs and len(mine) == len(theirs):
+            said = f"The quoted sentence's comparators were {', '.join(theirs)}."
+            yield self.finding(row, said, 0, len(row.full), program.full)
 
     def _compared(self, draft: DraftText, row: Seen, start: int, end: int) -> Raised:
         mentions = [m for m in draft.arms.mentions(row, start, end) if m.arm]
@@ -228,13 +240,15 @@ class ArmSwap(DraftCheck):
                 if c.fact is not None and (c.fact.statistic not in _PAIRWISE or c.fact.arm not in here)
             ]
         for code in wrong_arms(values, mentions):
-            said = next((m for m in reversed(mentions) if m.end <= code.start), None) or mentions[0]
-            yield self.finding(
-                row,
-                f"“{code.shown}” is the value of {code.fact.arm if code.fact else ''}, the clause names {said.arm or 'all arms'}.",
-                code.start,
-                code.end,
+            arm = code.fact.arm if code.fact is not None else ""
+            before = [m.arm or "all arms" for m in mentions if m.end <= code.start]
+            said = (before or [m.arm or "all arms" for m in mentions])[-1 if before else 0]
+            message = (
+                f"“{code.shown}” is the value of {arm}, the clause names {said}."
+                if said != arm
+                else f"“{code.shown}”, the value of {arm}, stands in another order than the arms."
             )
+            yield self.finding(row, message, code.start, code.end)
 
 
 def wrong_arms(values: Sequence[Code], mentions: Sequence[ArmMention]) -> list[Code]:

@@ -61,7 +61,7 @@ def _known(card: Card) -> _Known:
 class DoseTuple(DraftCheck):
     id = "U1.dose"
     title = "Dose, frequency or route that the study does not have"
-    description = "An amount with a unit, a frequency or a route in a sentence about giving the study drug that neither exposure data, trial summary, arms nor protocol have, and sums of strengths (54 mg + 27 mg = 81 mg) that are wrong. Sentences about other drugs and laboratory units are let pass."
+    description = "An amount with a unit, a frequency or a route in a sentence about giving the study drug that neither exposure data, trial summary, arms nor protocol have, and sums of strengths (50 mg + 25 mg = 75 mg) that are wrong. Sentences about other drugs and laboratory units are let pass."
 
     def run(self, draft: DraftText) -> Raised:
         card = draft.card

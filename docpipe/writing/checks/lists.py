@@ -63,7 +63,7 @@ def listed(codes: Sequence[Code]) -> list[Fact]:
 class MostCommon(DraftCheck):
     id = "N12.most-common"
     title = "Not the most common, highest or lowest"
-    description = "Rows called most common of which some unlisted row of the same table has a larger value in every arm, and an arm called highest or lowest that is not. A list stands where it is the top of any one arm, of all arms together or of the largest share over arms."
+    description = "Rows called most common of which some unlisted row of the same table has a larger value in every arm, and an arm called highest or lowest that is not. A list whose first value is of all arms is measured there; another stands where it is the top of any one arm, of all arms together or of the largest share over arms."
 
     def run(self, draft: DraftText) -> Raised:
         arms = draft.plan.arms or draft.card.arms
@@ -83,6 +83,7 @@ class MostCommon(DraftCheck):
         facts = listed(codes)
         if not facts or any(f.display != facts[0].display or len(f.row) != len(facts[0].row) for f in facts):
             return
+        overall = not next((c.fact.arm for c in codes if c.fact is not None and c.fact.row == facts[0].row), "")
         rows = _rows_of(draft, facts[0])
         if not rows or len(rows) <= len(facts):
             return
@@ -90,7 +91,7 @@ class MostCommon(DraftCheck):
         mine = {f.row for f in facts}
         own = {f.arm for f in facts}
         orders: list[dict[_Row, Decimal]] = []
-        for arm in dict.fromkeys((*sorted(own), "", *arms)):
+        for arm in ("",) if overall else dict.fromkeys((*sorted(own), "", *arms)):
             values = {r: v for r, found in rows.items() if (v := _share(found, arm, statistic)) is not None}
             if values:
                 orders.append(values)
@@ -99,7 +100,7 @@ class MostCommon(DraftCheck):
             for r, found in rows.items()
             if (vs := [v for a in arms if (v := _share(found, a, statistic)) is not None])
         }
-        if top:
+        if top and not (overall and orders):
             orders.append(top)
         worst: tuple[Decimal, _Row] | None = None
         for values in orders:

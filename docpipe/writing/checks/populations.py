@@ -131,12 +131,12 @@ class SetNamed(DraftCheck):
                 ]
                 bound = {_set_of(f) for f in facts}
                 names = {_SYNONYMS.get(n, n) for _, _, n in named}
-                if not row.edited and not self._differs(draft, bound, names):
+                if not row.edited and not self._differs(bound, names):
                     continue
                 about = any(
                     n.casefold() in " ".join(f.row).casefold() or sets_in(" ".join(f.row)) for f in facts for n in names
                 )
-                if len(names) == 1 and bound and not bound & names and not about and self._differs(draft, bound, names):
+                if len(names) == 1 and bound and not bound & names and not about and self._differs(bound, names):
                     a, b, name = named[0]
                     yield self.finding(
                         row, f"{name} is named, the values are of {', '.join(sorted(bound))}.", start + a, start + b
@@ -144,8 +144,8 @@ class SetNamed(DraftCheck):
             yield from self._tables(draft, row)
 
     @staticmethod
-    def _differs(draft: DraftText, bound: set[str], names: set[str]) -> bool:
-        """Sets of the same subjects are one set for a reader's purposes only where their N in every arm are equal and both are all subjects."""
+    def _differs(bound: set[str], names: set[str]) -> bool:
+        """Values of other sets than the named ones; values of all subjects may stand beside any set."""
         return bool(bound) and bool(names) and not bound & names and not any(b == "All Subjects" for b in bound)
 
     def _tables(self, draft: DraftText, row: Seen) -> Raised:

@@ -13,8 +13,12 @@ _TENSE = {
     "is": "be", "are": "be", "was": "be", "were": "be", "be": "be", "been": "be", "will": "", "shall": "", "would": "", "has": "have", "had": "have",
     "have": "have", "must": "", "should": "",
 }  # fmt: skip
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
 _AIMS = re.compile(r"\b(?:objective|endpoint|hypothes|criteria for evaluation|efficacy variable)", re.IGNORECASE)
-_CRITERIA = re.compile(r"\b(?:inclusion|exclusion|eligib|selection)", re.IGNORECASE)
+CRITERIA = re.compile(
+    r"\b(?:inclusion|exclusion|eligib\w*|selection criteria|selection of (?:the )?(?:study )?(?:population|subjects|patients))",
+    re.IGNORECASE,
+)
 _OPERATORS = (
     (
         "≥",
@@ -92,13 +96,12 @@ class Criteria(DraftCheck):
 
     def run(self, draft: DraftText) -> Raised:
         for row in draft.asked:
-            if row.heading or not row.edited or not _CRITERIA.search(draft.section(row)):
+            if row.heading or not row.edited or not CRITERIA.search(draft.section(row)):
                 continue
             if row.planned.kind is not BlockKind.LIST_ITEM and not row.planned.passages:
                 continue
             program = of_program(draft, row)
-            numbers = [re.sub(r"\D+$", "", n) for n in re.findall(r"\d+(?:[.,]\d+)?", row.full)]
-            theirs = re.findall(r"\d+(?:[.,]\d+)?", program.full)
+            numbers, theirs = (_NUMBER.findall(r.full.casefold()) for r in (row, program))
             if not row.full.strip():
                 yield self.finding(row, "A criterion of the protocol is gone.")
             elif numbers != theirs:

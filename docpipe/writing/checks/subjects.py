@@ -14,6 +14,14 @@ _SEX = (
     ("F", re.compile(r"\b(?:female|woman|she|her|hers)\b", re.IGNORECASE)),
     ("M", re.compile(r"\b(?:male|man|he|his|him)\b", re.IGNORECASE)),
 )
+_SEXES = (
+    ("F", re.compile(r"\b(?:females?|women)\b", re.IGNORECASE)),
+    ("M", re.compile(r"\b(?:males?|men)\b", re.IGNORECASE)),
+)
+_SEX_ROW = (
+    ("F", re.compile(r"(?:f|females?|women)\b", re.IGNORECASE)),
+    ("M", re.compile(r"(?:m|males?|men)\b", re.IGNORECASE)),
+)
 _NARRATIVE = re.compile(r"\bnarratives?\b", re.IGNORECASE)
 
 
@@ -53,13 +61,14 @@ class SubjectId(DraftCheck):
 class SubjectFacts(DraftCheck):
     id = "P6.subject-facts"
     title = "Fact of a subject is not that of the records"
-    description = "Age, sex or treatment in a narrative that differ from the subject's records, and values of another subject's records. Rows that speak of several subjects are let pass; so are arms that are only mentioned (placebo-controlled)."
+    description = "Counts of one sex said of the other; age, sex or treatment in a narrative that differ from the subject's records, and values of another subject's records. Rows that speak of several subjects are let pass; so are arms that are only mentioned (placebo-controlled)."
 
     def run(self, draft: DraftText) -> Raised:
         about = draft.about
         for row in draft.asked:
             subject = draft.card.subjects.get(about.get(row.address, ""))
             if subject is None:
+                yield from self._groups(row)
                 continue
             if not row.heading:
                 yield from self._person(row, subject)
@@ -73,6 +82,16 @@ class SubjectFacts(DraftCheck):
                         code.start,
                         code.end,
                     )
+
+    def _groups(self, row: Seen) -> Raised:
+        """Counts of one sex in a sentence that names only the other."""
+        for start, end in row.sentences:
+            rows = {f.row for c in row.within(start, end) if (f := c.fact) is not None and f.row}
+            counted = {s for path in rows for s, pattern in _SEX_ROW if pattern.match(path[-1])}
+            said = [(s, m) for s, pattern in _SEXES if (m := pattern.search(row.typed, start, end))]
+            if len(counted) == 1 and said and counted.isdisjoint(s for s, _ in said):
+                m = said[0][1]
+                yield self.finding(row, f"“{m[0]}” is said of values of the other sex.", m.start(), m.end())
 
     def _person(self, row: Seen, subject: Subject) -> Raised:
         for m in _AGE.finditer(row.full):

@@ -21,6 +21,8 @@ _CI = re.compile(
 )
 _SIGNIFICANT = re.compile(r"\b(?:statistically )?significan(?:t|tly|ce)\b", re.IGNORECASE)
 _CLINICAL = re.compile(r"\b(?:clinically|clinical|medically)\s+$", re.IGNORECASE)
+_THESE = re.compile(r"\b(?:these|those|this|all of|none of|neither|both)\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:all|both|each|every|none|neither|no)\b", re.IGNORECASE)
 _STATISTICAL = re.compile(
     r"\bstatistically\b|\bsignificantly\b|\bsignifican(?:t|ce)\s+(?:\w+ )?(?:difference|effect|improvement|reduction|increase|decrease|change|benefit|trend|dose|treatment)"
     r"|\b(?:was|were|is|are|not|reach\w*|attain\w*|achiev\w*)\s+(?:statistical\s+)?significan",
@@ -168,7 +170,7 @@ class Interval(DraftCheck):
 class PAgainstClaim(DraftCheck):
     id = "N8.p-against-claim"
     title = "Significance without the p value for it"
-    description = "“Significant” where the p values of the sentence are not below the study's alpha, “not significant” where one is, “significant” with no p value or interval at all, and an interval that says otherwise than its p value. Clinical significance is another matter; sentences about methods (tests, levels) are let pass."
+    description = "“Significant” where the p values of the sentence are not below the study's alpha, “not significant” where one is, “significant” with no p value in it or before it in the paragraph, and an interval that says otherwise than its p value. Clinical significance is another matter; sentences about methods (tests, levels) are let pass."
 
     def run(self, draft: DraftText) -> Raised:
         alpha = Decimal(draft.card.alpha)
@@ -176,9 +178,9 @@ class PAgainstClaim(DraftCheck):
             if not row.prose:
                 continue
             for start, end in row.sentences:
-                yield from self._sentence(row, start, end, alpha)
+                yield from self._sentence(draft, row, start, end, alpha)
 
-    def _sentence(self, row: Seen, start: int, end: int, alpha: Decimal) -> Raised:
+    def _sentence(self, draft: DraftText, row: Seen, start: int, end: int, alpha: Decimal) -> Raised:
         text = row.full[start:end]
         ps = [c for c in row.within(start, end) if c.fact is not None and c.fact.statistic == "p"]
         for estimate, lower, upper, a, b in intervals(row):
@@ -204,7 +206,17 @@ class PAgainstClaim(DraftCheck):
                 continue
             negated = bool(NEGATION.search(before[-60:]))
             below_each = [x for c in ps if (x := self._below(c.fact, alpha)) is not None]
-            if not ps:
+            told = [] if ps else self._told_before(draft, row, start, start + m.start(), end)
+            if told:
+                below_told = [x for c in told if (x := self._below(c.fact, alpha)) is not None]
+                each = bool(_EACH.search(before)) or len(below_told) == 1
+                wrong = any(below_told) if negated else not all(below_told)
+                surely = all(below_told) if negated else not any(below_told)
+                if below_told and (surely or (each and wrong)):
+                    shown = ", ".join(c.shown for c in told)
+                    said = f"“{m[0]}” is {'denied' if negated else 'said'} where p is {shown}."
+                    yield self.finding(row, said, start + m.start(), start + m.end())
+            elif not ps:
                 if not negated and not re.search(
                     r"%|\bsignificant (?:medical|illness|disease|history|change from screening)", text[m.start() :]
                 ):
@@ -225,6 +237,22 @@ class PAgainstClaim(DraftCheck):
                     start + m.start(),
                     start + m.end(),
                 )
+
+    @staticmethod
+    def _told_before(draft: DraftText, row: Seen, start: int, at: int, end: int) -> list[Code]:
+        """p values of earlier sentences that a sentence without its own speaks of: of the arms that it names, or of “these comparisons”."""
+        earlier = [c for c in row.values if c.fact is not None and c.fact.statistic == "p" and c.end <= start]
+        clause = next(((a, b) for a, b in row.clauses(start, end) if a <= at <= b), (start, end))
+        named = {m.arm for m in draft.arms.mentions(row, *clause) if m.arm}
+        of_arms = [
+            c
+            for c in earlier
+            for a, b in row.sentences
+            if a <= c.start < b and {m.arm for m in draft.arms.mentions(row, a, b) if m.arm} == named
+        ]
+        if len(named) > 1 and of_arms:
+            return of_arms
+        return earlier if _THESE.search(row.full, start, end) else []
 
     @staticmethod
     def _below(fact: Fact | None, alpha: Decimal) -> bool | None:

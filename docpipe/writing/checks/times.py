@@ -73,8 +73,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("death", re.compile(r"\bdied\b|\bdeath occurred|\bdate of death|\bdied on", re.IGNORECASE)),
 )
-_FIRST = re.compile(r"\bfirst (?:subject|patient|participant)\b[^.;]*$", re.IGNORECASE)
-_LAST = re.compile(r"\blast (?:subject|patient|participant|dose)\b[^.;]*$", re.IGNORECASE)
+_END = re.compile(r"\b(first|last) (?:subject|patient|participant|dose)\b", re.IGNORECASE)
 _OF_STUDY = ("data cut-off", "database lock", "report")
 """Dates of a study in their order, as ``stated`` names them."""
 
@@ -105,7 +104,7 @@ class Chronology(DraftCheck):
             if subject is None or row.heading:
                 continue
             for a, b, day in found:
-                role = self._role(row, a, b)
+                role = self._role(row, a)
                 known = _parsed(subject.dates.get(role, ""))
                 if role and day is not None and known is not None and day != known:
                     yield self.finding(
@@ -126,13 +125,19 @@ class Chronology(DraftCheck):
                 yield self.finding(row, f"The {after} ({second}) lies before the {before} ({first}).")
 
     def _first_and_last(self, row: Seen, found: list[tuple[int, int, date | None]]) -> Raised:
-        first = next((d for a, _, d in found if d and _FIRST.search(row.full[:a])), None)
+        firsts: list[date] = []
         for a, b, day in found:
-            if day is not None and first is not None and day < first and _LAST.search(row.full[:a]):
-                yield self.finding(row, f"The last date, {day}, lies before the first, {first}.", a, b)
+            start = next((s for s, e in row.sentences if s <= a < e), 0)
+            named = _END.findall(row.full, start, a)
+            if day is None or not named:
+                continue
+            if named[-1].casefold() == "first":
+                firsts.append(day)
+            elif firsts and day < max(firsts):
+                yield self.finding(row, f"The last date, {day}, lies before the first, {max(firsts)}.", a, b)
 
     @staticmethod
-    def _role(row: Seen, start: int, end: int) -> str:
+    def _role(row: Seen, start: int) -> str:
         """The one meaning that is named just before a date, or between it and the date before."""
         before = re.split(r"[.;]|\band\b|\d{4}", row.full[max(0, start - 70) : start])[-1]
         named = [name for name, pattern in _ROLES if pattern.search(before)]

@@ -49,7 +49,7 @@ class ArmMention:
 
 
 class ArmNames:
-    """The names of the arms and what else names exactly one of them: ``high-dose group`` for Xanomeline High Dose."""
+    """The names of the arms and what else names exactly one of them: ``high-dose group`` for Examplin High Dose."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)

@@ -9,7 +9,7 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 HIDDEN_NEGATION = re.compile(
-    r"\b(?:absen(?:t|ce)|lack(?:ed|ing|s)?|fail(?:ed|ure|s)?|discontinu\w+|withdr\w+|unrelated|unknown|unlikely|non-?\w+|free of|zero|0|missing|exclud\w+|prematurely)\b",
+    r"\b(?:absen(?:t|ce)|lack(?:ed|ing|s)?|fail(?:ed|ure|s)?|discontinu\w+|withdr\w+|unrelated|unknown|unlikely|non-?\w+|free of|zero|(?<![\d.,])0(?![\d.,])|missing|exclud\w+|prematurely)\b",
     re.IGNORECASE,
 )
 UP = re.compile(
