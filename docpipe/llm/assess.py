@@ -5,18 +5,24 @@ No answer is accepted for a segment that was not asked, none twice, and none who
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from docpipe.llm.alignment import GAIN, side_of, suspects
+from docpipe.llm.alignment import Side, side_of, standing
 from docpipe.llm.craft import Accepted, Assessment, Fault
+from docpipe.llm.looking import Doubtful, look_at
 from docpipe.llm.reply import Answer, Reading
 from docpipe.llm.task import Task, Terms
 from docpipe.llm.verdict import Verdict, judge
 from docpipe.model.inline import CodedText, Text, codes_of, merge_text, parse_wire, plain_text, to_wire
 from docpipe.model.segment import Segment, SegmentId
 
-__all__ = ["MISSING", "Accepted", "Assessment", "Fault", "assess"]
+__all__ = ["MISSING", "Accepted", "Assessment", "Fault", "Inspect", "assess"]
 
+Inspect = Callable[[Segment, CodedText], str]
+"""What the checks find grave about a target, as one sentence for the model; \"\" where it is fine."""
+
+LEAST = 8
+"""Texts that a look at alignment asks about at least, where there are as many."""
 MISSING = "The segment was not answered."
 TWICE = "The segment was answered more than once, differently."
 SHIFTED = "The text seems to belong to a neighbouring segment."
@@ -32,8 +38,9 @@ def assess(
     target_language: str,
     terms: Terms,
     doubted: Mapping[SegmentId, str],
+    inspect: Inspect | None = None,
 ) -> Assessment:
-    """The assessment of a reply. ``doubted``: earlier answers that only their neighbourhood spoke against."""
+    """The assessment of a reply. ``doubted``: earlier answers that only their neighbourhood or ``inspect`` spoke against."""
     result = Assessment(whole=reading.whole)
     answers = _by_segment(task, reading, result)
     hosts = _merges(task, answers, result)
@@ -51,11 +58,19 @@ def assess(
             result.faults[segment.id] = Fault(verdict.fault, verdict.target, answer.text)
             for guest in guests:
                 result.faults[task.segments[guest].id] = Fault(BAD_MERGE)
+        elif (
+            inspect
+            and not guests
+            and (said := inspect(segment, verdict.target))
+            and not _same(doubted.get(segment.id), answer.text)
+        ):
+            result.faults[segment.id] = Fault(said, verdict.target, answer.text, doubt=True)
         else:
             result.accepted[segment.id] = Accepted(verdict.target)
             for guest in guests:
                 result.accepted[task.segments[guest].id] = Accepted((), segment.id)
-    _doubts(task, reading, result, answers, hosts, terms, doubted)
+    uncertain = _doubts(task, reading, result, answers, hosts, terms, doubted)
+    _ask_about(task, result, uncertain, answers, source_language, target_language)
     return result
 
 
@@ -115,8 +130,8 @@ def _doubts(
     hosts: Mapping[str, str],
     terms: Terms,
     doubted: Mapping[SegmentId, str],
-) -> None:
-    """Takes back what was accepted where the reply as a whole speaks against it."""
+) -> dict[str, str]:
+    """Takes back what was accepted where the reply as a whole speaks against it; what is only uncertain is returned with a reason."""
     texts = {
         n: parse_wire(answers[n].text, s.source)[0]
         for n, s in task.segments.items()
@@ -124,6 +139,7 @@ def _doubts(
     }
     names = [n for n in texts if task.segments[n].id in result.accepted]
     reasons: dict[str, str] = {}
+    uncertain: dict[str, str] = {}
     # What a cut-off reply lacks was not merged into its neighbour.
     lacking = (MISSING, TWICE) if reading.whole else (TWICE,)
     gone = {n for n, s in task.segments.items() if s.id in result.faults and result.faults[s.id].reason in lacking}
@@ -131,23 +147,36 @@ def _doubts(
     for at, name in enumerate(order):
         if name in gone:
             for other in order[max(0, at - 1) : at] + order[at + 1 : at + 2]:
-                reasons.setdefault(other, BESIDE)
+                uncertain.setdefault(other, BESIDE)
     seen: dict[str, str] = {}
     for name in names:
         target = plain_text(result.accepted[task.segments[name].id].target).strip().casefold()
-        if len(target) < 12:
+        if len(target) < (6 if target.isascii() else 3):
             continue
         twin = seen.setdefault(target, name)
         if twin != name and _differ(task.segments[twin], task.segments[name]):
             reasons[twin] = reasons[name] = LEAKED
     sources = [side_of(task.segments[n].source, terms.get(task.segments[n].id, ())) for n in texts]
+    targets = [side_of(t) for t in texts.values()]
+    if reading.whole and gone:
+        # Something slid: every answer is looked at.
+        for name in names:
+            uncertain.setdefault(name, SHIFTED)
     broken = sum(1 for n in texts if task.segments[n].id in result.faults)
     # Ids that were invented or forgotten, and broken neighbours, make a shift likelier.
-    unsure = bool(result.stray or gone or broken > 1)
+    stand = standing(sources, targets, troubled=bool(result.stray or gone or broken > 1))
     answered = list(texts)
-    for at in suspects(sources, [side_of(t) for t in texts.values()], 3.5 if unsure else GAIN):
-        reasons.setdefault(answered[at], SHIFTED)
+    for at in (*sorted(stand.suspects), *sorted(stand.doubtful), *_laden(sources, targets)):
+        uncertain.setdefault(answered[at], SHIFTED)
+    for at, name in enumerate(order):
+        # A text that lost figures or its half may be the other half of its neighbour's.
+        if (fault := result.faults.get(task.segments[name].id)) and fault.reason.startswith(
+            ("Figures", "The text is far")
+        ):
+            for other in order[max(0, at - 1) : at] + order[at + 1 : at + 2]:
+                reasons.setdefault(other, BESIDE)
     for name, reason in reasons.items():
+        uncertain.pop(name, None)
         segment = task.segments[name]
         accepted = result.accepted.get(segment.id)
         if accepted is None or accepted.merged_into or name in hosts.values():
@@ -156,7 +185,75 @@ def _doubts(
         if _same(doubted.get(segment.id), wire):
             continue
         del result.accepted[segment.id]
-        result.faults[segment.id] = Fault(reason, accepted.target, wire, doubt=True)
+        result.faults[segment.id] = Fault(reason, accepted.target, wire, doubt=True, apart=reason != BESIDE)
+    return {
+        n: r
+        for n, r in uncertain.items()
+        if n in names and n not in hosts.values() and not _same(doubted.get(task.segments[n].id), answers[n].text)
+    }
+
+
+def _laden(sources: Sequence[Side], targets: Sequence[Side]) -> list[int]:
+    """Positions whose targets hold figures or names that are a neighbour's and not their own, or are oddly long or short."""
+    found = []
+    for i, (source, target) in enumerate(zip(sources, targets, strict=True)):
+        more = (target.figures - source.figures) + (target.anchors - source.anchors)
+        beside = [sources[j] for j in (i - 1, i + 1) if 0 <= j < len(sources)]
+        if (
+            (more and any(k in s.figures or k in s.anchors for s in beside for k in more))
+            or target.weight > 1.9 * source.weight + 16
+            or (source.weight > 30 and target.weight < 0.5 * source.weight - 4)
+        ):
+            found.append(i)
+    return found
+
+
+def _ask_about(
+    task: Task,
+    result: Assessment,
+    uncertain: Mapping[str, str],
+    answers: Mapping[str, Answer],
+    source_language: str,
+    target_language: str,
+) -> None:
+    """Puts the uncertain answers into one question; with a single one there is nothing to match it with, so a neighbour comes along."""
+    order = [
+        n for n, s in task.segments.items() if s.id in result.accepted and n in answers and answers[n].text.strip()
+    ]
+    asked = {n for n in uncertain if n in order}
+    if not asked:
+        return
+    places = {n: at for at, n in enumerate(order)}
+    for name in list(asked):
+        # A text is matched against its neighbours: where none of them is asked about, they come along.
+        beside = order[max(0, places[name] - 1) : places[name] + 2]
+        if len(asked.intersection(beside)) < 2:
+            asked.update(beside)
+    # Among few texts a wrong answer may be the expected one by chance: some that are beyond doubt are mixed in.
+    near = sorted((n for n in order if n not in asked), key=lambda n: min(abs(places[n] - places[a]) for a in asked))
+    asked.update(near[: max(0, LEAST - len(asked))])
+    # What was not answered may stand in a neighbour's answer: its source is shown, though no target is asked about.
+    every = list(task.segments)
+    silent = {n for n in every if n not in order or n not in asked} & {
+        every[m]
+        for n, name in enumerate(every)
+        if name in asked and uncertain.get(name)
+        for m in (n - 1, n + 1)
+        if 0 <= m < len(every)
+    }
+    doubtful = []
+    for name in every:
+        segment = task.segments[name]
+        source = plain_text(segment.source, equiv=True)
+        if name in places:
+            accepted = result.accepted[segment.id]
+            reason = uncertain.get(name, SHIFTED)
+            result.doubts[segment.id] = Fault(reason, accepted.target, answers[name].text, doubt=True, apart=True)
+            if name in asked:
+                doubtful.append(Doubtful(segment.id, source, plain_text(accepted.target, equiv=True), reason))
+        if name in silent:
+            doubtful.append(Doubtful(segment.id, source, "", ""))
+    result.look = look_at(doubtful, source_language, target_language)
 
 
 def _same(earlier: str | None, wire: str) -> bool:

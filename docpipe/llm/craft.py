@@ -5,10 +5,11 @@ The engine asks, pays, paces and asks again; translation and drafting are crafts
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from docpipe.llm.looking import Look
 from docpipe.llm.task import Task
 from docpipe.model.chunk import Chunk
 from docpipe.model.inline import CodedText
@@ -29,8 +30,8 @@ class Accepted:
 class Fault:
     """Why a segment is not accepted. ``target``: what a person may start from. ``wire``: as answered.
 
-    ``doubt``: only the neighbourhood speaks against it; the same answer to another question clears it. ``apart``: it is to be
-    asked again without its neighbours.
+    ``doubt``: only the neighbourhood, or a check that may err, speaks against it; the same answer to another question clears it.
+    ``apart``: it is to be asked again without its neighbours.
     """
 
     reason: str
@@ -44,13 +45,25 @@ class Fault:
 class Assessment:
     """Every wanted segment is in exactly one of the two. ``stray``: ids that were answered and not asked.
 
-    ``whole``: the reply was complete.
+    ``whole``: the reply was complete. ``look``: a question about accepted answers that may be a neighbour's, ``doubts``: the fault of
+    every accepted answer, in order, if it is not confirmed.
     """
 
     accepted: dict[SegmentId, Accepted] = field(default_factory=dict)
     faults: dict[SegmentId, Fault] = field(default_factory=dict)
     stray: int = 0
     whole: bool = True
+    look: Look | None = None
+    doubts: dict[SegmentId, Fault] = field(default_factory=dict)
+
+    def unconfirmed(self, segments: Iterable[SegmentId]) -> None:
+        """Takes back answers that a look did not confirm, and those beside them: where a text went astray, its neighbour may be hurt."""
+        order = list(self.doubts)
+        places = {s: n for n, s in enumerate(order)}
+        astray = {n for s in segments if (n := places.get(s)) is not None}
+        for n in sorted({m for at in astray for m in (at - 1, at, at + 1) if 0 <= m < len(order)}):
+            if self.accepted.pop(order[n], None) is not None:
+                self.faults[order[n]] = self.doubts[order[n]]
 
 
 class Craft(Protocol):

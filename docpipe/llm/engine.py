@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from docpipe.errors import ProviderRefused
 from docpipe.llm.access import Access, Lines
 from docpipe.llm.craft import Assessment, Craft, Fault
+from docpipe.llm.looking import Look, confirmed, look_request, look_task
 from docpipe.llm.loop import access_to, in_process_engine
 from docpipe.llm.orders import Orders, Result, Tally
 from docpipe.llm.pricing import profile
@@ -23,10 +24,13 @@ from docpipe.llm.task import Task, halves, interleaved, part_of
 from docpipe.model.chunk import Chunk, Request, SpendKey
 from docpipe.model.protocols import Ledger, Progress
 from docpipe.model.segment import Origin, OriginKind, SegmentId
-from docpipe.prompts import Prompt
+from docpipe.prompts import Prompt, load
 
 __all__ = ["Orders", "Result", "Tally", "ask_chunks", "first_requests", "request_for", "run"]
 
+ALONE = 6
+"""Answers in doubt up to which each is asked for in a request of its own."""
+LOOK = "review/alignment"
 FILTERED = "The provider's content filter refused this text."
 TOO_LONG = "The text is too long for the model."
 CUT_OFF = "The model's answer was cut off or was not the JSON asked for."
@@ -105,7 +109,7 @@ def request_for(task: Task, prompt: Prompt, orders: Orders, attempt: int = 0, sy
         system=system or prompt.render_system(),
         user=prompt.render_user(task=task.text),
         schema=prompt.schema,
-        purpose="re-ask" if attempt else "first",
+        purpose="re-ask" if attempt else task.purpose,
         attempt=attempt,
         max_output=most,
         temperature=orders.temperature,
@@ -198,10 +202,13 @@ class _Engine:
             await self._divide(job, task, FILTERED)
             return
         assessed = await self._at_desk(self._craft.assess, task, reply.text, job.faults)
+        if assessed.look is not None:
+            await self._look(assessed.look, assessed)
         origin = Origin(OriginKind.MODEL, f"{self._prompt.name} {self._prompt.digest[:12]} {reply.model}", key)
         past = job.history
         results = [
-            Result(s, a.target, "", origin, a.merged_into, past.get(s, ())) for s, a in assessed.accepted.items()
+            Result(s, a.target, "", origin, a.merged_into, past.get(s, ()), fallback=reply.fallback)
+            for s, a in assessed.accepted.items()
         ]
         if job.attempt:
             self._tally.mended += len(results)
@@ -213,6 +220,27 @@ class _Engine:
         task = self._craft.task(job.chunk, job.complaints)
         request = request_for(task, self._prompt, self._orders, job.attempt, self._system)
         return task, request, request.spend_key
+
+    async def _look(self, look: Look, assessed: Assessment) -> None:
+        """Has answers looked at that may be a neighbour's; those that are not confirmed are taken back and asked again."""
+        segments = frozenset(s for s, _ in look.expected.values())
+        sure, turns = segments, 2 if look.small else 1
+        for turn in range(turns):
+            found: frozenset[SegmentId] = frozenset()
+            for attempt in range(2):
+                asked = look.again(turn + turns * attempt) if turn or attempt else look
+                request = look_request(asked, load(LOOK), self._orders.provider, self._orders.model)
+                try:
+                    reply = await self._sender.reply(request, look_task(asked))
+                except ProviderRefused:
+                    break
+                found, whole = confirmed(asked, reply.text)
+                if whole and reply.finish == "stop":
+                    break
+            sure = sure & found
+            if not sure:
+                break
+        assessed.unconfirmed(segments - sure)
 
     def _again(self, job: _Job, task: Task, assessed: Assessment, origin: Origin, broken: bool) -> list[Result]:
         """Asks again for what is at fault; what was asked often enough comes back as results for a person."""
@@ -228,8 +256,9 @@ class _Engine:
             return [self._left(s, assessed.faults[s], origin, broken, past[s]) for s in wanted]
         if halved:
             groups = halves(wanted)
-        elif any(f.doubt or f.apart for f in assessed.faults.values()):
-            groups = interleaved(wanted, 4 if job.attempt else 2)
+        elif any(f.apart for f in assessed.faults.values()):
+            # Few are asked one by one, so that none can be taken for another; of many every second one goes together.
+            groups = interleaved(wanted, len(wanted) if len(wanted) <= ALONE else 4 if job.attempt else 2)
         else:
             groups = halves(wanted) if len(wanted) * 2 > len(task.segments) else (wanted,)
         for group in groups:

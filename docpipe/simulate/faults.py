@@ -8,30 +8,35 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from docpipe.errors import BadSetting
 from docpipe.simulate.drafting import DraftItem, draft_reply
 from docpipe.simulate.inventions import DRAFT_KINDS, spoil_rows
+from docpipe.simulate.spoiling import SEGMENT_KINDS, SPOILERS, Item
 
-__all__ = ["KINDS", "Answers", "Drafted", "Fault", "Item", "Script", "Translated", "spoil"]
+__all__ = [
+    "KINDS",
+    "SEGMENT_KINDS",
+    "TEXT_KINDS",
+    "Answers",
+    "Drafted",
+    "Fault",
+    "Item",
+    "Script",
+    "Translated",
+    "spoil",
+]
 
-WIRE_KINDS = ("429", "500", "503", "400", "401", "404", "refuse", "hang", "reset", "half_body", "not_json")
+WIRE_KINDS = ("429", "500", "503", "400", "401", "404", "refuse", "hang", "reset", "half_body", "not_json", "slow")
 """Faults of the connection or the status."""
-TEXT_KINDS = ("bad_json", "wrong_schema", "truncate", "filter", "chatter")
+TEXT_KINDS = ("bad_json", "wrong_schema", "truncate", "filter", "chatter", "fence", "decline")
 """Faults of the reply as a whole."""
-SEGMENT_KINDS = (
-    "drop", "duplicate", "invent", "merge", "merge_said", "shift", "swap", "empty", "source", "lose_code",
-    "change_number", "meta", "loop",
-)  # fmt: skip
-"""Faults of single segments."""
-KINDS = (*WIRE_KINDS, *TEXT_KINDS, *SEGMENT_KINDS, *DRAFT_KINDS)
-
-_TAG = re.compile(r"</?\d{1,6}/?>")
+BATCH_KINDS = ("batch_expired", "batch_failed", "batch_drop")
+"""Faults of a Batch API job: it expires or fails as a whole, or a line of it is missing. They do nothing to ordinary calls."""
+KINDS = tuple(dict.fromkeys((*WIRE_KINDS, *TEXT_KINDS, *SEGMENT_KINDS, *DRAFT_KINDS, *BATCH_KINDS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +50,6 @@ class Fault:
     seconds: float = 3600.0
     containing: str = ""
     times: int = 0
-
-
-@dataclass(slots=True)
-class Item:
-    """An answered segment on its way out. ``paragraph``: number of its paragraph in the request."""
-
-    id: str
-    source: str
-    text: str
-    paragraph: int = 0
-    merged_into: str = ""
 
 
 @dataclass(slots=True)
@@ -137,7 +131,7 @@ class Translated:
 
     def spoil(self, kind: str, chance: random.Random, containing: str) -> None:
         """One of ``SEGMENT_KINDS``."""
-        spoiler = _SPOILERS.get(kind)
+        spoiler = SPOILERS.get(kind)
         fit = [n for n, i in enumerate(self.items) if i.text and (not containing or containing in i.source)]
         if spoiler and fit:
             spoiler(self.items, fit, chance)
@@ -171,95 +165,11 @@ def spoil(fault: Fault, chance: random.Random, answers: Answers) -> str:
         return json.dumps({"translations": answers.texts()}, ensure_ascii=False)
     if fault.kind == "chatter":
         return "Here is the translation you asked for:\n```json\n" + text + "\n```\nLet me know if I can help."
+    if fault.kind == "fence":
+        return "```json\n" + text + "\n```"
+    if fault.kind == "decline":
+        return "I'm sorry, but I can't help with this request."
     if fault.kind == "truncate":
         return text[: max(1, int(len(text) * chance.uniform(0.3, 0.9)))]
     answers.spoil(fault.kind, chance, fault.containing)
     return answers.reply()
-
-
-def _drop(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    del items[chance.choice(fit)]
-
-
-def _duplicate(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    n = chance.choice(fit)
-    other = items[(n + 1) % len(items)]
-    items.insert(n + 1, Item(items[n].id, items[n].source, other.text + " vo", items[n].paragraph))
-
-
-def _invent(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    items.insert(chance.choice(fit), Item("s9999", "", "Zelvo kidu marfo."))
-
-
-def _merge(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    pairs = [n for n in fit if n + 1 < len(items) and items[n].paragraph == items[n + 1].paragraph]
-    if pairs:
-        n = chance.choice(pairs)
-        items[n].text += " " + items.pop(n + 1).text
-
-
-def _merge_said(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    pairs = [n for n in fit if n + 1 < len(items) and items[n].paragraph == items[n + 1].paragraph]
-    if pairs:
-        n = chance.choice(pairs)
-        items[n].text += " " + items[n + 1].text
-        items[n + 1].merged_into = items[n].id
-
-
-def _shift(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    if len(items) > 1:
-        start = chance.randrange(max(1, len(items) - 2))
-        texts = [i.text for i in items[start:]]
-        for item, text in zip(items[start:], [*texts[1:], texts[0]], strict=True):
-            item.text = text
-
-
-def _swap(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    if len(items) > 1:
-        n = chance.randrange(len(items) - 1)
-        items[n].text, items[n + 1].text = items[n + 1].text, items[n].text
-
-
-def _empty(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    items[chance.choice(fit)].text = ""
-
-
-def _source(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    item = items[chance.choice(fit)]
-    item.text = item.source
-
-
-def _lose_code(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    coded = [n for n in fit if _TAG.search(items[n].text)]
-    if coded:
-        item = items[chance.choice(coded)]
-        item.text = _TAG.sub("", item.text, count=1)
-
-
-def _change_number(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    plain = {
-        n: [m.start() for m in re.finditer(r"\d", _TAG.sub(lambda t: "~" * len(t[0]), items[n].text))] for n in fit
-    }
-    numbered = [n for n in fit if plain[n]]
-    if numbered:
-        n = chance.choice(numbered)
-        at = chance.choice(plain[n])
-        text = items[n].text
-        items[n].text = text[:at] + str((int(text[at]) + chance.randint(1, 8)) % 10) + text[at + 1 :]
-
-
-def _meta(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    item = items[chance.choice(fit)]
-    item.text = "Here is the translation: " + item.text
-
-
-def _loop(items: list[Item], fit: list[int], chance: random.Random) -> None:
-    item = items[chance.choice(fit)]
-    item.text += (item.text[-12:] or "vo ") * 60
-
-
-_SPOILERS: dict[str, Callable[[list[Item], list[int], random.Random], None]] = {
-    "drop": _drop, "duplicate": _duplicate, "invent": _invent, "merge": _merge, "merge_said": _merge_said, "shift": _shift,
-    "swap": _swap, "empty": _empty, "source": _source, "lose_code": _lose_code, "change_number": _change_number,
-    "meta": _meta, "loop": _loop,
-}  # fmt: skip

@@ -12,6 +12,17 @@ LANGUAGES = ("en", "zh", "ja", "es", "de", "fr")
 
 # One concept a line: en | zh | ja | es | de | fr; alternatives of a language behind "/", the first is what is written.
 _CONCEPTS = """
+not|不/并非/没有/未|ない|no|nicht|ne pas
+no|无|無し|sin|kein|aucun
+never|从不|決してない|nunca|niemals|jamais
+without|未经|無しで|sin|ohne|sans
+cannot/can not|不能|不可|no puede|kann nicht|ne peut pas
+must not/shall not|不得|禁止|no debe|darf nicht|ne doit pas
+adverse|不良|有害な|adverso|unerwünscht|indésirable
+neither/nor|均不|何れも無い|ni|weder|ni
+none|无一|無し|ninguno|keine|aucun
+don't/doesn't/didn't/isn't/aren't/wasn't/weren't/won't/can't/couldn't/hasn't/haven't|不|ない|no|nicht|ne pas
+don’t/doesn’t/didn’t/isn’t/aren’t/wasn’t/weren’t/won’t/can’t/couldn’t/hasn’t/haven’t|不|ない|no|nicht|ne pas
 at least|至少/不少于|少なくとも|al menos|mindestens|au moins
 not more than/no more than/at most|不超过/至多/最多|最大で|no más de|höchstens|au plus
 less than|小于/低于/少于|未満|menos de|weniger als|moins de
@@ -52,6 +63,21 @@ MONTHS = {
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
+
+
+_NEGATIONS = {
+    "en": ("not", "no", "never", "without"),
+    "zh": ("不", "无", "未"),
+    "ja": ("ない", "無し", "決して", "不可", "禁止"),
+    "es": ("no", "sin", "nunca"),
+    "de": ("nicht", "kein", "niemals", "ohne"),
+    "fr": ("ne pas", "aucun", "jamais", "sans"),
+}
+
+
+def negations(language: str) -> tuple[str, ...]:
+    """What the simulated translation writes for a negation, by primary language code."""
+    return _NEGATIONS.get(language, ())
 
 
 @lru_cache(maxsize=64)

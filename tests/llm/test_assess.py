@@ -28,11 +28,14 @@ def faithful(task: Task, target: str) -> list[dict[str, str]]:
     return [{"id": name, "text": translate(s.wire, "en", target)} for name, s in task.segments.items()]
 
 
-def judged(task: Task, rows: object, target: str) -> tuple[dict[str, str], set[str]]:
-    """Accepted wires and faulty ids, both by local id; together they are all that was asked."""
+def judged(task: Task, rows: object, target: str, pessimist: bool = False) -> tuple[dict[str, str], set[str]]:
+    """Accepted wires and faulty ids, both by local id; together they are all that was asked. ``pessimist``: a look confirms nothing."""
     text = rows if isinstance(rows, str) else json.dumps({"segments": rows}, ensure_ascii=False)
     result = assess(task, read_reply(text), "en", target, {}, {})
     names = {s.id: n for n, s in task.segments.items()}
+    looked = {s for s, _ in result.look.expected.values()} if result.look else set()
+    if pessimist:
+        result.unconfirmed(looked)
     accepted = {names[s]: to_wire(a.target) for s, a in result.accepted.items()}
     faults = {names[s] for s in result.faults}
     assert accepted.keys() | faults == set(task.segments)
@@ -164,15 +167,17 @@ def test_a_merge_is_allowed_into_a_neighbour_of_the_same_paragraph_only() -> Non
         assert set(got) == accepted, texts
 
 
-def test_a_doubt_is_cleared_by_the_same_answer_to_another_question() -> None:
+def test_an_answer_beside_a_missing_one_is_looked_at_and_cleared_by_the_same_answer_to_another_question() -> None:
     chunk = chunk_of(["The visit took place in the morning of that day."], ["No."])
     task = task_of(chunk, "zh")
-    rows = rows_of("访视在当天上午进行。")
-    first = assess(task, read_reply(json.dumps({"segments": rows})), "en", "zh", {}, {})
-    beside = first.faults[chunk.wanted[0].id]
-    assert beside.doubt
-    again = assess(task, read_reply(json.dumps({"segments": rows})), "en", "zh", {}, {chunk.wanted[0].id: beside.wire})
-    assert chunk.wanted[0].id in again.accepted
+    name = chunk.wanted[0].id
+    reply = read_reply(json.dumps({"segments": rows_of("访视在当天上午进行。")}))
+    first = assess(task, reply, "en", "zh", {}, {})
+    assert first.look is not None and [s for s, _ in first.look.expected.values()] == [name]
+    first.unconfirmed([name])
+    assert first.faults[name].doubt and name not in first.accepted
+    again = assess(task, reply, "en", "zh", {}, {name: first.faults[name].wire})
+    assert name in again.accepted and again.look is None
 
 
 def test_the_same_text_for_two_different_segments_is_doubted() -> None:

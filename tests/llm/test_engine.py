@@ -27,7 +27,7 @@ from docpipe.llm.translating import Translation
 from docpipe.model.chunk import Chunk, Reply, Request
 from docpipe.model.inline import plain_text, to_wire
 from docpipe.model.terms import Term, TermHit, TermStatus
-from docpipe.simulate.faults import KINDS, SEGMENT_KINDS, TEXT_KINDS
+from docpipe.simulate.faults import BATCH_KINDS, KINDS, SEGMENT_KINDS, TEXT_KINDS
 from docpipe.simulate.inventions import DRAFT_KINDS
 from docpipe.simulate.translation import translate
 
@@ -54,7 +54,13 @@ def test_a_faithful_provider_is_believed_without_a_second_call(target: str) -> N
     assert all("gpt-4.1-simulated" in r.origin.detail for r in results)
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("400", "401", "404", "hang", *DRAFT_KINDS)])
+ALTERED = ("change_name", "change_unit", "drop_not")
+"""What no look at the reply as a whole can tell: the checks and the second look do."""
+
+
+@pytest.mark.parametrize(
+    "kind", [k for k in KINDS if k not in ("400", "401", "404", "hang", "slow", *ALTERED, *DRAFT_KINDS, *BATCH_KINDS)]
+)
 def test_every_fault_ends_in_order_and_the_bill_agrees(kind: str) -> None:
     ledger = MemoryLedger()
     script = f'[[fault]]\nkind = "{kind}"\nprobability = 0.4\nretry_after = 0.02\n'
@@ -149,13 +155,15 @@ def test_a_refused_segment_goes_to_a_person_and_the_others_do_not() -> None:
 def test_a_segment_that_is_never_right_goes_to_a_person_with_the_reason_and_a_start() -> None:
     chunk = chunk_of(["The dose of 250 mg was given to all."], ["The visit took place."], ["The sample was lost."])
     script = '[[fault]]\nkind = "change_number"\nprobability = 1.0\ncontaining = "250 mg"\n'
+    ledger = MemoryLedger()
     with simulate.background(script=script) as sim:
-        results, tally = translate_with(sim, [chunk], MemoryLedger(), mends=3)
+        results, tally = translate_with(sim, [chunk], ledger, mends=3)
     bad = [r for r in results if r.reason]
     assert [r.segment for r in bad] == [chunk.wanted[0].id]
     assert "Figures" in bad[0].reason
     assert bad[0].target is not None
-    assert tally.calls == 4
+    looks = sum(r["purpose"] == "second-look" for r in ledger.rows)
+    assert tally.calls == 4 + looks
 
 
 def test_given_terms_are_asked_for_and_come_back() -> None:

@@ -1,0 +1,69 @@
+"""F1, negation lost or added: the source denies something and the target nowhere does, or the other way round. Imports the core.
+
+A clear negation on one side is asked for; on the other any word that may carry one is enough, since languages deny in many ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from docpipe.model.check import Check, Pair
+from docpipe.model.finding import Finding, Severity, Span
+from docpipe.model.language import primary
+
+_CLEAR = {
+    "en": r"\b(?:not(?! only| later than| more than| less than| fewer than| exceed)|cannot|\w+n['’]t|never|without|neither|none)\b",
+    "de": r"\b(?:nicht(?! nur| mehr als| weniger als| später als)|kein(?:e[mnrs]?)?|niemals|ohne|weder)\b",
+    "es": r"\b(?:no(?! s[oó]lo| solamente| más de| menos de|\.?\s*\d)|sin|nunca|jamás|ningun[oa]?|ningún)\b",
+    "fr": r"\b(?:ne\s+\w+\s+(?:pas|jamais|plus|aucun\w*)|n['’]\w+\s+(?:pas|jamais|plus|aucun\w*)|ne pas|sans(?! doute)|aucune?|jamais)\b",
+    "zh": r"不得|不能|不应|不可(?!避免)|不会|不需|不允许|不包括|不予|没有|未(?!来|知|必|婚|成年|满)|并非|从不|禁止|不(?!同|良|仅|断|少|超|过|论|管|大于|小于|低|高|足|适|易|溶|确定|等|稳|规则|全|明|限|利|等式|定|妨|止|像|知|完|锈|均|平|孕|幸|错|安|便|再|一致|一定|动|对称|变|依从|符合|相容|满|耐受|透|可避免|必要|遵|当|得不|太)",
+    "ja": r"(?:ない(?!し|ければ|と(?:いけ|なら)|か)|なかった|ません(?!か)|せず|無し|禁止)",
+}
+_ANY = {
+    "en": r"\b(?:no|not|nor|non\w*|cannot|never|without|neither|none|nothing|nobody|nowhere|absen\w+|lack\w*|free|fail\w*|unable|unless|except\w*|exclu\w*|avoid\w*|prevent\w*|prohibit\w*|forbid\w*|refrain\w*|refus\w*|deni\w+|deny|rather|instead|only|rarely|seldom|hardly|few|little|less|miss\w*|stop\w*|cease\w*|discontinu\w*|withh\w+|ineligib\w+|contraindic\w*|un\w{3,}|in\w{3,}|im\w{3,}|ir\w{4,}|il\w{4,}|dis\w{3,}|mis\w{3,}|\w+less|\w+n['’]t|too|out|rule\w*|beyond|yet|before|until|zero|otherwise|neg\w+|remain\w*|independent\w*|regardless|despite|far from)\b|-free",
+    "de": r"\b(?:nicht\w*|kein\w*|nie\w*|ohne|weder|noch|un\w{3,}|in\w{3,}|nein|fehl\w*|frei\w*|\w+frei\w*|\w+los\w*|ausge\w+|ausschl\w*|vermeid\w*|verhind\w*|verbot\w*|untersag\w*|abgel\w*|entf\w*|miss\w*|selten|kaum|wenig\w*|nur|statt|außer|sonst|bevor|bis|null|trotz|keines\w*|verzicht\w*|mangel\w*)\b",
+    "es": r"\b(?:no|sin|nunca|jamás|ni|ning\w+|nada|nadie|tampoco|in\w{3,}|im\w{3,}|ir\w{4,}|des\w{3,}|falt\w*|ausen\w*|carec\w*|evit\w*|exclu\w*|excep\w*|prohib\w*|impid\w*|libre\w*|apenas|poco\w*|solo|sólo|salvo|antes|hasta|neg\w+|contra\w+)\b",
+    "fr": r"\b(?:ne|pas|sans|jamais|aucun\w*|ni|nul\w*|rien|personne|non\w*|in\w{3,}|im\w{3,}|ir\w{4,}|dé\w{3,}|mal\w*|absen\w*|manqu\w*|défaut|évit\w*|exclu\w*|sauf|excep\w*|interdi\w*|empêch\w*|refus\w*|exempt\w*|peu|seul\w*|avant|jusqu\w*|nég\w+|contre\w*|plutôt|hors)\b|\bn['’]",
+    "zh": r"[不未没沒无無非勿莫否免别別禁缺除外拒失难避排]|少|空|零|仅|只|独立|以前|之前|而是|反",
+    "ja": r"[不未無非否禁欠除外難免避]|な[いくかしけ]|ませ|ず|ぬ|だけ|のみ|まで|前に|しか|ゼロ|以外|アン|ノン|減",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _pattern(kind: str, language: str) -> re.Pattern[str] | None:
+    found = (_CLEAR if kind == "clear" else _ANY).get(language)
+    return re.compile(found, re.IGNORECASE) if found else None
+
+
+def _one_sided(here: str, there: str, language: str, other: str) -> Span | None:
+    """Where a text clearly denies something, if the other nowhere may."""
+    clear, wide = _pattern("clear", language), _pattern("any", other)
+    if clear is None or wide is None:
+        return None
+    found = [m.span() for m in clear.finditer(here)]
+    if not found:
+        return None
+    # Of several denials each needs a word of its own on the other side.
+    return found[0] if sum(1 for _ in wide.finditer(there)) < len(found) else None
+
+
+class Negation(Check):
+    """F1."""
+
+    id = "F1.negation"
+    severity = Severity.CRITICAL
+    title = "Negation lost or added"
+    description = (
+        "One side clearly denies something (not, never, without, 不得, nicht, ne … pas) and the other holds no word that may deny. "
+        "For English, German, Spanish, French, Chinese and Japanese. Where many words may deny, the loss of one is let pass."
+    )
+
+    def run(self, pair: Pair) -> Iterator[Finding]:
+        """At most one finding."""
+        source, target = primary(pair.source_language), primary(pair.target_language)
+        if span := _one_sided(pair.source_text, pair.target_text, source, target):
+            yield self.finding("The source denies something and the target does not.", span, None)
+        elif span := _one_sided(pair.target_text, pair.source_text, target, source):
+            yield self.finding("The target denies something and the source does not.", None, span)
