@@ -105,6 +105,10 @@ def _default_folder(house: House, batch: str) -> None:
 def resume(
     batch: Annotated[str, typer.Argument(help="The batch's id, or the beginning of it.")],
     budget: Annotated[float | None, typer.Option("--budget", help="A new spending limit; 0 = none.")] = None,
+    budget_document: Annotated[
+        float | None, typer.Option("--budget-document", help="A new spending limit of each document; 0 = none.")
+    ] = None,
+    now: Annotated[bool, typer.Option("--now", help="Stop an overnight job and go on by ordinary calls.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> int:
@@ -121,6 +125,12 @@ def resume(
     found = batch_of(house, batch)
     if budget is not None:
         set_budget(house, found, budget, local_actor())
+    if budget_document is not None:
+        set_budget(house, found, budget_document, local_actor(), of_document=True)
+    if now:
+        from docpipe.steps.overnight import give_up
+
+        give_up(house, found)
     revive(house, found, local_actor())
     with progress(quiet=quiet):
         return _go_on(house, found, as_json)

@@ -29,7 +29,7 @@ from docpipe.store import audit, batches, documents, provider_jobs, units
 from docpipe.store.calls import SqlLedger
 from docpipe.store.provider_jobs import Job
 
-__all__ = ["awaiting", "left_behind", "overnight", "poll", "ready"]
+__all__ = ["awaiting", "give_up", "left_behind", "overnight", "poll", "ready"]
 
 _GROUP = 200
 """Answers that are written down in one transaction."""
@@ -65,6 +65,19 @@ def ready(house: House) -> list[str]:
         except DocpipeError as error:
             record("overnight.poll_failed", batch=batch, code=error.code)
     return found
+
+
+def give_up(house: House, batch_id: str) -> bool:
+    """Has the batch go on by ordinary calls: jobs that never left are ended, the others stopped at the provider.
+
+    Returns whether a stopped job's answers, which are paid for, are still awaited. Raises the provider's error.
+    """
+    with house.store.read() as session:
+        batch = batches.get(session, batch_id)
+    if batch.recipe.delivery != "overnight":
+        return False
+    with held(house, f"overnight:{batch_id}"):
+        return asyncio.run(_Night(house, batch).give_up())
 
 
 def left_behind(house: House) -> list[str]:
@@ -117,6 +130,34 @@ class _Night:
         finally:
             await api.close()
         return any(job.state != "ended" for job in self._jobs())
+
+    async def give_up(self) -> bool:
+        if not self._jobs():
+            self._new_job()  # so that nothing is planned any more
+        api = BatchApi(connection(self._house.settings, self._ref))
+        try:
+            for job in self._jobs():
+                if job.state == "ended":
+                    continue
+                there = await api.look(job.remote) if job.remote else None
+                if there is None and job.state == "submitted":
+                    there = await self._found(api, job)
+                if there is None:
+                    self._lose(job, JobLost.code, maybe_paid=False)
+                    continue
+                if not there.ended and there.status != "cancelling":
+                    await api.cancel(there.id)
+                self._adopt(job, there)
+        finally:
+            await api.close()
+        return any(job.state != "ended" for job in self._jobs())
+
+    async def _found(self, api: BatchApi, job: Job) -> RemoteJob | None:
+        """The job at the provider; None also where there is no Batch API, which cannot have it."""
+        try:
+            return await api.find(job.id)
+        except ProviderNotFound:
+            return None
 
     def _jobs(self) -> list[Job]:
         with self._house.store.read() as session:
@@ -293,11 +334,11 @@ class _Night:
                     self._ledger(document).failed(call, got, maybe_paid=maybe_paid(got))
         point("overnight.after_receive")
 
-    def _lose(self, job: Job, code: str) -> None:
-        """The provider does not know the job any more: what it cost cannot be told."""
-        error = JobLost("The provider does not know the overnight job any more.")
+    def _lose(self, job: Job, code: str, *, maybe_paid: bool = True) -> None:
+        """The provider does not have the job, or not any more: then what it cost cannot be told."""
+        error = JobLost("The provider does not know the overnight job.")
         for call, document in _open(self._house, job):
-            self._ledger(document).failed(call, error, maybe_paid=True)
+            self._ledger(document).failed(call, error, maybe_paid=maybe_paid)
         with self._house.store.write() as session:
             provider_jobs.ended(session, job.id, job.answered, code)
             audit.append(session, self._batch.id, MACHINE, "overnight.ended", job.id, reason=code)

@@ -22,7 +22,7 @@ from docpipe.model.batch import Batch, State
 from docpipe.simulate import Running, background
 from docpipe.steps import cancel, extract, people, recall
 from docpipe.steps.outcome import awaiting
-from docpipe.steps.overnight import overnight, ready
+from docpipe.steps.overnight import give_up, overnight, ready
 from docpipe.steps.recipes import Order, make_recipe
 from docpipe.store import calls, provider_jobs
 from docpipe.store.tables import llm_calls, replies
@@ -242,6 +242,21 @@ def test_a_cancelled_batch_has_its_job_stopped_and_pays_for_what_was_answered(as
         assert jobs(story, batch)[0].error_code == "provider.job_lost"
 
 
+def test_given_up_the_answers_so_far_are_taken_and_the_rest_is_asked_now(asked: Callable[..., Any]) -> None:
+    with background(key=KEY, prices={"sim": PRICES}, batch_seconds=6) as provider:
+        story = asked(provider.base_url, api_key=KEY, models=MODELS, max_output_tokens=1024)
+        batch = story.submit(FILES, review="none", delivery="overnight")
+        ready_for_the_model(story, batch)
+        assert overnight(story.house, batch.id)
+        time.sleep(2)
+        give_up(story.house, batch.id)
+        wait(story, batch)
+        [job] = jobs(story, batch)
+        assert 0 < job.answered < job.requests
+        assert story.run(batch) is State.DRAFT
+        equal(story, batch, provider)
+
+
 def test_a_server_without_a_batch_api_is_told_and_other_providers_are_refused(asked: Callable[..., Any]) -> None:
     with stub(lambda path, body: (404, {"detail": "Not Found"})) as (address, _):
         story = asked(address, api_key=KEY, models=MODELS)
@@ -249,5 +264,8 @@ def test_a_server_without_a_batch_api_is_told_and_other_providers_are_refused(as
         ready_for_the_model(story, batch)
         with pytest.raises(ProviderNotFound):
             overnight(story.house, batch.id)
+        assert give_up(story.house, batch.id) is False
+        assert overnight(story.house, batch.id) is False
+        assert ledger(story, batch).failed == 1
         with pytest.raises(BadSetting, match="Batch API"):
             make_recipe(story.house, Order("en", "de", provider="rehearsal", delivery="overnight"))
