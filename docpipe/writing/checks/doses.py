@@ -159,6 +159,7 @@ _SUMMARY = ("mean", "median", "min", "max", "q1", "q3", "sd", "se", "estimate", 
 def _unit(text: str) -> str:
     low = text.strip().casefold().replace(" ", "")
     low = _ALIASES.get(low, low).replace("µ", "u").replace("μ", "u").replace("^2", "²")
+    low = re.sub(r"(?<=m)2$", "²", low)
     return low if low.endswith(("²", "s")) or low + "s" not in _ALIASES.values() else low + "s"
 
 

@@ -171,6 +171,7 @@ MUST_NOT: list[Case] = [
     flag("P11", "Age at least {quoted.18} years and no more than {quoted.75} years", "Age was at least {quoted.18} years and no more than {quoted.75} years", heading="Inclusion Criteria", passages=("text:p2",)),
     flag("U1", PLAIN, PLAIN + " Subjects received alphadrug once daily by mouth."),
     flag("U2", "The mean age was {age.hi} years in the {arm:Alphadrug High Dose} group."),
+    flag("U2", "The body mass index was {bmi.hi} kg/m² in the {arm:Alphadrug High Dose} group."),
     flag("U3", PLAIN),
     flag("U4", PLAIN, PLAIN + " The dose was 0.5 mg."),
     flag("T1", PLAIN, PLAIN + " It ended on 30 June 2014."),

@@ -81,6 +81,8 @@ def _facts() -> dict[str, Fact]:
             found[f"{name}.{arm}"] = fact(row, "n", short[arm], str(n), "Table 14-2", "All Subjects")
     for arm, mean in (("pbo", "61.2"), ("lo", "60.4"), ("hi", "62.9")):
         found[f"age.{arm}"] = fact("Age (years)", "mean", short[arm], mean, "Table 14-1", "Safety")
+    mass = fact("", "mean", ARMS[2], "26.1", "Table 14-1", "Safety")
+    found["bmi.hi"] = replace(mass, row=("Body mass index (kg/m2)",))
     for name, statistic, value in (
         ("diff", "estimate", "-2.1"),
         ("lower", "lower", "-3.9"),
