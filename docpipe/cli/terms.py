@@ -67,8 +67,11 @@ def _show(found: list[PackageTerm]) -> None:
     if not found:
         text("No term is known yet: they are proposed once the package is translated.")
         return
-    rows = [[t.source, t.target, t.user if t.state == "locked" else "proposed", str(t.uses), _shown(t)] for t in found]
-    table(["term", "target", "locked by", "rows", "other renderings"], rows, right=(3,))
+    rows = [
+        [t.source, t.kind, t.target, t.user if t.state == "locked" else "proposed", str(t.uses), _shown(t)]
+        for t in found
+    ]
+    table(["term", "kind", "target", "locked by", "rows", "other renderings"], rows, right=(4,))
 
 
 def _shown(term: PackageTerm) -> str:

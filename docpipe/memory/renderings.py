@@ -37,6 +37,9 @@ def renderings(
     ``UnknownLanguage``.
     """
     wide = spaceless(target_language)
+    if any(ch.isdigit() for ch in term):  # an identifier is rendered by itself, or not at all
+        kept = sum(contains(t, term) for _, t in rows)
+        return {term: kept} if kept else {}
     found: list[str] = []
     whole = Counter(t.strip(" .:：。") for s, t in rows if _folded(s) == _folded(term))
     left = list(dict.fromkeys(t for _, t in rows))[:LOOKED_AT]

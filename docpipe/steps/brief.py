@@ -152,7 +152,8 @@ def repeated_terms(texts: Sequence[str], language: str, known: Sequence[str] = (
         candidates.setdefault(text.casefold(), text)
     for text in texts:
         short = _NUMBER.sub("", text).strip().rstrip(":：.。")
-        fits = 2 <= len(short) <= 10 if wide else 4 <= len(short) <= 40
+        # A short everyday word has several good renderings, and binding one of them would do harm.
+        fits = 3 <= len(short) <= 10 if wide else (8 if " " not in short else 4) <= len(short) <= 40
         if fits and _PLAIN.fullmatch(short) and not short.isupper():
             candidates.setdefault(short.casefold(), short)
         if not wide:

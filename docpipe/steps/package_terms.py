@@ -29,7 +29,7 @@ def listing(house: House, batch_id: str) -> list[PackageTerm]:
 def term_object(term: PackageTerm) -> dict[str, Any]:
     """A term as JSON. ``conflict``: whether rows render it in more than one way."""
     return {
-        "source": term.source, "target": term.target, "state": term.state, "uses": term.uses,
+        "source": term.source, "target": term.target, "kind": term.kind, "state": term.state, "uses": term.uses,
         "renderings": [{"target": t, "rows": n} for t, n in term.targets.items()], "conflict": bool(term.others),
         "locked_by": term.user, "document": term.document, "segment": term.segment,
         "at": term.at.isoformat() if term.at else None,

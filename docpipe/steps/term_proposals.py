@@ -1,4 +1,4 @@
-"""Which terms a package uses again and again and how its first translations rendered them. Imports memory and store.
+"""Which terms, products and studies a package names again and again and how its first translations rendered them. Imports memory and store.
 
 Runs over the whole package once its documents are translated, and again whenever one of them is.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Mapping
 
 from docpipe.memory.renderings import renderings
 from docpipe.memory.termbase import Termbase
@@ -22,6 +23,8 @@ from docpipe.store.package_terms import PackageTerm
 __all__ = ["propose"]
 
 MOST, USES, KEPT_ROWS, OTHERS = 300, 3, 400, 200
+EXPLAINED = 0.6
+"""Share of a term's rows that its renderings explain; with less it is too loose a word to be bound."""
 
 
 def propose(house: House, batch_id: str) -> int:
@@ -34,20 +37,23 @@ def propose(house: House, batch_id: str) -> int:
             return 0
     wished: Counter[str] = Counter()
     shown: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for digest in dict.fromkeys(digests):
         told = load_briefed(json.loads(house.store.blobs.get(digest).decode("utf-8", "surrogatepass")))
-        for term in told.brief.terms:
+        named = [(kind, text) for kind in ("study", "product") for text in told.brief.entities.get(kind, ())]
+        for kind, term in (*named, *(("term", t) for t in told.brief.terms)):
             wished[term.casefold()] += 1
             shown.setdefault(term.casefold(), term)
+            kinds.setdefault(shown[term.casefold()], kind)
     known = recipe_termbase(house, batch.recipe)
     candidates = [shown[key] for key, _ in wished.most_common(4 * MOST) if not known.hits(shown[key])]
-    terms = _rendered(house, batch, candidates) if candidates else []
+    terms = _rendered(house, batch, candidates, kinds) if candidates else []
     with house.store.write() as session:
         package_terms.propose(session, batch_id, terms, house.now())
     return len(terms)
 
 
-def _rendered(house: House, batch: Batch, candidates: list[str]) -> list[PackageTerm]:
+def _rendered(house: House, batch: Batch, candidates: list[str], kinds: Mapping[str, str]) -> list[PackageTerm]:
     recipe = batch.recipe
     lookup = Termbase((Term(c, c, c, TermStatus.ALLOWED) for c in candidates), recipe.source_language)
     rows: dict[str, list[tuple[str, str]]] = {}
@@ -76,6 +82,6 @@ def _rendered(house: House, batch: Batch, candidates: list[str]) -> list[Package
         if uses[term] < USES or len(made) == MOST:
             continue
         targets = renderings(term, several, others, recipe.target_language)
-        if targets:
-            made.append(PackageTerm(term, next(iter(targets)), uses=uses[term], targets=targets))
+        if sum(targets.values()) >= EXPLAINED * len(several):
+            made.append(PackageTerm(term, next(iter(targets)), kinds[term], uses=uses[term], targets=targets))
     return made

@@ -57,3 +57,9 @@ def test_chinese_targets_are_looked_at_by_characters() -> None:
 def test_what_every_row_has_is_no_rendering() -> None:
     common = [("a rare term here", f"{n} datos de seguridad") for n in range(9)]
     assert "datos de seguridad" not in renderings("rare term", common, OTHERS, "es")
+
+
+def test_an_identifier_is_rendered_by_itself() -> None:
+    some = [("QLZ-301 began.", "方案QLZ-301已启动。"), ("Of QLZ-301.", "关于该方案。")]
+    assert renderings("QLZ-301", some, [], "zh") == {"QLZ-301": 1}
+    assert renderings("QLZ-301", some[1:], [], "zh") == {}
