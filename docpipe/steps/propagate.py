@@ -6,7 +6,7 @@ back and is translated, they are filled and checked after all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.inline import renumber_like, to_wire, with_codes_of
@@ -19,8 +19,7 @@ from docpipe.steps.work import held, reached
 from docpipe.store import batches, documents, findings, units
 
 ORPHAN = "its first occurrence has no target"
-Rows = Mapping[SegmentId, Unit]
-Sources = Mapping[SegmentId, Segment]
+Firsts = Mapping[tuple[str, SegmentId], tuple[Unit, Segment]]
 
 
 def propagate(house: House, batch_id: str) -> int:
@@ -29,43 +28,60 @@ def propagate(house: House, batch_id: str) -> int:
         with house.store.read() as session:
             batch = batches.get(session, batch_id)
             found = [d for d in documents.of_batch(session, batch_id) if d.state is not State.REFUSED]
-            rows = {d.id: units.units(session, d.id) for d in found}
-            sources = {d.id: {s.id: s for s in units.segments(session, d.id)} for d in found}
+            waiting = {d.id: rows for d in found if (rows := units.open_repetitions(session, d.id))}
+        firsts = _firsts(house, [u for rows in waiting.values() for u in rows.values()])
         count = 0
         for document in found:
+            if document.id not in waiting:
+                continue
+            with house.store.read() as session:
+                own = units.some_segments(session, document.id, waiting[document.id])
             changed = [
-                after
-                for unit in rows[document.id].values()
-                if (after := _filled(unit, sources[document.id], rows, sources)) is not unit
+                after for unit in waiting[document.id].values() if (after := _filled(unit, own, firsts)) is not unit
             ]
             if changed:
-                rows[document.id] |= {u.segment: u for u in changed}
-                _publish(house, batch, document, changed, sources[document.id], rows[document.id])
+                _publish(house, batch, document, changed)
                 count += len(changed)
         propose(house, batch_id)
         return count
 
 
-def _filled(unit: Unit, own: Sources, rows: Mapping[str, Rows], sources: Mapping[str, Sources]) -> Unit:
+def _place(unit: Unit) -> tuple[str, SegmentId]:
+    """Document and segment of a repetition's first occurrence."""
+    document, _, segment = unit.origin.detail.partition(":")
+    return document, SegmentId(segment)
+
+
+def _firsts(house: House, waiting: Iterable[Unit]) -> Firsts:
+    """The first occurrences that rows wait for; the rest of a large package stays where it is."""
+    places: dict[str, set[SegmentId]] = {}
+    for unit in waiting:
+        document, segment = _place(unit)
+        places.setdefault(document, set()).add(segment)
+    found: dict[tuple[str, SegmentId], tuple[Unit, Segment]] = {}
+    for document, ids in places.items():
+        with house.store.read() as session:
+            rows, sources = units.some(session, document, ids), units.some_segments(session, document, ids)
+        found |= {(document, i): (rows[i], sources[i]) for i in ids if i in rows and i in sources}
+    return found
+
+
+def _filled(unit: Unit, own: Mapping[SegmentId, Segment], firsts: Firsts) -> Unit:
     """The row after its first occurrence; the very same row where nothing is to be done."""
-    open_repetition = unit.status is Status.NEW and unit.origin.kind is OriginKind.REPETITION
-    if not open_repetition or unit.needs_person not in ("", ORPHAN):
+    if unit.needs_person not in ("", ORPHAN):
         return unit
-    other, _, first = unit.origin.detail.partition(":")
-    model = rows.get(other, {}).get(SegmentId(first))
-    if model is None or model.status is Status.NEW or merged(model):
+    model, source = firsts.get(_place(unit), (None, None))
+    if model is None or source is None or model.status is Status.NEW or merged(model):
         return unit if unit.needs_person else unit.left_to_person(ORPHAN)
     # Their texts are equal, the numbers of their codes need not be.
-    wire = to_wire(renumber_like(model.target, sources[other][SegmentId(first)].source))
+    wire = to_wire(renumber_like(model.target, source.source))
     target = with_codes_of(wire, own[unit.segment].source)
     if model.origin.kind is OriginKind.PSEUDO or model.needs_person:
         return unit.translated(target, Origin(OriginKind.PSEUDO, unit.origin.detail), model.needs_person or PSEUDO)
     return unit.recalled(target, Origin(OriginKind.REPETITION, unit.origin.detail))
 
 
-def _publish(
-    house: House, batch: Batch, document: Document, changed: list[Unit], sources: Sources, current: Rows
-) -> None:
+def _publish(house: House, batch: Batch, document: Document, changed: list[Unit]) -> None:
     """Saves the rows that nobody touched meanwhile; a document that was checked before has them checked too."""
     with house.store.write() as session:
         documents.locked(session, document.id)
@@ -74,4 +90,5 @@ def _publish(
         units.save(session, document.id, changed, house.now(), MACHINE)
         if reached(document, "checked"):
             only = [u.segment for u in changed if u.status is not Status.NEW]
-            findings.replace(session, document.id, findings_of(house, batch, list(sources.values()), current, only))
+            sources, current = units.segments(session, document.id), units.units(session, document.id)
+            findings.replace(session, document.id, findings_of(house, batch, sources, current, only))

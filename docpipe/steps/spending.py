@@ -13,13 +13,15 @@ from docpipe.model.language import primary
 from docpipe.model.recipe import Recipe
 from docpipe.model.segment import Segment
 from docpipe.segment.tokens import count, ratio
-from docpipe.steps.context import planned
+from docpipe.steps.context import planned, planned_brief
 from docpipe.steps.house import House
 
 __all__ = ["Call", "Spending", "cached_of"]
 
 ANSWER_TOKENS, FRAME_TOKENS, MESSAGE_TOKENS = 9, 6, 3
 """Tokens of a reply's JSON beside the text: of one answer, and of the object round them; and of a message beside its text."""
+BRIEF_TOKENS = 250
+"""Of the answer to a brief's request."""
 CACHE_LEAST, CACHE_STEP = 1024, 128
 """Providers cache equal beginnings from so many tokens on, in such steps."""
 
@@ -42,14 +44,17 @@ class Spending:
         self._systems: dict[str, int] = {}
 
     def calls(self, path: str, segments: Sequence[Segment], asked: Sequence[Segment]) -> list[Call]:
-        """The first requests of a document, of which ``asked`` go to the model. Raises ``PromptChanged``, ``UnknownLanguage``."""
+        """The brief's request and the first requests of a document, of which ``asked`` go to the model. Raises ``PromptChanged``, ``UnknownLanguage``."""
         model = self._recipe.model
         ready = planned(self._house, self._recipe, path, segments, asked)
         system = ready.prompt.render_system()
         known = system in self._systems
         if not known:
             self._systems[system] = count(system, model)
-        before, found = "", []
+        before = ""
+        found: list[Call] = []
+        if brief := planned_brief(self._house, self._recipe, segments):
+            found.append(Call(count(brief, model) + 2 * MESSAGE_TOKENS, 0, BRIEF_TOKENS))
         for chunk in ready.chunks:
             if not chunk.wanted:
                 continue

@@ -169,6 +169,31 @@ def some(s: Session, document_id: str, ids: Collection[SegmentId]) -> dict[Segme
     return {SegmentId(row.segment): unit_of(row) for row in sorted(rows, key=lambda row: int(row.position))}
 
 
+def open_repetitions(s: Session, document_id: str) -> dict[SegmentId, Unit]:
+    """The document's rows that wait for the target of their first occurrence in the batch, in its order."""
+    rows = s.execute(
+        select(unit_table)
+        .where(
+            unit_table.c.document == document_id,
+            unit_table.c.status == Status.NEW.value,
+            unit_table.c.origin_kind == OriginKind.REPETITION.value,
+        )
+        .order_by("position")
+    )
+    return {SegmentId(row.segment): unit_of(row) for row in rows}
+
+
+def some_segments(s: Session, document_id: str, ids: Collection[SegmentId]) -> dict[SegmentId, Segment]:
+    """These segments of the document; one that is not there is left out."""
+    found_: dict[SegmentId, Segment] = {}
+    for part in slices(sorted(ids)):
+        rows = s.execute(
+            select(segment_table).where(segment_table.c.document == document_id, segment_table.c.id.in_(part))
+        )
+        found_ |= {SegmentId(row.id): segment_of(row) for row in rows}
+    return found_
+
+
 def first_origins(s: Session, document_id: str) -> dict[SegmentId, OriginKind]:
     """Where each target first came from, for the rows that have one: leverage, whatever people made of it later."""
     origins: dict[SegmentId, OriginKind] = {
