@@ -66,7 +66,7 @@ class Gate:
         self._number = itertools.count()
         self._hold_until = self._spaced_until = self._next = 0.0
         self._refusals = 0
-        self._ratio = 1.0
+        self._ratio: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
 
@@ -131,7 +131,7 @@ class Gate:
         if caller.stopped:
             raise Stopped
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        ticket = Ticket(caller, tokens * self._ratio)
+        ticket = Ticket(caller, tokens * (1.0 if self._ratio is None else self._ratio))
         heapq.heappush(self._queue, (rank, next(self._number), future, ticket))
         self._pump()
         try:
@@ -146,7 +146,7 @@ class Gate:
 
     def spare(self, caller: Caller, tokens: float) -> Ticket | None:
         """A place for a second request beside a slow one, only where nothing waits for it."""
-        ticket = Ticket(caller, tokens * self._ratio)
+        ticket = Ticket(caller, tokens * (1.0 if self._ratio is None else self._ratio))
         if self._queue or caller.stopped or self._closed_for(ticket) > 0:
             return None
         self._admit(ticket)
@@ -161,8 +161,9 @@ class Gate:
         """A reply came. ``reckoned``: tokens as the caller reckoned them; ``used``: as the provider counts them, 0 if it does not."""
         self._refusals = 0
         if used and reckoned:
-            self._ratio = min(2.0, max(0.3, 0.9 * self._ratio + 0.1 * used / reckoned))
-        if used and (limits is None or limits.tokens_left is None):
+            found = min(2.0, max(0.3, used / reckoned))
+            self._ratio = found if self._ratio is None else 0.85 * self._ratio + 0.15 * found
+        if used:
             self.tokens.give_back(ticket.tokens - used)
         self._told(ticket, limits)
         self.window.answered(self._clock() - ticket.entered, full=bool(self._queue))

@@ -86,6 +86,7 @@ def work(root: str, home: Path, seconds: float, concurrency: int, seed: int) -> 
     from docpipe.llm.access import Access
     from docpipe.llm.chain import Link
     from docpipe.llm.engine import Orders, run
+    from docpipe.llm.loop import process_engine
     from docpipe.llm.openai import connect
     from docpipe.llm.provider import Connection
     from docpipe.llm.translating import Translation
@@ -131,6 +132,17 @@ def work(root: str, home: Path, seconds: float, concurrency: int, seed: int) -> 
             except DocpipeError as error:
                 failed[error.code] = failed.get(error.code, 0) + 1
 
+    busy: list[int] = []
+
+    def watch() -> None:
+        """Calls in flight, ten times a second in the middle of the run."""
+        while time.monotonic() < until:
+            time.sleep(0.1)
+            gate = process_engine().lines.gate(link.scope)
+            if gate is not None and 0.45 < 1 - (until - time.monotonic()) / seconds < 0.95:
+                busy.append(gate.active)
+
+    threading.Thread(target=watch, daemon=True).start()
     workers = [threading.Thread(target=documents) for _ in range(concurrency)]
     for worker in workers:
         worker.start()
@@ -142,7 +154,7 @@ def work(root: str, home: Path, seconds: float, concurrency: int, seed: int) -> 
     print(
         json.dumps(
             {"calls": done[0], "seconds": round(took, 1), "calls_a_second": round(done[0] / took, 1),
-             "cpu_seconds_per_1000_calls": round(cpu / max(done[0], 1) * 1000, 2), "threads": most_threads[0], "failed": failed,
+             "cpu_seconds_per_1000_calls": round(cpu / max(done[0], 1) * 1000, 2), "threads": most_threads[0], "failed": failed, "in_flight": round(sum(busy) / max(1, len(busy)), 1),
              "memory_mb": after.ru_maxrss // 1024}
         )
     )  # fmt: skip
@@ -177,7 +189,8 @@ def measure(name: str, seconds: float) -> dict[str, Any]:
         ]
         while bill(root)["charged"]["calls"] == 0:
             time.sleep(0.2)
-        time.sleep(min(15.0, seconds / 3))
+        # Until as many calls are in flight as there may be, and their answers come at that rate.
+        time.sleep(min(max(15.0, 4.5 * float(regime["latency"].partition(":")[2].split(",")[0])), seconds * 0.45))
         early, at = bill(root), time.monotonic()
         time.sleep(seconds * 0.5)
         late, passed = bill(root), time.monotonic() - at
