@@ -19,7 +19,7 @@ from docpipe.model.timing import StageTiming
 from docpipe.steps.draft_figures import draft_block
 from docpipe.steps.effort import review_block
 from docpipe.steps.house import MACHINE, House
-from docpipe.store import audit, batches, calls, documents, findings, timings, units
+from docpipe.store import audit, batches, call_figures, calls, documents, findings, timings, units
 
 LEVERAGE = {
     OriginKind.IN_CONTEXT: "in_context", OriginKind.EXACT: "exact", OriginKind.FUZZY: "fuzzy",
@@ -31,7 +31,7 @@ UNITS = {
     "pages": "pages", "words": "source words", "segments": "segments", "machine_seconds": "s, summed over stages",
     "people_seconds": "s with a row in focus as the page counts them; without a page, s between one person's decisions, gaps over 5 minutes left out", "wall_seconds": "s in which at least one stage of a document ran",
     "words_per_hour": "source words per hour of wall_seconds", "pages_per_day": "pages per 24 h of wall_seconds",
-    "tokens": "tokens as reported by the provider", "leverage": "source words by origin of the target",
+    "tokens": "tokens as reported by the provider; cached_share of the input", "leverage": "source words by origin of the target",
 }  # fmt: skip
 
 
@@ -96,6 +96,7 @@ def measure(house: House, batch_id: str) -> dict[str, Any]:
         found = documents.of_batch(session, batch_id)
         rows = timings.of_batch(session, batch_id)
         bill = calls.totals(session, batch_id)
+        told = call_figures.divided(session, batch_id)
         people = _people(audit.events(session, batch_id))
         leverage: Counter[str] = Counter()
         by_status: Counter[str] = Counter()
@@ -116,7 +117,7 @@ def measure(house: House, batch_id: str) -> dict[str, Any]:
     review = review_block(house, batch_id=batch_id)
     people = review["active_seconds"] or people
     figures = {"review": review} | _figures(
-        batch, found, rows, people, bill, words, segments, leverage, by_status, by_finding, dispositions
+        batch, found, rows, people, bill, told, words, segments, leverage, by_status, by_finding, dispositions
     )
     if batch.recipe.drafts:
         figures["draft"] = draft_block(house, batch, found, people)
@@ -124,8 +125,8 @@ def measure(house: House, batch_id: str) -> dict[str, Any]:
 
 
 def _figures(
-    batch: Batch, found: list[Document], rows: list[StageTiming], people: float, bill: calls.Totals, words: int, segments: int,
-    leverage: Counter[str], by_status: Counter[str], by_finding: Counter[str], dispositions: Counter[str],
+    batch: Batch, found: list[Document], rows: list[StageTiming], people: float, bill: calls.Totals,
+    told: call_figures.Divided, words: int, segments: int, leverage: Counter[str], by_status: Counter[str], by_finding: Counter[str], dispositions: Counter[str],
 ) -> dict[str, Any]:  # fmt: skip
     wall = covered_seconds([(t.started, t.ended) for t in rows])
     pages = sum(d.pages for d in found)
@@ -147,8 +148,20 @@ def _figures(
             "input": bill.usage.input_tokens,
             "cached": bill.usage.cached_tokens,
             "output": bill.usage.output_tokens,
+            "cached_share": round(bill.usage.cached_tokens / bill.usage.input_tokens, 4)
+            if bill.usage.input_tokens
+            else 0.0,
         },
-        "calls": {"sent": bill.sent, "received": bill.received, "failed": bill.failed, "unknown": bill.unknown},
+        "calls": {
+            "sent": bill.sent,
+            "received": bill.received,
+            "failed": bill.failed,
+            "unknown": bill.unknown,
+            "by_purpose": dict(told.by_purpose),
+            "by_model": dict(told.by_model),
+            "fallback": told.fallback,
+            "overnight": told.overnight,
+        },
         "cost": {"amount": round(bill.cost, 6), "currency": batch.recipe.currency},
         "findings": {"by_severity": dict(by_finding), "by_disposition": dict(dispositions)},
         "machine_seconds": round(sum(t.seconds for t in rows), 3),
