@@ -112,7 +112,7 @@ class SourceUnsupported(InputRefused):
     """A file that no reader of sources for drafting takes."""
 
     code = "input.unsupported_source"
-    fix = "Give data as XPT, Dataset-JSON or CSV, tables as RTF or DOCX, results as ARS JSON, text as DOCX, PDF or Markdown."
+    fix = "Give data as XPT, Dataset-JSON or CSV, tables as RTF or DOCX, figures as PNG or JPEG, results as ARS JSON, text as DOCX, PDF or Markdown."
 
 
 class NothingReadable(InputRefused):

@@ -98,14 +98,15 @@ def plan_import(house: House, uploads: Sequence[Upload], user: User, batch: str 
     plans: list[Plan] = []
     before = _Before()
     for upload in uploads:
-        if batch and (returned := draft_import.planned(house, upload, user, batch)) is not None:
-            plans.append(returned)
-            continue
         try:
-            listed = [(one, read_upload(house, one)) for one in unpacked([upload])]
+            every = [(one, draft_import.planned(house, one, user, batch) if batch else None) for one in unpacked([upload])]
+            listed = [(one, read_upload(house, one)) for one, draft in every if draft is None]
+        except UnknownName:
+            raise
         except DocpipeError as error:
             plans.append(Plan(upload.name, error=error))
             continue
+        plans += [draft for _, draft in every if draft is not None]
         for one, files in listed:
             for file in files:
                 try:

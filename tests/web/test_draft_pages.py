@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from web_builders import NAMES, ClockHouse, application, opened, signed_in
 from docpipe.accounts.roles import Role
 from docpipe.model.batch import Batch, State
 from docpipe.model.inline import plain_text
+from docpipe.safe.package import rewrite
 from docpipe.store import gates as gate_rows
 from docpipe.store import users
 
@@ -202,3 +205,28 @@ def test_a_draft_is_ordered_with_uploaded_sources(house: ClockHouse, story: Draf
     again = client.post("/submit/draft", data={"types": ["synopsis"]}, files=[files[0], files[0]])
     assert again.status_code >= 400
     assert "Nothing was taken in" in again.text
+
+
+def test_a_draft_edited_in_word_comes_back_through_the_page(story: Drafting, app: FastAPI) -> None:
+    batch = waiting(story)
+    story.through_gates(batch)
+    document = story.document(batch)
+    client = signed_in(app, NAMES[Role.REVIEWER])
+    assert "Word document" in client.get(f"/documents/{document.id}/exchange").text
+    written = client.get(f"/documents/{document.id}/exchange/file?format=word").content
+    body = zipfile.ZipFile(io.BytesIO(written)).read("word/document.xml").decode()
+    at = body.index("</w:p>", body.rindex("who took part")) + len("</w:p>")
+    edited = body[:at] + "<w:p><w:r><w:t>A thought of mine.</w:t></w:r></w:p>" + body[at:]
+    edited = re.sub(r"(.*<w:t[^>]*>)\d+(</w:t>)", r"\g<1>999\2", edited, flags=re.DOTALL)
+    data = rewrite(written, {"word/document.xml": edited.encode()})
+    answer = client.post("/exchange", data={"batch": batch.id}, files=[("files", ("mini.docx", data))])
+    where = answer.headers["location"]
+    page = html.unescape(client.get(where).text)
+    assert "A thought of mine." in page
+    assert "The cell holds a value of the sources" in page
+    assert "999" in page
+    taken = client.post(f"{where}/take", data={"reason": "edited in Word", "document": document.id})
+    assert taken.status_code == 303
+    assert "999" in client.get(where).text, "what was refused stays in the record of the import"
+    rows = {s.address: plain_text(u.target, equiv=True) for s, u in story.rows(story.document(batch))}
+    assert rows["block:1/1"].endswith("\nA thought of mine.")

@@ -1,10 +1,11 @@
-"""Bilingual files by page: downloads in three formats, uploads that show every change before one is taken. Imports the steps.
+"""Bilingual files and drafts by page: downloads to edit elsewhere, uploads that show every change before one is taken. Imports the steps.
 
 Nothing is taken by an upload: it waits under its own address, through restarts too, until its owner takes or discards it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -14,7 +15,9 @@ from starlette.responses import HTMLResponse, Response
 from docpipe.accounts.roles import Action, User
 from docpipe.errors import TooLarge, UploadBroken
 from docpipe.model.language import right_to_left
-from docpipe.steps import exchange
+from docpipe.safe.sniff import DOCX
+from docpipe.steps import draft_build, exchange
+from docpipe.steps.draft_build import MEDIA_TYPE as DRAFT
 from docpipe.steps.exchange import bilingual_archive, bilingual_bytes, form_of
 from docpipe.steps.exchange_plan import Plan, Upload
 from docpipe.steps.exchange_staging import (
@@ -42,6 +45,8 @@ FORMATS = (
     ("xlsx", "XLSX", "One row a sentence, with filters and a column for comments."),
     ("xliff", "XLIFF 2.1", "For translation tools."),
 )
+WORD = ("word", "Word document", "The draft itself: what is edited, added or deleted in Word is shown before it is taken, comments come too.")
+"""Only of a draft's own document."""
 PER_PAGE = 200
 MOST_BYTES = 100 << 20
 """Of all the files of one import together."""
@@ -61,7 +66,8 @@ def of_document(request: Request, house: HouseDep, user: Person, document_id: st
     with house.store.read() as session:
         document = documents.get(session, document_id)
     here = f"/documents/{document.id}"
-    return _start(request, house, user, document.batch, here, document.path)
+    formats = (WORD, *FORMATS) if document.media_type == DRAFT else FORMATS
+    return _start(request, house, user, document.batch, here, document.path, formats)
 
 
 @router.get("/batches/{batch_id}/exchange")
@@ -72,20 +78,24 @@ def of_batch(request: Request, house: HouseDep, user: Person, batch_id: str) -> 
     return _start(request, house, user, batch.id, f"/batches/{batch.id}", batch.name or batch.id)
 
 
-def _start(request: Request, house: House, user: User, batch: str, here: str, about: str) -> HTMLResponse:
+def _start(
+    request: Request, house: House, user: User, batch: str, here: str, about: str, formats: Sequence[Any] = FORMATS
+) -> HTMLResponse:
     waiting = [i for i in open_imports(house, user) if i.batch in ("", batch)]
     return page(
-        request, "exchange/start.html", user=user, waiting=waiting, batch=batch, here=here, about=about, formats=FORMATS
+        request, "exchange/start.html", user=user, waiting=waiting, batch=batch, here=here, about=about, formats=formats
     )
 
 
 @router.get("/documents/{document_id}/exchange/file")
 def document_file(house: HouseDep, user: Person, document_id: str, format: str = "docx") -> Response:
-    """A document's rows in the format asked for."""
-    form = form_of(format)
+    """A document's rows in the format asked for, or a draft as it stands, in Word."""
     with house.store.read() as session:
         document = documents.get(session, document_id)
         batch = batches.get(session, document.batch)
+    if format == WORD[0] and document.media_type == DRAFT:
+        return _file(draft_build.build(house, batch, document, preview=True), document.path.rsplit("/", 1)[-1], DOCX)
+    form = form_of(format)
     name = document.path.rsplit("/", 1)[-1] + form.suffix
     return _file(bilingual_bytes(house, batch, document, form), name, form.media_type)
 
