@@ -40,7 +40,8 @@ _ERA_HINT = re.compile(r"世纪|世紀|年代|\ds\b|année|año|Jahr|anni|anos|c
 
 
 def _normal(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
+    # A full-width comma parts figures, it does not group them.
+    text = unicodedata.normalize("NFKC", text.replace("，", "， ").replace("、", "、 "))
     return _ERA.sub(" ", text) if _ERA_HINT.search(text) else text
 
 

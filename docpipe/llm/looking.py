@@ -72,14 +72,20 @@ def look_at(doubtful: Sequence[Doubtful], source_language: str, target_language:
     def chance(d: Doubtful) -> bytes:
         return hashlib.sha256(f"{turn} {names[d.segment]} {d.source} {d.target}".encode("utf-8", "replace")).digest()
 
+    # Texts that begin and end alike are told apart by what stands between: they are shown whole.
+    shown: dict[str, set[str]] = {}
+    for d in doubtful:
+        shown.setdefault(glimpse(d.source), set()).add(d.source)
+        shown.setdefault(glimpse(d.target), set()).add(d.target)
+    whole = {d.segment for d in doubtful if len(shown[glimpse(d.source)]) > 1 or len(shown[glimpse(d.target)]) > 1}
     targets, expected = {}, {}
     for n, d in enumerate(sorted((d for d in doubtful if d.target), key=chance), 1):
-        targets[f"t{n}"] = glimpse(d.target)
+        targets[f"t{n}"] = d.target if d.segment in whole else glimpse(d.target)
         expected[f"t{n}"] = (d.segment, frozenset(alike[d.source.casefold().strip()]))
     task = {
         "from": source_language,
         "to": target_language,
-        "sources": {names[d.segment]: glimpse(d.source) for d in doubtful},
+        "sources": {names[d.segment]: d.source if d.segment in whole else glimpse(d.source) for d in doubtful},
         "targets": targets,
     }
     return Look(canonical_json(task), expected, tuple(doubtful), (source_language, target_language))

@@ -24,10 +24,10 @@ none|无一|無し|ninguno|keine|aucun
 don't/doesn't/didn't/isn't/aren't/wasn't/weren't/won't/can't/couldn't/hasn't/haven't|不|ない|no|nicht|ne pas
 don’t/doesn’t/didn’t/isn’t/aren’t/wasn’t/weren’t/won’t/can’t/couldn’t/hasn’t/haven’t|不|ない|no|nicht|ne pas
 at least|至少/不少于|少なくとも|al menos|mindestens|au moins
-not more than/no more than/at most|不超过/至多/最多|最大で|no más de|höchstens|au plus
+not more than/no more than/at most/no later than/not later than/not exceeding/no longer than/not longer than|不超过/至多/最多|最大で|no más de|höchstens|au plus
 less than|小于/低于/少于|未満|menos de|weniger als|moins de
 greater than/more than|大于/高于/多于|超|más de|mehr als|plus de
-or more|及以上/以上|以上|o más|oder mehr|ou plus
+or more/or older/or over/or greater/or longer/or higher/and older/and over|及以上/以上|以上|o más|oder mehr|ou plus
 or less|及以下/以下|以下|o menos|oder weniger|ou moins
 approximately/about|约/大约|約|aproximadamente|ungefähr/etwa|environ
 weeks/week|周/星期|週|semanas/semana|Wochen/Woche|semaines/semaine

@@ -103,9 +103,13 @@ def _rendered(target: str, known: dict[str, tuple[str, tuple[str, ...], frozense
         found = found & last or found
     else:
         found |= last
-    if not found:
+    if len(found) != 1:
         grams = _grams(begins + (_bare(tail) if tail else ""))
         scores = {name: len(grams & made) / max(1, len(grams | made)) for name, (_, _, made) in known.items()}
-        best = max(scores.values(), default=0.0)
-        found = {n for n, score in scores.items() if score == best and best >= 0.2}
+        if not found:
+            best = max(scores.values(), default=0.0)
+            found = {n for n, score in scores.items() if score == best and best >= 0.2}
+        elif found <= last:
+            best = max(scores[n] for n in found)
+            found = {n for n in found if scores[n] == best}
     return [name for name in known if name in found]

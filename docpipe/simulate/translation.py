@@ -23,13 +23,39 @@ _TO_NARROW = {
     "「": "“", "」": "”", "『": "“", "』": "”", "【": "[", "】": "]",
 }  # fmt: skip
 _UNIT = r"(?:mg|kg|g|µg|μg|mcg|ng|mL|ml|L|l|dL|IU|U|mmol|mol|mm|cm|m|h|min|%|‰|°C|℃)(?:/(?:mL|ml|L|kg|m²|m2|day|h|min))?(?![A-Za-z])"
+# A decimal is no number of a section, table or version, and does not begin a text.
+_NO_NUMBERING = (
+    "".join(
+        f"(?<!{word} )"
+        for word in (
+            "ection",
+            "able",
+            "igure",
+            "ersion",
+            "ppendix",
+            "hapter",
+            "odule",
+            "art",
+            "CTCAE",
+            "MedDRA",
+            "ICH",
+            "see",
+            "to",
+            "and",
+            "in",
+            "節",
+            "v",
+        )
+    )
+    + r"(?<![\w.,/\-])(?<=[ (\[=<>≤≥±~:;])"
+)
 _CJK = r"[\u3040-\u30ff\u3400-\u9fff々〇\uac00-\ud7a3]"
 _FIXED = (
     ("tag", r"<\\*/?\d{1,6}/?>"),
     ("url", r"(?<![A-Za-z0-9._%+-])(?=[A-Za-z0-9._%+-])(?:https?://[^\s<>（）。，；]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}|www\.[^\s<>（）。，；]+)"),
     ("scaled", r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>[万萬亿億])"),
     ("thousands", r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])"),
-    ("decimal", rf"(?<![\w.,])\d+\.\d+(?=\s?{_UNIT})"),
+    ("decimal", rf"(?<![\w.,])\d+\.\d+(?=\s?{_UNIT})|{_NO_NUMBERING}\d+\.\d+(?![\w%]|[.,]\d)"),
     ("unit", rf"(?<=[\d/])\s?{_UNIT}"),
     ("code", r"(?<![A-Za-z])(?=[A-Za-zµμ-]*\d)[A-Za-z0-9µμ]+(?:[.,:/_+\-–][A-Za-z0-9µμ]+)*"),
     ("caps", r"(?<![A-Za-z])[A-Z]{2,}s?(?:[/\-–][A-Z]{2,}s?)*(?![A-Za-z])|(?<![A-Za-z])[A-Za-z]*[a-z][A-Z][A-Za-z]*(?:-[A-Z0-9]+)*|(?<![A-Za-z])[A-Z]{2,}[a-z]+[A-Z]?|(?<![A-Za-z])(?:pH|mRNA|siRNA|eCTD|[nNpPtxzrR])(?![A-Za-z'’])"),
