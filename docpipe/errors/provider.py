@@ -73,7 +73,7 @@ class ReplyMalformed(ProviderError):
 
 class BudgetSpent(ProviderError):
     code = "provider.budget_spent"
-    fix = "Raise the spending limit: `docpipe resume BATCH --budget AMOUNT`."
+    fix = "Raise the limit: `docpipe resume BATCH --budget AMOUNT`, `--budget-document`; a day's is DOCPIPE_BUDGET_DAY."
 
 
 class ReplyNotRecorded(ProviderError):

@@ -213,16 +213,22 @@ def revive(house: House, batch_id: str, actor: str) -> int:
     return len(failed)
 
 
-def set_budget(house: House, batch_id: str, budget: float, actor: str) -> None:
-    """Sets the spending limit of a batch (0 = none); the one part of a recipe that may change. Raises ``BadSetting``."""
+def set_budget(house: House, batch_id: str, budget: float, actor: str, *, of_document: bool = False) -> None:
+    """Sets the spending limit of a batch, or of each of its documents (0 = none); all of a recipe that may change.
+
+    Raises ``BadSetting``.
+    """
+    name = "budget_document" if of_document else "budget"
     if not 0 <= budget < float("inf"):
-        raise BadSetting("The spending limit is 0 (none) or more.", setting="budget")
+        raise BadSetting("The spending limit is 0 (none) or more.", setting=name)
     with house.store.write() as session:
         before = batches.get(session, batch_id).recipe
-        if before.budget == budget:
+        now = before.budget_document if of_document else before.budget
+        if now == budget:
             return
-        batches.set_recipe(session, batch_id, replace(before, budget=budget))
+        after = replace(before, budget_document=budget) if of_document else replace(before, budget=budget)
+        batches.set_recipe(session, batch_id, after)
         audit.append(
-            session, batch_id, actor, "batch.budget_set", batch_id,
-            old=f"{before.budget:g} {before.currency}", new=f"{budget:g} {before.currency}",
+            session, batch_id, actor, f"batch.{name}_set", batch_id,
+            old=f"{now:g} {before.currency}", new=f"{budget:g} {before.currency}",
         )  # fmt: skip
