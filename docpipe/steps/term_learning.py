@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from docpipe.memory.renderings import contains
 from docpipe.memory.termbase import Termbase
 from docpipe.model.batch import Batch
 from docpipe.model.canonical import digest_of
 from docpipe.model.segment import SegmentId
 from docpipe.model.terms import Term, TermStatus
+from docpipe.steps.terms import stands
 from docpipe.store import audit, package_terms
 from docpipe.store.audit import Entry
 from docpipe.store.package_terms import LOCKED, PackageTerm
@@ -37,7 +37,7 @@ def learn(
         source, target = texts.get(row, ("", ""))
         for name in dict.fromkeys(hit.source for hit in lookup.hits(source)):
             term = open_.get(name)
-            rendering = _shown(term, source, target) if term is not None else ""
+            rendering = _shown(term, source, target, batch.recipe.target_language) if term is not None else ""
             if term is None or not rendering:
                 continue
             del open_[name]
@@ -48,12 +48,12 @@ def learn(
     return made
 
 
-def _shown(term: PackageTerm, source: str, target: str) -> str:
+def _shown(term: PackageTerm, source: str, target: str, language: str) -> str:
     whole = source.strip(" .:：。").casefold() == term.source.casefold()
     if whole:
         return target.strip(" .:：。")
     # The longest, for a shorter one may be a part of it.
-    return next((t for t in sorted(term.targets, key=len, reverse=True) if contains(target, t)), "")
+    return next((t for t in sorted(term.targets, key=len, reverse=True) if stands(t, target, language)), "")
 
 
 def entry_of(batch: str, term: PackageTerm, user: str, reason: str) -> Entry:

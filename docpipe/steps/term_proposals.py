@@ -16,7 +16,7 @@ from docpipe.model.batch import Batch, State
 from docpipe.model.brief import load_briefed
 from docpipe.model.terms import Term, TermStatus
 from docpipe.steps.house import House
-from docpipe.steps.terms import recipe_termbase
+from docpipe.steps.terms import recipe_termbase, stands
 from docpipe.store import batches, briefs, documents, package_terms
 from docpipe.store.package_terms import PackageTerm
 
@@ -81,7 +81,16 @@ def _rendered(house: House, batch: Batch, candidates: list[str], kinds: Mapping[
     for term, several in sorted(rows.items(), key=lambda x: (-uses[x[0]], x[0])):
         if uses[term] < USES or len(made) == MOST:
             continue
-        targets = renderings(term, several, others, recipe.target_language)
+        targets = _merged(renderings(term, several, others, recipe.target_language), recipe.target_language)
         if sum(targets.values()) >= EXPLAINED * len(several):
             made.append(PackageTerm(term, next(iter(targets)), kinds[term], uses=uses[term], targets=targets))
     return made
+
+
+def _merged(targets: Mapping[str, int], language: str) -> dict[str, int]:
+    """Renderings of which one is the other inflected are one, under the more frequent form."""
+    kept: dict[str, int] = {}
+    for text, rows in sorted(targets.items(), key=lambda x: (-x[1], x[0])):
+        same = next((k for k in kept if stands(k, text, language) or stands(text, k, language)), None)
+        kept[same or text] = kept.get(same or text, 0) + rows
+    return dict(sorted(kept.items(), key=lambda x: (-x[1], x[0])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from docpipe.checks.wording.inflection import occurrences
 from docpipe.memory.renderings import contains
 from docpipe.memory.termbase import Termbase
 from docpipe.model.batch import Batch
@@ -47,6 +48,7 @@ class PackageTerms:
     bound: Termbase
     split: Mapping[str, PackageTerm]
     lookup: Termbase
+    language: str
 
     def differing(self, source: str, target: str) -> list[Finding]:
         """A finding for each term that a row renders otherwise than most rows of the package, as far as nobody has decided."""
@@ -55,8 +57,12 @@ class PackageTerms:
         found: list[Finding] = []
         for name in dict.fromkeys(hit.source for hit in self.lookup.hits(source)):
             term = self.split[name]
-            said = next((t for t in sorted(term.targets, key=len, reverse=True) if contains(target, t)), "")
-            if said and said.casefold() != term.target.casefold():
+            if stands(term.target, target, self.language):
+                continue
+            said = next(
+                (t for t in sorted(term.targets, key=len, reverse=True) if stands(t, target, self.language)), ""
+            )
+            if said:
                 rows = term.targets[term.target]
                 text = (
                     f"“{name}” is “{said}” here and “{term.target}” in {rows} rows of the package; lock the right one."
@@ -80,11 +86,17 @@ def package_terms_of(house: House, batch: Batch) -> PackageTerms:
         bound_terms([Bound(t.source, t.target) for t in locked], language),
         split,
         Termbase((Term(n, n, n, TermStatus.ALLOWED) for n in split), language),
+        batch.recipe.target_language,
     )
     while len(_PACKAGES) >= 8:
         _PACKAGES.pop(next(iter(_PACKAGES)), None)
     _PACKAGES[key] = found
     return found
+
+
+def stands(rendering: str, target: str, target_language: str) -> bool:
+    """Whether a target has a rendering, as it is or inflected."""
+    return contains(target, rendering) or bool(occurrences(rendering, target, target_language))
 
 
 def bound_terms(terms: Sequence[Bound], source_language: str) -> Termbase:

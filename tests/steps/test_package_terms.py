@@ -23,7 +23,7 @@ from docpipe.model.inline import plain_text
 from docpipe.model.terms import TermStatus
 from docpipe.simulate.answers import answers_of
 from docpipe.simulate.translation import translate
-from docpipe.steps import decide, package_terms
+from docpipe.steps import decide, package_terms, term_proposals
 from docpipe.steps.context import prepared
 from docpipe.steps.package import memories
 from docpipe.steps.records import verify_audit
@@ -189,3 +189,19 @@ def test_bound_terms_leave_as_a_termbase_that_the_next_batch_can_take(package: A
     package_terms.lock(story.house, batch.id, TERM, "variable principal", story.team["jose.ruiz"])
     (term,) = read_termbase(memories(story.house, batch)["terms.csv"])
     assert (term.source.lower(), term.target, term.status) == (TERM, "variable principal", TermStatus.PREFERRED)
+
+
+@pytest.mark.parametrize(
+    ("language", "targets", "merged"),
+    [
+        (
+            "es",
+            {"acontecimiento adverso": 9, "acontecimientos adversos": 5, "evento adverso": 2},
+            {"acontecimiento adverso": 14, "evento adverso": 2},
+        ),
+        ("de", {"unerwünschtes Ereignis": 3, "unerwünschte Ereignisse": 4}, {"unerwünschte Ereignisse": 7}),
+        ("zh", {"不良事件": 4, "不良反应": 2}, {"不良事件": 4, "不良反应": 2}),
+    ],
+)
+def test_inflected_forms_are_one_rendering(language: str, targets: dict[str, int], merged: dict[str, int]) -> None:
+    assert term_proposals._merged(targets, language) == merged
