@@ -41,7 +41,8 @@ _COMMON = frozenset(
     re.findall(
         r"\w+",
         "dose doses daily about least total with than from over under placebo approximately maximum minimum tablet tablets capsule "
-        "capsules single first second each containing contains between every strength strengths below above exceeding",
+        "capsules single first second each containing contains between every strength strengths below above exceeding after before "
+        "until initial target oral weekly starting lowest highest higher lower were given taking received receiving reached reaching",
     )
 )
 _ARTICLES = frozenset(
