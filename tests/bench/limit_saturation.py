@@ -200,6 +200,7 @@ def measure(name: str, seconds: float) -> dict[str, Any]:
     return {
         "regime": name, **regime, "share_of_limit": round(found or 0.0, 4), "measured_seconds": round(passed, 1),
         "refused_429": end["by_status"].get("429", 0), "calls": end["charged"]["calls"], "workers": told,
+        "slots_busy": round(sum(w["in_flight"] for w in told) / len(told) / regime["concurrency"], 3),
         "split": [round(w["calls"] / max(1, sum(v["calls"] for v in told)), 3) for w in told],
     }  # fmt: skip
 
