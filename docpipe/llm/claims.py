@@ -6,6 +6,7 @@ they refuse wrongly costs a second question or the program text, what they let p
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ _SIGNS = frozenset("<>≤≥=±~≈+-−–—×*/^")
 _PLAIN_MARKS = frozenset(".,;:()'’\"“”-–—/?!%")
 _REACH = 3
 """Words after a negation that it is taken to deny."""
+_CAUSES = re.compile(
+    r"\b(?:as a (?:result|consequence)|resulting from|because|due to|owing to|caused by|thanks to|led to)\b"
+)
+_LIMITS = re.compile(r"\bonly\b")
 _SUBSETS = frozenset({"these", "those", "whom", "which", "them"})
 
 
@@ -95,6 +100,15 @@ def _numbers(g: Grounds, reply: Sequence[Token]) -> str:
             return f"A number outside tags: {min(extra)}. Numbers are only told by tags."
         if lost := given - found:
             return f"“{min(lost)}” of the given sentence is missing."
+    return ""
+
+
+def _phrases(g: Grounds, reply: Sequence[Token]) -> str:
+    """Causes and limits that are put together of words which the program text has in another sense: ``as a result of treatment``, ``only``."""
+    given, found = (" ".join(t.text.casefold() for t in ts) for ts in (g.program, reply))
+    for pattern in (_CAUSES, _LIMITS):
+        if extra := Counter(pattern.findall(found)) - Counter(pattern.findall(given)):
+            return f"“{min(extra)}” stands more often than in the given sentence."
     return ""
 
 
@@ -265,5 +279,5 @@ def _length(g: Grounds, reply: Sequence[Token]) -> str:
 
 
 _RULES: tuple[Callable[[Grounds, Sequence[Token]], str], ...] = (
-    _tags, _numbers, _words, _negations, _kept, _arms, _order, _marks, _length,
+    _tags, _numbers, _words, _phrases, _negations, _kept, _arms, _order, _marks, _length,
 )  # fmt: skip

@@ -48,9 +48,70 @@ _MONTHS = [
     "December",
 ]
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
-STYLES = ("", "word", "Word", "lower", "sentence", "date", "Name")
+ABBREVIATIONS = frozenset(
+    [
+        "ACE",
+        "ADH",
+        "AIDS",
+        "ALP",
+        "ALT",
+        "APTT",
+        "AST",
+        "AV",
+        "BMI",
+        "BNP",
+        "BUN",
+        "CK",
+        "CMV",
+        "CNS",
+        "COPD",
+        "COVID",
+        "CPK",
+        "CRP",
+        "CSF",
+        "CT",
+        "DNA",
+        "DVT",
+        "EBV",
+        "ECG",
+        "EEG",
+        "EMG",
+        "GGT",
+        "GI",
+        "HBV",
+        "HCV",
+        "HDL",
+        "HIV",
+        "HPV",
+        "IGA",
+        "IGE",
+        "IGG",
+        "INR",
+        "IV",
+        "LDH",
+        "LDL",
+        "MRI",
+        "NSAID",
+        "PCR",
+        "PSA",
+        "QRS",
+        "QT",
+        "QTC",
+        "RBC",
+        "RNA",
+        "RSV",
+        "ST",
+        "TIA",
+        "TSH",
+        "UTI",
+        "WBC",
+    ]
+)
+"""Words of coded terms that keep their capitals."""
+_TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+STYLES = ("", "word", "Word", "lower", "sentence", "date", "Name", "term")
 """``word``: whole numbers below ten as words; ``Word``: any below a hundred, capitalised, for the beginning of a sentence; ``lower`` and
-``sentence``: the case of a text; ``Name``: each word capitalised; ``date``: 2 July 2014, from ISO 8601, partial dates as far as they go."""
+``sentence``: the case of a text; ``term``: a coded term in small letters but for its abbreviations; ``Name``: each word capitalised; ``date``: 2 July 2014, from ISO 8601, partial dates as far as they go."""
 
 
 def number_word(number: int) -> str:
@@ -86,7 +147,28 @@ def styled(text: str, style: str) -> str:
             return re.sub(r"[^\W\d_]+", lambda m: m[0][:1].upper() + m[0][1:].lower(), text)
         case "date":
             return _date(text)
+        case "term":
+            return _TOKEN.sub(lambda m: _in_term(m, text), text)
     raise ValueError(style)
+
+
+def abbreviated(text: str) -> bool:
+    """A term has words that keep their capitals: ``ECG``, the T of a T wave, the B of hepatitis B."""
+    return any(_keeps(m, text) for m in _TOKEN.finditer(text))
+
+
+def _keeps(m: re.Match[str], text: str) -> bool:
+    word = m[0]
+    if len(word) == 1:
+        return word.isupper() and m.start() > 0 and (word != "A" or m.end() == len(text))
+    return word.isupper() and word in ABBREVIATIONS
+
+
+def _in_term(m: re.Match[str], text: str) -> str:
+    """Of a text in capitals every word but abbreviations is lowered, of any other its first alone."""
+    if _keeps(m, text) or not (text.isupper() or (m.start() == 0 and m[0][1:].islower())):
+        return m[0]
+    return m[0].lower()
 
 
 def _date(text: str) -> str:

@@ -50,6 +50,7 @@ def unit_of(label: str) -> tuple[str, str]:
         return label, ""
     inside = found.group(1).strip()
     unit = _UNITS.get(inside.casefold().rstrip("."), inside if _MEASURES.fullmatch(inside) else "")
+    unit = re.sub(r"(?<=m)\^?2$", "²", unit)
     return (label[: found.start()].strip(), unit) if unit else (label, "")
 
 

@@ -9,11 +9,8 @@ import re
 from collections.abc import Mapping
 
 from docpipe.writing.book import Value
+from docpipe.writing.shown import abbreviated
 
-_SHORT = frozenset(
-    ["ABDOMINAL", "ACE", "ADH", "AIDS", "ALP", "ALT", "APTT", "AST", "AV", "BMI", "BNP", "BUN", "CK", "CMV", "CNS", "COPD", "COVID", "CPK", "CRP", "CSF", "CT", "DNA", "DVT", "EBV", "ECG", "EEG", "EMG", "GGT", "GI", "HBV", "HCV", "HDL", "HIV", "HPV", "IGA", "IGE", "IGG", "INR", "IV", "LDH", "LDL", "MRI", "NSAID", "PCR", "PSA", "QRS", "QT", "QTC", "RBC", "RNA", "RSV", "ST", "TIA", "TSH", "UTI", "WBC"]
-) - {"ABDOMINAL"}  # fmt: skip
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _UNIT = re.compile(r"\([^)]*[/%^][^)]*\)|\((?:kg|cm|mm|ms|msec|bpm|g|mg|mmHg|C|F|s|sec)\)", re.IGNORECASE)
 """A unit in brackets: its case says something."""
 _EPONYM = re.compile(r"^[^\W\d_]+['\u2019]S\b", re.IGNORECASE)
@@ -27,24 +24,22 @@ def in_sentence(value: Value) -> Value:
 def in_cell(value: Value) -> Value:
     """A term at the beginning of a cell or a sentence: ``Application site pruritus``."""
     text = value.fact.formatted
-    shouted = text.isupper() and not _short(text)
+    shouted = text.isupper() and not abbreviated(text)
     return Value(value.fact, "sentence" if shouted or text.islower() else "")
 
 
 def _middle(text: str) -> str:
     if _EPONYM.match(text):
         return "sentence" if text.isupper() else ""
-    if _short(text) or _UNIT.search(text):
+    if _UNIT.search(text):
         return ""
+    if abbreviated(text):
+        return "term"
     if text.isupper():
         return "lower"
     words = text.split()
     plain = bool(words) and words[0][:1].isupper() and words[0][1:].islower() and text[1:] == text[1:].lower()
     return "lower" if plain or text.istitle() else ""
-
-
-def _short(text: str) -> bool:
-    return any(token.upper() in _SHORT and token.isupper() for token in _TOKEN.findall(text))
 
 
 SEX: Mapping[str, str] = {"M": "male", "F": "female", "MALE": "male", "FEMALE": "female"}

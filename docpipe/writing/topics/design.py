@@ -35,7 +35,10 @@ _MODELS = {
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Texts are for printing, "" where the sources do not say; numbers and dates are values or None. ``kind``: the adjectives in order."""
+    """Texts are for printing, "" where the sources do not say; numbers and dates are values or None. ``kind``: the adjectives in order.
+
+    ``generic``: the drug's name is written in small letters; ``drug``: as it stands in a sentence.
+    """
 
     id: Value | None
     title: str
@@ -44,6 +47,8 @@ class Design:
     phase: str
     indication: str
     product: str
+    drug: str
+    generic: bool
     comparator: str
     population: str
     kind: tuple[str, ...]
@@ -96,6 +101,10 @@ def read(study: StudyData, book: Book) -> Design:
     same = bool(sponsor) and key_of(sponsor[0].text) == key_of(study.id)
     title = parameter(study, book, "TITLE", "STITLE")
     drug = parameter(study, book, "TRT")
+    generic = _generic(study, drug)
+    product = _product(drug) or labelled(
+        study, book, "investigational product", "study drug", "test product", "product", "study treatment", "test drug"
+    )
     indication = parameter(study, book, "INDIC")
     comparator = parameter(study, book, "COMPTRT", "CURTRT")
     group = parameter(study, book, "TDIGRP")
@@ -119,9 +128,7 @@ def read(study: StudyData, book: Book) -> Design:
         same,
         _phase(study, book),
         cited(book, indication[0], running(indication[0].text)) if indication else labelled(study, book, *_INDICATION, small=True),
-        _product(drug) or labelled(
-            study, book, "investigational product", "study drug", "test product", "product", "study treatment", "test drug"
-        ),
+        product, str(drug[0].lower) if generic else product, generic,
         str(comparator[0].lower) if comparator else labelled(study, book, "comparator", "reference product", "control"),
         _patients(book, group, indication) or _patients_of_text(labelled(study, book, *_INDICATION, small=True)),
         _kind(study, book, blinding, control),
@@ -179,6 +186,18 @@ def _duration(book: Book, value: Value) -> Value:
     unit = {"Y": "year", "M": "month", "W": "week", "D": "day"}[found[2]]
     said = f"{found[1]} {unit}" + ("" if found[1] == "1" else "s")
     return book.value(replace(value.fact, statistic=f"{value.fact.statistic} in words", formatted=said))
+
+
+def _generic(study: StudyData, drug: list[Value]) -> bool:
+    """The study's texts write the drug's name in small letters in the middle of a sentence, as generic names are."""
+    name = re.escape(drug[0].text) if drug else ""
+    small = large = 0
+    for source in study.texts if name else ():
+        for passage in source.passages:
+            if passage.kind in ("paragraph", "list-item"):
+                small += len(re.findall(rf"(?<=[a-z,] ){name.lower()}\b", passage.text))
+                large += len(re.findall(rf"(?<=[a-z,] ){name.lower().capitalize()}\b", passage.text))
+    return small > large
 
 
 def _product(values: list[Value]) -> str:

@@ -94,7 +94,7 @@ def test_a_single_arm_is_not_named_in_every_clause() -> None:
 def test_toxicity_grades_stand_for_severity() -> None:
     t = told("one death")
     assert "Severe adverse events (toxicity grade 5) were reported" in t.says("events.overview()")
-    assert "worst grade was 2 for 1 of 2 subjects (50.0%); 5 for 1 of 2 subjects (50.0%)" in t.says(
+    assert "worst grade was 2 for 1 of 2 subjects (50.0%); and 5 for 1 of 2 subjects (50.0%)" in t.says(
         "events.by_severity()"
     )
 
