@@ -6,7 +6,7 @@ Pure gathering: rows from the store become the exports' data; nothing is written
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docpipe.exports.manifest import ManifestData, PackageFile, Versions, manifest_bytes
@@ -180,8 +180,8 @@ def _counts(house: House, document: Document) -> dict[str, int]:
     return counts
 
 
-def manifest(house: House, batch: Batch, files: dict[str, tuple[bytes, str, str]]) -> bytes:
-    """The manifest over the package's files: relative name -> (bytes, role, document id)."""
+def manifest(house: House, batch: Batch, files: Sequence[PackageFile]) -> bytes:
+    """The manifest over the package's files."""
     with house.store.read() as session:
         found = documents.of_batch(session, batch.id)
         opened = [c for d in found for c in checkpoints.of_document(session, d.id)]
@@ -193,7 +193,7 @@ def manifest(house: House, batch: Batch, files: dict[str, tuple[bytes, str, str]
         ManifestData(
             batch,
             found,
-            [PackageFile.of(path, data, role, document) for path, (data, role, document) in files.items()],
+            files,
             Versions(batch.recipe.software, prompt, version, batch.recipe.prompt_digest, tuple(reported)),
             house.now(),
             signed,

@@ -10,12 +10,13 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from docpipe.errors import DiskFull, StorageError, UsageError
+from docpipe.exports.manifest import PackageFile
 from docpipe.model.batch import Batch, Document, State
 from docpipe.steps import assemble, draft_build, draft_package, package
 from docpipe.steps.house import MACHINE, House, record
@@ -23,8 +24,8 @@ from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import held, reached
 from docpipe.store import audit, batches, documents
 
-Files = dict[str, tuple[bytes, str, str]]
-"""Relative name -> (bytes, role in the manifest, document id)."""
+Files = Iterable[tuple[str, bytes, str, str]]
+"""Relative name, bytes, role in the manifest, document id; made one after the other, so that a large package is never in memory."""
 
 
 def out_folder(house: House, batch: Batch) -> Path:
@@ -36,16 +37,15 @@ FOLDERS = ("target", "DRAFT", "source", "bilingual")
 """Top-level folders of a package."""
 
 
-def _write(root: Path, files: dict[str, bytes]) -> None:
-    """Writes files durably under a folder of ours. Raises ``DiskFull``, ``StorageError``."""
+def _write(root: Path, name: str, data: bytes) -> None:
+    """Writes a file durably under a folder of ours. Raises ``DiskFull``, ``StorageError``."""
     try:
-        for name, data in files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as handle:
-                handle.write(data)
-                handle.flush()
-                os.fsync(handle.fileno())
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
     except OSError as error:
         if error.errno in (28, 122):
             raise DiskFull("No space is left where the results go.", folder=str(root)) from error
@@ -100,34 +100,49 @@ def _write_review_copies(house: House, batch_id: str) -> int:
     with house.store.read() as session:
         batch = batches.get(session, batch_id)
         waiting = [d for d in documents.of_batch(session, batch_id) if d.state is State.WAITING]
-    files: dict[str, bytes] = {}
-    for document in waiting:
-        files[f"preview/{assemble.output_path(document)}"] = assemble.build(house, batch, document, preview=True)
-        if batch.recipe.drafts:
-            name = f"preview/{draft_build.trace_name(document.path)}"
-            files[name] = draft_build.trace_bytes(draft_build.trace_of(house, document))
-            continue
-        files[f"xliff/{document.path}.xlf"] = package.bilingual(house, batch, document)
     root = out_folder(house, batch)
     made = root / f".review-{batch.id}"
     shutil.rmtree(made, ignore_errors=True)
-    _write(made / "_review", files)
-    _move_in(made, root)
-    return len(files)
+    count = 0
+    for name, data in _review_files(house, batch, waiting):
+        _write(made / "_review", name, data)
+        count += 1
+    if count:
+        _move_in(made, root)
+    return count
+
+
+def _review_files(house: House, batch: Batch, waiting: list[Document]) -> Iterator[tuple[str, bytes]]:
+    for document in waiting:
+        yield f"preview/{assemble.output_path(document)}", assemble.build(house, batch, document, preview=True)
+        if batch.recipe.drafts:
+            trace = draft_build.trace_bytes(draft_build.trace_of(house, document))
+            yield f"preview/{draft_build.trace_name(document.path)}", trace
+        else:
+            yield f"xliff/{document.path}.xlf", package.bilingual(house, batch, document)
 
 
 def _documents(house: House, batch: Batch, found: list[Document]) -> Files:
     folder = "DRAFT" if batch.recipe.review == "none" else "target"
     if batch.recipe.drafts:
-        return draft_package.draft_files(house, batch, found, folder)
-    files: Files = {}
+        for name, (data, role, document) in draft_package.draft_files(house, batch, found, folder).items():
+            yield name, data, role, document
+        return
     for d in found:
         if not d.output or not reached(d, "verified"):
             continue
-        files[f"{folder}/{d.output_path or d.path}"] = (house.store.blobs.get(d.output), "document", d.id)
-        files[f"source/{d.path}"] = (house.store.blobs.get(d.sha256), "source", d.id)
-        files[f"bilingual/{d.path}.xlf"] = (package.bilingual(house, batch, d), "bilingual", d.id)
-    return files
+        yield f"{folder}/{d.output_path or d.path}", house.store.blobs.get(d.output), "document", d.id
+        yield f"source/{d.path}", house.store.blobs.get(d.sha256), "source", d.id
+        yield f"bilingual/{d.path}.xlf", package.bilingual(house, batch, d), "bilingual", d.id
+
+
+def _all_files(house: House, batch: Batch, found: list[Document]) -> Files:
+    yield from _documents(house, batch, found)
+    if batch.recipe.review != "none" and not batch.recipe.drafts:
+        for name, data in package.memories(house, batch).items():
+            yield name, data, "memory", ""
+    for name, data in package.pages(house, batch).items():
+        yield name, data, "record" if name.startswith("record") else "report", ""
 
 
 def release(house: House, batch_id: str) -> int:
@@ -150,25 +165,23 @@ def release(house: House, batch_id: str) -> int:
             found = documents.of_batch(session, batch_id)
         state = State.DRAFT if draft else State.RELEASED
         batch = replace(batch, state=state)
-        files = _documents(house, batch, found)
-        if not draft and not batch.recipe.drafts:
-            for name, data in package.memories(house, batch).items():
-                files[name] = (data, "memory", "")
-        for name, data in package.pages(house, batch).items():
-            files[name] = (data, "record" if name.startswith("record") else "report", "")
-        manifest = package.manifest(house, batch, files)
-        plain = {name: data for name, (data, _, _) in files.items()} | {"manifest.json": manifest}
-        sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(plain.items()))
         root = out_folder(house, batch)
         made = root / f".package-{batch.id}"
         shutil.rmtree(made, ignore_errors=True)
-        _write(made, plain | {"SHA256SUMS": sums.encode()})
+        files: list[PackageFile] = []
+        for name, data, role, document in _all_files(house, batch, found):
+            _write(made, name, data)
+            files.append(PackageFile.of(name, data, role, document))
+        manifest = package.manifest(house, batch, files)
+        digest = hashlib.sha256(manifest).hexdigest()
+        sums = sorted([*((f.path, str(f.sha256)) for f in files), ("manifest.json", digest)])
+        _write(made, "manifest.json", manifest)
+        _write(made, "SHA256SUMS", "".join(f"{value}  {name}\n" for name, value in sums).encode())
         _move_in(made, root)
         shutil.rmtree(root / "_review", ignore_errors=True)
         with house.store.write() as session:
             batches.set_state(session, batch_id, state)
-            digest = hashlib.sha256(manifest).hexdigest()
             audit.append(session, batch_id, MACHINE, f"batch.{state.value}", batch_id, new=digest)
             audit.seal(session)
-        record(f"batch.{state.value}", batch=batch_id, files=len(plain))
-        return len(plain) + 1
+        record(f"batch.{state.value}", batch=batch_id, files=len(files) + 1)
+        return len(files) + 2
