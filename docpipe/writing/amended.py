@@ -74,7 +74,7 @@ def with_amendments(text: CodedText, more: Mapping[Place, str], table: PlannedTa
 
 def faults(plan: Plan, row: PlannedRow, text: CodedText) -> list[str]:
     """What is wrong with the lines beside a table's code."""
-    table = _table(plan, row)
+    table = table_of(plan, row)
     if table is None:
         return []
     found, others = amendments(text)
@@ -88,7 +88,7 @@ def amended(plan: Plan, texts: Mapping[Address, CodedText]) -> tuple[Plan, dict[
     tables = {t.key: t for t in plan.tables}
     for _, row in plan.rows():
         text = texts.get(row.address, row.text)
-        table = _table(plan, row)
+        table = table_of(plan, row)
         if table is None or len(text) < 2:
             continue
         found, _ = amendments(text)
@@ -99,17 +99,12 @@ def amended(plan: Plan, texts: Mapping[Address, CodedText]) -> tuple[Plan, dict[
     return replace(plan, tables=tuple(tables[t.key] for t in plan.tables)), alone
 
 
-def _table(plan: Plan, row: PlannedRow) -> PlannedTable | None:
+def table_of(plan: Plan, row: PlannedRow) -> PlannedTable | None:
+    """The table that a row stands for, None for other rows."""
     code = row.text[0] if row.kind is BlockKind.TABLE and row.text else None
     if not isinstance(code, Placeholder) or code.kind != draft.TABLE:
         return None
     return next((t for t in plan.tables if t.key == code.data), None)
-
-
-def table_of(plan: Plan, address: Address) -> PlannedTable | None:
-    """The table that a row stands for, None for other rows."""
-    row = next((r for _, r in plan.rows() if r.address == address), None)
-    return _table(plan, row) if row is not None else None
 
 
 def _with(table: PlannedTable, words: Mapping[Place, str]) -> PlannedTable:

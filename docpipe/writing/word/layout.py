@@ -15,6 +15,7 @@ from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan, PlannedBlock, PlannedRow, PlannedTable
 from docpipe.model.fact import FactId
 from docpipe.model.inline import CodedText, Inline, Placeholder, Text, plain_text
+from docpipe.writing.amended import table_of
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.shown import styled
 from docpipe.writing.word.abbreviations import FirstUses, used
@@ -233,8 +234,8 @@ class _Pager:
                 self.caption(row.address, code, coded)
         elif row.kind is BlockKind.FIGURE:
             self.add(24)
-        elif row.kind is BlockKind.TABLE and (code := alone(row)) is not None:
-            table = next((t for t in self.made.plan.tables if t.key == code.data), None)
+        elif row.kind is BlockKind.TABLE:
+            table = table_of(self.made.plan, row)
             self.add((len(table.rows) * 1.05 + len(table.notes) + 3) if table else 1)
         else:
             self.add(len(plain_text(coded, equiv=True)) // _WIDTH + 1.6)

@@ -84,10 +84,6 @@ class Tree:
                     element.text = piece
                     element.set(_SPACE, "preserve")
 
-    def page_break(self, parent: Any) -> None:
-        """A paragraph's break to the next page."""
-        self.new("w:br", self.new("w:r", parent), type="page")
-
     def _run(self, parent: Any, look: Look, change: Change = "") -> Any:
         made = self.new("w:r", self._change(change, parent) if change else parent)
         if look != PLAIN:

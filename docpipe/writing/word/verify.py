@@ -16,6 +16,7 @@ from docpipe.model.fact import FactId
 from docpipe.model.inline import CodedText, Placeholder
 from docpipe.safe import xml
 from docpipe.safe.package import Package, open_package
+from docpipe.writing.amended import table_of
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.shown import styled
 from docpipe.writing.word.abbreviations import used
@@ -127,10 +128,7 @@ def _headings(found: _Found, plan: Plan) -> Iterator[str]:
 def _tables(rows: Sequence[ReadRow], plan: Plan) -> Iterator[str]:
     there = {r.address: r for r in rows if r.address}
     for _, row in plan.rows():
-        code = row.text[0] if row.text else None
-        if row.kind is not BlockKind.TABLE or not isinstance(code, Placeholder):
-            continue
-        table = next((t for t in plan.tables if t.key == code.data), None)
+        table = table_of(plan, row)
         if table is None or not (table.columns or table.rows):
             continue
         read = there.get(row.address)

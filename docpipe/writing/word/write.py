@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import docpipe.writing.word.names as names
-from docpipe.model import draft
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan, PlannedBlock, PlannedRow
 from docpipe.model.inline import CodedText, Placeholder, Text
 from docpipe.safe import xml
 from docpipe.safe.package import rewrite
+from docpipe.writing.amended import table_of
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.word.abbreviations import ABBR, as_expanded
 from docpipe.writing.word.carried import PROPERTIES, Carried, Memo, dumped
@@ -137,9 +137,9 @@ class _Writer:
     # ------------------------------------------------------------ rows
 
     def _block(self, block: PlannedBlock) -> None:
-        for at, row in enumerate(block.rows):
+        for row in block.rows:
             if row.kind in (BlockKind.TABLE, BlockKind.FIGURE):
-                self._object(block, at, row)
+                self._object(row)
             else:
                 self._text(block, row)
             self._gone(row.address)
@@ -225,13 +225,12 @@ class _Writer:
 
     # ------------------------------------------------------------ tables and figures
 
-    def _object(self, block: PlannedBlock, at: int, row: PlannedRow) -> None:
+    def _object(self, row: PlannedRow) -> None:
         code = alone(row)
-        if code is not None and code.kind == draft.TABLE:
-            found = next((t for t in self._layout.plan.tables if t.key == code.data), None)
-            if found is not None and (found.columns or found.rows):
-                self._tables.table(self._body, row.address, found)
-                return
+        table = table_of(self._layout.plan, row)
+        if table is not None and (table.columns or table.rows):
+            self._tables.table(self._body, row.address, table)
+            return
         picture = self._options.figures.get(code.data) if code is not None else None
         paragraph = self._paragraph("Figure")
         own = self._tree.bookmark(paragraph, names.row_name(row.address))
@@ -285,11 +284,9 @@ def _carried(layout: Layout, row: PlannedRow) -> Carried:
     text = layout.originals[row.address]
     cells: Sequence[tuple[CodedText, ...]] = ()
     notes: tuple[CodedText, ...] = ()
-    code = alone(row)
-    if code is not None and code.kind == draft.TABLE:
-        table = next((t for t in layout.plan.tables if t.key == code.data), None)
-        if table is not None and (table.columns or table.rows):
-            cells, notes = (table.columns, *(r.cells for r in table.rows)), notes_of(table, layout.facts)
+    table = table_of(layout.plan, row)
+    if table is not None and (table.columns or table.rows):
+        cells, notes = (table.columns, *(r.cells for r in table.rows)), notes_of(table, layout.facts)
     shown = tuple((p.id, said) for p in text if isinstance(p, Placeholder) and (said := layout.said(p)) != p.equiv)
     firsts = tuple(
         (p.data, p.equiv) for p in layout.texts[row.address] if isinstance(p, Placeholder) and p.kind == ABBR
