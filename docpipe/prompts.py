@@ -164,6 +164,7 @@ def _read(path: Path, name: str, version: int, expected: Digest | None) -> Relea
     return Released(name, version, data, digest)
 
 
+@lru_cache(maxsize=64)
 def parse(data: bytes, name: str, version: int) -> Prompt:
     """The prompt that a file's bytes hold, verified against nothing but its own form. Raises ``BadSetting``."""
     import yaml
