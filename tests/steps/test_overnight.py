@@ -73,7 +73,9 @@ def first_calls(story: Any, batch: Batch) -> tuple[int, float]:
     """How many requests were made for chunks as a whole, and their cost."""
     c = llm_calls.c
     with story.house.store.read() as s:
-        query = select(func.count(), func.sum(c.cost)).where(c.batch == batch.id, c.purpose == "first")
+        query = select(func.count(), func.sum(c.cost)).where(
+            c.batch == batch.id, c.purpose == "first", c.state == "received"
+        )
         count, cost = s.execute(query).one()
     return int(count), float(cost)
 
