@@ -59,15 +59,19 @@ def states(store: Store) -> dict[str, int]:
         return {row.state: row.n for row in rows}
 
 
-def killed(folder: Path, address: str, point: str, concurrency: int) -> None:
-    """The same in a process that dies at the third passing of the point."""
+def _words() -> list[str]:
     code = (
         "import sys; sys.path[:0] = sys.argv[4:]\n"
         "from test_fault_points import ask\nfrom docpipe.store.database import Store\nfrom pathlib import Path\n"
         "folder = Path(sys.argv[1])\n"
         "ask(Store.open(f'sqlite:///{folder}/d.db', str(folder / 'blobs')), sys.argv[2], int(sys.argv[3]))\n"
     )
-    words = [sys.executable, "-c", code, str(folder), address, str(concurrency), str(Path(__file__).parent)]
+    return [sys.executable, "-c", code]
+
+
+def killed(folder: Path, address: str, point: str, concurrency: int) -> None:
+    """The same in a process that dies at the third passing of the point."""
+    words = [*_words(), str(folder), address, str(concurrency), str(Path(__file__).parent)]
     process = subprocess.run(
         words, env={**os.environ, "DOCPIPE_FAULT": f"{point}:kill:3"}, timeout=120, check=False, capture_output=True
     )
@@ -112,6 +116,25 @@ def test_a_kill_costs_one_call_at_most_and_only_while_it_is_in_flight(
     assert found["stored"] == (3 if point == "engine.after_receive" else 2), "what was received is kept"
     assert (found.get("unknown", 0), found.get("failed", 0)) == (unknown, failed)
     assert found["charged"] == found["calls"] + paid_twice
+
+
+def test_two_processes_with_the_same_requests_pay_once(tmp_path: Path) -> None:
+    code = _words()
+    with simulate.background(latency="fixed:0.3") as sim:
+        Store.open(f"sqlite:///{tmp_path}/d.db", str(tmp_path / "blobs")).close()
+        both = [
+            subprocess.Popen([*code, str(tmp_path), sim.base_url, "4", str(Path(__file__).parent)]) for _ in range(2)
+        ]
+        assert [p.wait(120) for p in both] == [0, 0]
+        bill = sim.bill()
+    store = Store.open(f"sqlite:///{tmp_path}/d.db", str(tmp_path / "blobs"))
+    assert states(store) == {"received": bill["charged"]["calls"]}
+    with store.read() as s:
+        assert (
+            s.execute(select(func.count()).select_from(replies)).scalar_one()
+            == bill["charged"]["calls"]
+            == bill["calls"]
+        )
 
 
 @pytest.mark.slow
