@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from docpipe.errors import Defect, OfficeFailed, ParserKilled, VerifyFailed
+from docpipe.errors import OfficeFailed, VerifyFailed
 from docpipe.model.batch import Batch, Document
 from docpipe.model.canonical import canonical_json
 from docpipe.model.document import Address, BlockKind
@@ -14,11 +14,12 @@ from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import CodedText, Placeholder
 from docpipe.model.plan_codec import plan_bytes
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Unit
-from docpipe.safe.child import call
 from docpipe.safe.office import find_office, to_pdf
 from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
 from docpipe.steps.draft_checks import accepted_gaps, final_texts
-from docpipe.steps.draft_orders import MEDIA_TYPE, PREVIOUS, TEMPLATE, TYPE
+from docpipe.steps.draft_orders import MEDIA_TYPE, PREVIOUS, TEMPLATE
+from docpipe.steps.draft_previous import previous_bytes
+from docpipe.steps.draft_previous import word_called as _called
 from docpipe.steps.faces import DRAFT
 from docpipe.steps.house import House, record
 from docpipe.steps.preview_cache import WORK
@@ -104,7 +105,7 @@ def _options(house: House, batch: Batch, now: Standing, *, preview: bool) -> dic
             for digest, figure in figures.items() if digest in carried
         },
     }  # fmt: skip
-    if (previous := _previous(house, batch, now.path)) is not None:
+    if (previous := previous_bytes(house, batch, now.path)) is not None:
         options["previous"] = previous
         options["changed_at"] = batch.created.strftime("%Y-%m-%dT%H:%M:%SZ")
     return options
@@ -120,28 +121,6 @@ def _pages(house: House, document: Document, program: str, written: bytes, args:
         record("draft.pages_unknown", document=document.id, reason=str(error.details.get("reason", "")))
         return {}
     return dict(_called(house, "pages_in", (pdf, *args)))
-
-
-def _previous(house: House, batch: Batch, path: str) -> bytes | None:
-    """The texts of the previous draft of this document: the file of its name, or the only one. Raises ``AssetMalformed``."""
-    given = {a.name.rpartition("/")[2]: a.sha256 for a in batch.recipe.assets if a.kind == PREVIOUS}
-    alone = (
-        next(iter(given.values()))
-        if len(given) == 1 and sum(a.kind == TYPE for a in batch.recipe.assets) == 1
-        else None
-    )
-    digest = given.get(path, alone)
-    return None if digest is None else bytes(_called(house, "texts_in", (house.store.blobs.get(digest),)))
-
-
-def _called(house: House, what: str, args: tuple[Any, ...]) -> Any:
-    """The child's answer. Where it fails on our own document, that is ours (``Defect``): nothing that was submitted is refused for it."""
-    limits = {"seconds": house.settings.child_seconds, "memory": house.settings.child_memory_mb << 20}
-    try:
-        return call(f"docpipe.steps.word_child:{what}", args, **limits)
-    except ParserKilled as error:
-        reason = str(error.details.get("reason", ""))
-        raise Defect("The Word document could not be made or read back.", step=what, reason=reason) from error
 
 
 def verify(house: House, job: Work) -> None:
@@ -173,7 +152,7 @@ def verify(house: House, job: Work) -> None:
 def _counted(house: House, job: Work, now: Standing, output: bytes, facts: bytes) -> list[str]:
     """The independent counter and the checks of the file: kept with the generation records; of a reviewed document, what stops it."""
     final = job.batch.recipe.review != "none" and not any(a.kind == PREVIOUS for a in job.batch.recipe.assets)
-    args = (output, trace_bytes(_trace(now)), facts, list(now.book.plan.constants), final)
+    args = (output, trace_bytes(_trace(now)), facts, list(now.book.plan.constants), final, job.document.path)
     told = dict(_called(house, "counted", args))
     kept = {k: told[k] for k in ("numbers", "bound", "allowed")} | {"unbound": len(told["unbound"])}
     with house.store.write() as session:

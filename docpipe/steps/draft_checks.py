@@ -16,13 +16,14 @@ from docpipe.model.finding import Disposition, Finding, Severity
 from docpipe.model.inline import CodedText, Text, plain_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Unit
 from docpipe.steps.draft_book import DraftBook, draft_of, texts_of
+from docpipe.steps.draft_previous import previous_texts
 from docpipe.steps.draft_records import refusals
 from docpipe.steps.house import House
 from docpipe.steps.work import Work
 from docpipe.store import documents, findings, generations, units
 from docpipe.writing import amended
-from docpipe.writing.checking import DraftText, run_draft_checks
-from docpipe.writing.cross_checks import run_cross_checks
+from docpipe.writing.checking import DraftText, named, run_draft_checks
+from docpipe.writing.cross_checks import run_cross_checks, run_version_checks
 
 GAP = "M6."
 """Begins the check id of a gap: its dismissal says why the section does not apply."""
@@ -69,6 +70,9 @@ def findings_of_draft(
     if only is None:
         for address, across in _across(house, batch, document, text).items():
             found[rows.get(address, SegmentId(""))] += across
+        off = batch.recipe.checks_off
+        for address, changes in run_version_checks(text, previous_texts(house, batch, document.path)).items():
+            found[rows.get(address, SegmentId(""))] += [f for f in changes if not named(f.check, off)]
     for address, several in run_draft_checks(text, batch.recipe.checks_off, wanted).items():
         name = rows.get(address, SegmentId(""))
         if name in found:
@@ -104,7 +108,7 @@ def _across(house: House, batch: Batch, document: Document, text: DraftText) -> 
         return {}
     found = run_cross_checks(drafts).get(document.path, {})
     off = batch.recipe.checks_off
-    return {a: [f for f in several if not f.check.startswith(off)] for a, several in found.items()} if off else found
+    return {a: [f for f in several if not named(f.check, off)] for a, several in found.items()} if off else found
 
 
 def recheck(house: House, batch: Batch, document: Document) -> None:

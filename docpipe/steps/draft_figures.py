@@ -16,6 +16,8 @@ from docpipe.steps.draft_checks import GAP
 from docpipe.steps.house import House
 from docpipe.steps.work import reached
 from docpipe.store import findings, generations, studies
+from docpipe.writing.checking import DraftText
+from docpipe.writing.checks.reading.figures import language_figures
 
 UNITS = {
     "sentences": "sentences and table cells with text", "facts_bound": "values shown that name a fact, each place counted",
@@ -78,8 +80,14 @@ def gaps_of(plan: Plan) -> list[dict[str, str]]:
     return found
 
 
+def _language(now: Standing) -> dict[str, float]:
+    """How hard the running text is to read: words a sentence, passive and future share, reading grade."""
+    draft = DraftText(now.book.plan, now.texts, now.book.facts, now.book.card)
+    return language_figures(draft.rows).as_json()
+
+
 def document_figures(house: House, document: Document) -> dict[str, Any]:
-    """What `docpipe draft --json` says of a document beside its findings: gaps by section, unused tables with reasons."""
+    """What `docpipe draft --json` says of a document beside its findings: gaps by section, unused tables with reasons, language."""
     book = draft_of(house, document)
     fates = [b.fate for b in book.plan.blocks]
     with house.store.read() as session:
@@ -91,4 +99,5 @@ def document_figures(house: House, document: Document) -> dict[str, Any]:
         ],
         "unused": [{"display": u.display, "title": u.title, "reason": u.reason} for u in book.plan.unused],
         "blocks": {fate.value: fates.count(fate) for fate in Fate},
+        "language": _language(Standing(house, document)),
     }

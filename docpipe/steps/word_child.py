@@ -46,7 +46,7 @@ def verify(data: bytes, plan: bytes, texts: bytes, facts: bytes) -> list[str]:
     return list(verify_word(data, plan_from(plan), load_texts(texts), FactStore.from_json(facts)))
 
 
-def counted(data: bytes, trace: bytes, facts: bytes, constants: list[str], final: bool) -> dict[str, Any]:
+def counted(data: bytes, trace: bytes, facts: bytes, constants: list[str], final: bool, name: str) -> dict[str, Any]:
     """What the independent counter and the checks of the file say of a finished document."""
     from docpipe.writing.audit_numbers import audit
     from docpipe.writing.file_checks import run_file_checks
@@ -55,7 +55,7 @@ def counted(data: bytes, trace: bytes, facts: bytes, constants: list[str], final
     return {
         "numbers": told.numbers, "bound": told.bound, "allowed": dict(told.allowed),
         "unbound": [{"number": u.number, "place": u.place} for u in told.unbound],
-        "file": [[f.check, f.severity.value, f.message] for f in run_file_checks(data, final)],
+        "file": [[f.check, f.severity.value, f.message] for f in run_file_checks(data, final, name)],
     }  # fmt: skip
 
 
