@@ -53,7 +53,7 @@ def plan(calls: Sequence[tuple[int, int]], limits: Limits, seed: int = 0) -> Pla
     clock = _Clock()
     requests, tokens = (Bucket(n, limits.burst, clock) for n in (limits.rpm, limits.tpm))
     latency = Latency(limits.latency, seed, limits.speed)
-    slots = [0.0] * max(1, limits.in_flight)
+    slots = [0.0] * max(1, min(limits.in_flight, len(calls)))
     busy = ended = 0.0
     for number, (inputs, outputs) in enumerate(sorted(calls, key=sum, reverse=True)):
         clock.now = max(clock.now, heapq.heappop(slots))

@@ -15,6 +15,7 @@ from whole import report, sentence
 from docpipe.errors import InputMissing, SameNameTwice
 from docpipe.model.batch import State
 from docpipe.simulate import background
+from docpipe.simulate.planning import Limits
 from docpipe.steps import assets
 from docpipe.steps.collect import Submitted, collect
 from docpipe.steps.durations import REVIEW_WORDS_AN_HOUR
@@ -210,3 +211,22 @@ def test_progress_is_told_and_only_a_few_documents_are_held_at_once(story: Any) 
     estimate(story.house, files(), make_recipe(story.house, Order("en", "es")), total=12, told=tell)
     assert [(p.done, p.total) for p in told] == [(n, 12) for n in range(1, 13)]
     assert most <= 5
+
+
+def test_hours_can_be_planned_for_limits(asked: Callable[..., Any]) -> None:
+    files = {f"r{n}.docx": report(700, n) for n in range(3)}
+    with background() as provider:
+        story = asked(provider.base_url)
+        recipe = make_recipe(story.house, Order("en", "es"))
+        given = [Submitted(name, data) for name, data in files.items()]
+        slow, fast = (
+            estimate(story.house, given, recipe, limits=Limits(0, tpm, "fixed:0.1", 1000, 64)).as_dict()
+            for tpm in (2_000, 2_000_000)
+        )
+        assert provider.bill()["calls"] == 0
+    used = slow["tokens"]["input"] + slow["tokens"]["output"]
+    assert slow["machine"]["binds"] == "tokens"
+    assert slow["machine"]["model_hours"] == pytest.approx(used / 2_000 / 60, rel=0.5)
+    assert fast["machine"]["binds"] == "latency"
+    assert fast["machine"]["model_hours"] < slow["machine"]["model_hours"] / 10
+    assert "Planned for" in slow["machine"]["basis"]
