@@ -69,6 +69,10 @@ def _drafting_checks() -> str:
         "numbers (`N3`) or ids. Critical findings hold the release until the text is right or a person dismisses them with a reason; "
         "major ones need a person's decision.",
         "",
+        "The same text in another language (L1 of the catalogue: numbers, units, dates, ids, symbols, negations and approved terms equal, nothing left "
+        "in the source's language) is checked when the released draft is translated as a document: checks B1 to B21, C1 to C13, D9, F1, E1 to E3 and A7. "
+        "Whether a PDF has bookmarks and fonts is not looked at, for drafts leave as Word files; digests stand in the package's manifest.",
+        "",
     ]
     for check in (*draft_checks(), *CROSS_CHECKS, *FILE_CHECKS):
         lines += [f"## {check.id}", f"{check.severity.value}: {check.title}. {check.description}".strip(), ""]

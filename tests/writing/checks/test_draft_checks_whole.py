@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -228,3 +229,16 @@ def test_a_long_draft_is_checked_in_seconds_and_a_row_at_once() -> None:
     run_draft_checks(draft, only=[Address("block:7/3")])
     assert whole < 20
     assert time.process_time() - began < 1
+
+
+def test_the_translation_checks_that_the_help_names_for_translated_drafts_exist() -> None:
+    from docpipe.registry import checks
+    from docpipe.steps.help import page
+
+    said = re.search(
+        r"is checked when the released draft is translated as a document: checks ([^.]+)\.", page("drafting-checks")
+    )
+    assert said is not None
+    known = {c.id.partition(".")[0] for c in checks()}
+    for first, last in re.findall(r"([A-Z]\d+)(?: to ([A-Z]\d+))?", said[1]):
+        assert {first, last or first} <= known
