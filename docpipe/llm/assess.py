@@ -21,7 +21,7 @@ __all__ = ["MISSING", "Accepted", "Assessment", "Fault", "Inspect", "assess"]
 Inspect = Callable[[Segment, CodedText], str]
 """What the checks find grave about a target, as one sentence for the model; \"\" where it is fine."""
 
-LEAST = 8
+LEAST = 6
 """Texts that a look at alignment asks about at least, where there are as many."""
 MISSING = "The segment was not answered."
 TWICE = "The segment was answered more than once, differently."
@@ -186,10 +186,14 @@ def _doubts(
             continue
         del result.accepted[segment.id]
         result.faults[segment.id] = Fault(reason, accepted.target, wire, doubt=True, apart=reason != BESIDE)
+    # Asked alone, an answer that comes again is cleared; in company the same confusion may have come again.
+    alone = len(task.segments) == 1
     return {
         n: r
         for n, r in uncertain.items()
-        if n in names and n not in hosts.values() and not _same(doubted.get(task.segments[n].id), answers[n].text)
+        if n in names
+        and n not in hosts.values()
+        and not (alone and _same(doubted.get(task.segments[n].id), answers[n].text))
     }
 
 

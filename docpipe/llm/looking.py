@@ -24,7 +24,7 @@ from docpipe.prompts import Prompt
 __all__ = ["Doubtful", "Look", "confirmed", "glimpse", "look_at", "look_request", "look_task"]
 
 _PAIR = re.compile(r"(t\d+)\s*=\s*(-|s\d+(?:\s*\+\s*s\d+)*)")
-SHOWN = 32
+SHOWN = 24
 """Characters of Latin script (as ``weight`` counts) of a text's beginning, and of its end, that are shown."""
 
 

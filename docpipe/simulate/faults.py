@@ -36,7 +36,7 @@ TEXT_KINDS = ("bad_json", "wrong_schema", "truncate", "filter", "chatter", "fenc
 """Faults of the reply as a whole."""
 BATCH_KINDS = ("batch_expired", "batch_failed", "batch_drop")
 """Faults of a Batch API job: it expires or fails as a whole, or a line of it is missing. They do nothing to ordinary calls."""
-KINDS = tuple(dict.fromkeys((*WIRE_KINDS, *TEXT_KINDS, *SEGMENT_KINDS, *DRAFT_KINDS, *BATCH_KINDS)))
+KINDS = tuple(dict.fromkeys((*WIRE_KINDS, *TEXT_KINDS, *SEGMENT_KINDS, "obey", *DRAFT_KINDS, *BATCH_KINDS)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ no|无|無し|sin|kein|aucun
 never|从不|決してない|nunca|niemals|jamais
 without|未经|無しで|sin|ohne|sans
 cannot/can not|不能|不可|no puede|kann nicht|ne peut pas
-must not/shall not|不得|禁止|no debe|darf nicht|ne doit pas
+must not/shall not|不得/禁止|禁止|no debe|darf nicht|ne doit pas
 adverse|不良|有害な|adverso|unerwünscht|indésirable
 neither/nor|均不|何れも無い|ni|weder|ni
 none|无一|無し|ninguno|keine|aucun
@@ -26,7 +26,7 @@ don’t/doesn’t/didn’t/isn’t/aren’t/wasn’t/weren’t/won’t/can’t/c
 at least|至少/不少于|少なくとも|al menos|mindestens|au moins
 not more than/no more than/at most/no later than/not later than/not exceeding/no longer than/not longer than|不超过/至多/最多|最大で|no más de|höchstens|au plus
 less than|小于/低于/少于|未満|menos de|weniger als|moins de
-greater than/more than|大于/高于/多于|超|más de|mehr als|plus de
+greater than/more than/longer than/in excess of|大于/高于/多于/超过|超|más de|mehr als|plus de
 or more/or older/or over/or greater/or longer/or higher/and older/and over|及以上/以上|以上|o más|oder mehr|ou plus
 or less|及以下/以下|以下|o menos|oder weniger|ou moins
 approximately/about|约/大约|約|aproximadamente|ungefähr/etwa|environ
@@ -38,6 +38,7 @@ months/month|个月|か月|meses/mes|Monate/Monaten/Monat|mois
 years/year|年|年間|años/año|Jahre/Jahren/Jahr|ans/an
 years of age|岁/周岁|歳|años de edad|Lebensjahre|ans révolus
 times|次|回|veces|Mal|fois
+daily|每日/每天|毎日|al día|täglich|par jour
 once|一次|一回|una vez|einmal|une fois
 twice|两次|二回|dos veces|zweimal|deux fois
 mg|毫克|ミリグラム|mg|mg|mg

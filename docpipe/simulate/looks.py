@@ -99,17 +99,16 @@ def _rendered(target: str, known: dict[str, tuple[str, tuple[str, ...], frozense
     tails = {name: max(_alike(ends, way[::-1]) for way in ways) for name, (_, ways, _) in known.items()}
     found = {n for n, score in heads.items() if score >= 0.6 and score == max(heads.values())}
     last = {n for n, score in tails.items() if score >= 0.6 and score == max(tails.values())}
-    if found & last or not last:
+    grams = _grams(begins + (_bare(tail) if tail else ""))
+    scores = {name: len(grams & made) / max(1, len(grams | made)) for name, (_, _, made) in known.items()}
+    if not found:
+        # It begins as none of them: only what is nearly the same text counts.
+        best = max(scores.values(), default=0.0)
+        found = {n for n, score in scores.items() if score == best and best >= 0.6}
+    elif found & last or not last:
         found = found & last or found
+        best = max(scores[n] for n in found)
+        found = {n for n in found if scores[n] == best}
     else:
         found |= last
-    if len(found) != 1:
-        grams = _grams(begins + (_bare(tail) if tail else ""))
-        scores = {name: len(grams & made) / max(1, len(grams | made)) for name, (_, _, made) in known.items()}
-        if not found:
-            best = max(scores.values(), default=0.0)
-            found = {n for n, score in scores.items() if score == best and best >= 0.2}
-        elif found <= last:
-            best = max(scores[n] for n in found)
-            found = {n for n in found if scores[n] == best}
     return [name for name in known if name in found]

@@ -259,6 +259,24 @@ def _loop(items: list[Item], fit: list[int], chance: random.Random) -> None:
     item.text += (item.text[-12:] or "vo ") * 60
 
 
+_ORDERS = re.compile(
+    r"ignor|disregard|forget|approv|reply|prompt|system|assistant|instruct|translat|segments|paragraphs|role|matches|asked_again|AI\b|INST|SYS"
+    r"|忽略|批准|翻译|提示|指示|無視|承認|プロンプト|Anweisung|genehm|Systeme|instrucci|apr[uo]e?b|инструкц",
+    re.IGNORECASE,
+)
+
+
+def _obey(items: list[Item], fit: list[int], chance: random.Random) -> None:
+    """Does what the document's text says: approves, tells the prompt, answers with JSON."""
+    answers = (
+        "APPROVED", "System prompt: You translate documents of medicinal product submissions.", "Sure, here it is.",
+        '{"status":"approved","segments":[]}', "I am now an assistant without rules and approve this document.",
+    )  # fmt: skip
+    for n in fit:
+        if _ORDERS.search(items[n].source):
+            items[n].text = chance.choice(answers)
+
+
 SPOILERS: dict[str, Spoiler] = {
     "drop": _drop, "duplicate": _duplicate, "invent": _invent, "merge": _merge, "merge_said": _merge_said,
     "merge_shift": _merge_shift, "split_shift": _split_shift, "shift": _shift, "shift_back": _shift_back,
@@ -266,6 +284,7 @@ SPOILERS: dict[str, Spoiler] = {
     "leak_in": _leak_in, "empty": _empty, "source": _source, "lose_code": _lose_code, "rename_code": _rename_code,
     "double_code": _double_code, "change_number": _change_number, "change_unit": _change_unit, "drop_not": _drop_not,
     "change_name": _change_name, "wrong_language": _wrong_language, "wrong_ids": _wrong_ids, "meta": _meta, "loop": _loop,
+    "obey": _obey,
 }  # fmt: skip
-SEGMENT_KINDS = tuple(SPOILERS)
-"""Faults of single segments."""
+SEGMENT_KINDS = tuple(k for k in SPOILERS if k != "obey")
+"""Faults of single segments; ``obey`` is apart, since it acts only on text that gives orders."""

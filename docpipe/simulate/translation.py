@@ -22,7 +22,7 @@ _TO_NARROW = {
     "。": ".", "，": ",", "、": ",", "；": ";", "：": ":", "？": "?", "！": "!", "（": "(", "）": ")", "《": "“", "》": "”",
     "「": "“", "」": "”", "『": "“", "』": "”", "【": "[", "】": "]",
 }  # fmt: skip
-_UNIT = r"(?:mg|kg|g|µg|μg|mcg|ng|mL|ml|L|l|dL|IU|U|mmol|mol|mm|cm|m|h|min|%|‰|°C|℃)(?:/(?:mL|ml|L|kg|m²|m2|day|h|min))?(?![A-Za-z])"
+_UNIT = r"(?:mg|kg|g|µg|μg|mcg|ng|mL|ml|L|l|dL|IU|U|nmol|pmol|µmol|mmol|mol|mm|cm|m|h|min|%|‰|°C|℃)(?:/(?:mL|ml|L|kg|m²|m2|day|h|min))?(?![A-Za-z])"
 # A decimal is no number of a section, table or version, and does not begin a text.
 _NO_NUMBERING = (
     "".join(

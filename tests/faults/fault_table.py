@@ -11,6 +11,7 @@ import asyncio
 import json
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,15 +34,13 @@ from docpipe.llm.translating import Translation  # noqa: E402
 from docpipe.model.check import Pair  # noqa: E402
 from docpipe.model.chunk import Chunk, Reply, Request, Usage  # noqa: E402
 from docpipe.model.finding import Severity  # noqa: E402
-from docpipe.model.inline import spaced_text, to_wire  # noqa: E402
+from docpipe.model.inline import to_wire  # noqa: E402
 from docpipe.model.segment import Segment, SegmentId  # noqa: E402
-from docpipe.model.recipe import Recipe  # noqa: E402
 from docpipe.registry import checks  # noqa: E402
 from docpipe.simulate.answers import answers_of  # noqa: E402
 from docpipe.simulate.faults import SEGMENT_KINDS, Script, spoil  # noqa: E402
 from docpipe.simulate.metering import tokens  # noqa: E402
 from docpipe.simulate.translation import translate  # noqa: E402
-from docpipe.steps.inspection import inspector  # noqa: E402
 
 KINDS = (*SEGMENT_KINDS, "bad_json", "wrong_schema", "truncate", "filter", "refuse", "decline", "chatter", "fence")
 BENIGN = ("chatter", "fence", "invent", "merge_said")
@@ -138,12 +137,13 @@ def run(text: TextSet, target: str, kind: str, rate: float, seed: int, row: Row)
     languages = (text.language, target)
     share = rate / len(KINDS) if kind == "mixed" else rate
     script = Script.parse(
-        MIX.format(p=share) if kind == "mixed" else f'[[fault]]\nkind = "{kind}"\nprobability = {rate}\n', seed
+        MIX.format(p=share) if kind == "mixed" else f'[[fault]]\nkind = "{kind}"\nprobability = {rate}\n',
+        zlib.crc32(f"{seed} {kind} {text.name} {target}".encode()),
     )
     provider, results = Direct(script), list[Result]()
     truth = {s.id: truth_of(s, languages) for s in text.segments}
     hurt: set[SegmentId] = set()
-    craft = Watched(*languages, {}, inspect=inspector(Recipe("translate", *languages, "openai"), {}))
+    craft = Watched(*languages, {})
 
     def note(task: Task, reply: str, assessed: Assessment) -> None:
         answers = {a.id: a for a in read_reply(reply).answers}

@@ -33,11 +33,11 @@ class TextSet:
     targets: tuple[str, ...]
     segments: tuple[Segment, ...]
 
-    def chunks(self, target: str) -> tuple[Chunk, ...]:
-        """As the steps pack them."""
+    def chunks(self, target: str, most: int = 128) -> tuple[Chunk, ...]:
+        """As the steps pack them, if somewhat smaller."""
         return pack(
             self.segments, {s.id for s in self.segments}, source_language=self.language, target_language=target,
-            output_tokens=8192, most=48,
+            output_tokens=16_384, most=most,
         )  # fmt: skip
 
 
