@@ -144,11 +144,14 @@ def figures(
     folder = given.folder
     told, spans = stages_of(folder, watch)
     asked = rows(
-        folder, "select input_tokens, output_tokens, cached_tokens, purpose from llm_calls where state = 'received'"
+        folder,
+        "select input_tokens, output_tokens, cached_tokens, purpose, sent_at, ended_at from llm_calls where state = 'received'",
     )
-    calls = [(int(i), int(o)) for i, o, _, _ in asked]
+    calls = [(int(row[0]), int(row[1])) for row in asked]
+    looks = [(int(row[0]), int(row[1])) for row in asked if row[3] == "second-look"]
+    first = [(int(row[0]), int(row[1])) for row in asked if row[3] != "second-look"]
     tokens = sum(map(sum, calls))
-    model = told.get("translated", {}).get("window_seconds", 0.0)
+    model = covered([(moment(row[4]), moment(row[5])) for row in asked if row[4] and row[5]])
     ideal = max(60 * tokens / given.tpm if given.tpm else 0.0, 60 * len(calls) / given.rpm if given.rpm else 0.0)
     rest = max(0.0, wall - model)
     words = int(made["words"])
@@ -156,15 +159,17 @@ def figures(
     cpu = watch.cpu()
     tiers = {}
     for name, limits in TIERS.items():
-        planned = plan(calls, limits, given.seed)
-        seconds = planned.seconds + rest
+        # Looks come after the checks, a phase of their own.
+        planned = plan(first, limits, given.seed)
+        planned_seconds = planned.seconds + plan(looks, limits, given.seed).seconds
+        seconds = planned_seconds + rest
         pages = made["pages"] / seconds * 86400
         tiers[name] = {
-            "rpm": limits.rpm, "tpm": limits.tpm, "model_seconds": round(planned.seconds, 1), "binds": planned.binds,
+            "rpm": limits.rpm, "tpm": limits.tpm, "model_seconds": round(planned_seconds, 1), "binds": planned.binds,
             "total_seconds": round(seconds, 1), "pages_a_day": round(pages), "times_the_market": round(pages / MARKET, 1),
         }  # fmt: skip
     mine = Limits(given.rpm, given.tpm, given.latency, given.speed, given.concurrency)
-    planned = plan(calls, mine, given.seed)
+    planned_model = plan(first, mine, given.seed).seconds + plan(looks, mine, given.seed).seconds
     purposes: dict[str, int] = {}
     for row in asked:
         purposes[row[3]] = purposes.get(row[3], 0) + 1
@@ -172,17 +177,17 @@ def figures(
         "package": made,
         "limits": {"tpm": given.tpm, "rpm": given.rpm, "latency": given.latency, "speed": given.speed},
         "wall_seconds": round(wall, 1),
-        "model_seconds": model,
+        "model_seconds": round(model, 1),
         "other_seconds": round(rest, 1),
         "other_seconds_at_6600_pages": round(rest * 6600 / made["pages"], 1),
-        "planned_model_seconds": round(planned.seconds, 1),
-        "plan_error": round(planned.seconds / model - 1, 4) if model else None,
+        "planned_model_seconds": round(planned_model, 1),
+        "plan_error": round(planned_model / model - 1, 4) if model else None,
         "share_of_limit": {
             "model": round(ideal / model, 4) if model else None, "whole_command": round(ideal / wall, 4), "provider": bill["limits"],
         },
         "calls": {"received": len(calls), "by_purpose": purposes, "by_status": bill["by_status"], "most_in_flight": bill["most_in_flight"]},
         "tokens": {
-            "input": sum(i for i, _ in calls), "cached": sum(int(c) for _, _, c, _ in asked), "output": sum(o for _, o in calls),
+            "input": sum(i for i, _ in calls), "cached": sum(int(row[2]) for row in asked), "output": sum(o for _, o in calls),
             "sent_per_source_word": round(tokens / words, 3) if words else None,
         },
         "bill_is_ledger": bill["charged"]["calls"] + bill["lost"]["calls"] >= len(calls) if given.fresh else None,
