@@ -18,7 +18,8 @@ __all__ = ["Limits", "Plan", "plan"]
 class Limits:
     """What binds the calls. ``rpm``, ``tpm``: requests and tokens a minute, 0 for none; ``latency``, ``speed``: see ``Latency``.
 
-    ``in_flight``: calls at once. ``burst``: share of a minute's limit that a provider lets through at once.
+    ``in_flight``: calls at once at the most; they begin with ``start`` and grow by one an answer, as the engine's do. ``burst``: share of a
+    minute's limit that a provider lets through at once.
     """
 
     rpm: int = 0
@@ -27,6 +28,7 @@ class Limits:
     speed: float = 60.0
     in_flight: int = 8
     burst: float = 0.1
+    start: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,16 @@ def plan(calls: Sequence[tuple[int, int]], limits: Limits, seed: int = 0) -> Pla
     clock = _Clock()
     requests, tokens = (Bucket(n, limits.burst, clock) for n in (limits.rpm, limits.tpm))
     latency = Latency(limits.latency, seed, limits.speed)
-    slots = [0.0] * max(1, min(limits.in_flight, len(calls)))
+    most = max(1, min(limits.in_flight, len(calls)))
+    slots = [0.0] * max(1, min(limits.start, most))
+    held = len(slots)
     busy = ended = 0.0
     for number, (inputs, outputs) in enumerate(sorted(calls, key=sum, reverse=True)):
-        clock.now = max(clock.now, heapq.heappop(slots))
+        freed = heapq.heappop(slots)
+        clock.now = max(clock.now, freed)
+        if freed and held < most:
+            heapq.heappush(slots, freed)
+            held += 1
         amount = inputs + outputs
         while (wait := max(requests.wait(1), tokens.wait(amount))) > 1e-9:
             clock.now += wait
@@ -71,7 +79,7 @@ def plan(calls: Sequence[tuple[int, int]], limits: Limits, seed: int = 0) -> Pla
     shares = {
         "tokens": sum(map(sum, calls)) / (limits.tpm / 60 * ended) if limits.tpm else 0.0,
         "requests": len(calls) / (limits.rpm / 60 * ended) if limits.rpm else 0.0,
-        "latency": busy / (len(slots) * ended),
+        "latency": busy / (held * ended),
     }
     binds = max(shares, key=lambda name: shares[name])
     return Plan(ended, binds, shares["tokens"], shares["requests"], shares["latency"])
