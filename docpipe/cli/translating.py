@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("translate")(translate)
     app.command("resume")(resume)
     app.command("cancel")(cancel)
+    app.command("status")(status)
 
 
 def translate(
@@ -160,6 +161,32 @@ def cancel(
         out({"batch": found, "cancelled": count})
     else:
         text(f"{count} documents cancelled.")
+    return DONE
+
+
+def status(
+    batch: Annotated[str, typer.Argument(help="The batch's id, or the beginning of it.")], as_json: Json = False
+) -> int:
+    """How a batch stands: documents by state, rows, cost, and what the provider still owes of an overnight job.
+
+    Example: docpipe status B261122-7K3QX
+    """
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.steps.status import status as look
+
+    house = open_for_command()
+    seen = look(house, batch_of(house, batch)).as_dict()
+    if as_json:
+        out(seen)
+        return DONE
+    states = ", ".join(f"{n} {name}" for name, n in seen["documents"].items())
+    cost = seen["cost"]
+    limit = f" of {cost['budget']:g}" if cost["budget"] else ""
+    text(f"Batch {seen['batch']} is {seen['state']}: {states}.")
+    text(f"{seen['rows_done']} of {seen['rows']} rows have a target, {seen['rows_approved']} are approved.")
+    text(f"Spent: {cost['amount']:.4f}{limit} {cost['currency']}.")
+    if awaited := seen.get("awaiting"):
+        text(f"The provider has {awaited['answered']} of {awaited['requests']} overnight requests answered.")
     return DONE
 
 
