@@ -99,7 +99,9 @@ def plan_import(house: House, uploads: Sequence[Upload], user: User, batch: str 
     before = _Before()
     for upload in uploads:
         try:
-            every = [(one, draft_import.planned(house, one, user, batch) if batch else None) for one in unpacked([upload])]
+            every = [
+                (one, draft_import.planned(house, one, user, batch) if batch else None) for one in unpacked([upload])
+            ]
             listed = [(one, read_upload(house, one)) for one, draft in every if draft is None]
         except UnknownName:
             raise

@@ -100,7 +100,9 @@ class StudyData:
     def figure(self, name: str) -> Figure | None:
         """A figure by its number or by the digest of its picture."""
         wanted = number_of_display(name)
-        return next((f for f in self.figures if f.digest == name or (f.number and number_of_display(f.number) == wanted)), None)
+        return next(
+            (f for f in self.figures if f.digest == name or (f.number and number_of_display(f.number) == wanted)), None
+        )
 
     def display(self, number: str) -> Display | None:
         """A display by its number, with or without the word Table."""

@@ -45,7 +45,11 @@ FORMATS = (
     ("xlsx", "XLSX", "One row a sentence, with filters and a column for comments."),
     ("xliff", "XLIFF 2.1", "For translation tools."),
 )
-WORD = ("word", "Word document", "The draft itself: what is edited, added or deleted in Word is shown before it is taken, comments come too.")
+WORD = (
+    "word",
+    "Word document",
+    "The draft itself: what is edited, added or deleted in Word is shown before it is taken, comments come too.",
+)
 """Only of a draft's own document."""
 PER_PAGE = 200
 MOST_BYTES = 100 << 20

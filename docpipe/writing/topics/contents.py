@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from docpipe.model.fact import Fact
 from docpipe.model.canonical import Digest
-from docpipe.model.source import Dataset, Display, Figure, Place, SourceFile
+from docpipe.model.fact import Fact
+from docpipe.model.source import Dataset, Figure, Place, SourceFile
 from docpipe.writing.book import Book, Value
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._find import subject_of
