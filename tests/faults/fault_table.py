@@ -25,7 +25,7 @@ from llm_builders import MemoryLedger  # noqa: E402
 
 from docpipe import prompts  # noqa: E402
 from docpipe.checks.runner import run_checks  # noqa: E402
-from docpipe.errors import ProviderRefused  # noqa: E402
+from docpipe.errors import CallInFlight, ProviderRefused  # noqa: E402
 from docpipe.llm.craft import Assessment, Fault  # noqa: E402
 from docpipe.llm.engine import Orders, Result, ask_chunks, first_requests  # noqa: E402
 from docpipe.llm.reply import read_reply  # noqa: E402
@@ -45,6 +45,8 @@ from docpipe.simulate.translation import translate  # noqa: E402
 KINDS = (*SEGMENT_KINDS, "bad_json", "wrong_schema", "truncate", "filter", "refuse", "decline", "chatter", "fence")
 BENIGN = ("chatter", "fence", "invent", "merge_said")
 """Kinds after which every answer that was asked for is still there and right."""
+ALTERING = ("change_name", "change_unit", "drop_not")
+"""Kinds that alter a text in its place: the checks and the second look find them, no look at the reply as a whole."""
 MIX = "".join(f'[[fault]]\nkind = "{k}"\nprobability = {{p}}\n' for k in KINDS)
 
 
@@ -79,6 +81,17 @@ class Direct:
 
     async def close(self) -> None:
         """Nothing to give back."""
+
+
+class Books(MemoryLedger):
+    """As the real one: of two equal requests at a time, the second waits for the first's reply."""
+
+    def reserve(self, request: Request, estimate: int) -> str:
+        """A new entry, unless an equal request is under way or was just answered."""
+        key = request.spend_key
+        if key in self.replies or any(r["key"] == key and r["state"] == "sent" for r in self.rows):
+            raise CallInFlight("An equal request is under way.")
+        return super().reserve(request, estimate)
 
 
 @dataclass(slots=True)
@@ -162,7 +175,7 @@ def run(text: TextSet, target: str, kind: str, rate: float, seed: int, row: Row)
     began = time.process_time()
     tally = asyncio.run(
         ask_chunks(
-            chunks, provider=provider, ledger=MemoryLedger(), prompt=prompt, orders=orders, craft=craft,
+            chunks, provider=provider, ledger=Books(), prompt=prompt, orders=orders, craft=craft,
             on_group=results.extend,
         )
     )  # fmt: skip
@@ -264,12 +277,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kinds", default="")
     parser.add_argument("--rates", default="0.05,0.3")
+    parser.add_argument("--targets", type=int, default=3, help="target languages of each text")
     parser.add_argument("--segments", type=int, default=480)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--show", type=int, default=3, help="escapes to show")
     given = parser.parse_args()
-    sets = [sample(), *shared_sets(given.segments)]
+    sets = [
+        TextSet(t.name, t.language, t.targets[: given.targets], t.segments[: given.segments])
+        for t in (sample(), *shared_sets(given.segments))
+    ]
     kinds = tuple(given.kinds.split(",")) if given.kinds else (*KINDS, "mixed")
     print(HEAD)
 
