@@ -64,6 +64,7 @@ class Line:
         if self._keeper is None:
             self._first_share = asyncio.get_running_loop().create_future()
             self._keeper = asyncio.create_task(self._keep(self._shares))
+            self._keeper.add_done_callback(self._kept)
         assert self._first_share is not None
         await asyncio.shield(self._first_share)
 
@@ -98,6 +99,13 @@ class Line:
             self._closing = asyncio.get_running_loop().call_later(_IDLE, self._close_soon)
             return
         self._ending = asyncio.create_task(self.close())
+
+    def _kept(self, keeper: asyncio.Task[None]) -> None:
+        """Whatever ended the keeper, nobody waits for it."""
+        if self._first_share is not None and not self._first_share.done():
+            self._first_share.set_result(None)
+        if not keeper.cancelled() and (error := keeper.exception()) is not None:
+            raise error
 
     async def _keep(self, shares: RateShares) -> None:
         gate, first = self.gate, self._first_share

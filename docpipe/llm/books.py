@@ -26,7 +26,7 @@ _Entry = tuple["Future[Any]", Ledger | None, Callable[[], Any]]
 
 
 class Books:
-    """A thread that writes entries in the order given. Safe to share."""
+    """A thread that writes entries in the order given. Safe to share. A lock or a full disk ends an entry, never the thread."""
 
     def __init__(self) -> None:
         self._entries: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
@@ -55,8 +55,6 @@ class Books:
                     break
             for together, group in groupby(entries, key=lambda e: _book(e[1])):
                 _write(list(group), together)
-
-    # A store's lock and a full disk end an entry with an error, never the thread.
 
 
 def _book(ledger: Ledger | None) -> object:
