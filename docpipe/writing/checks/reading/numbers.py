@@ -50,6 +50,10 @@ _UNIT_POWER = re.compile(
 )
 
 
+_STUDY_DAY = re.compile(r"\bstudy\s+day\s+\d+$", re.IGNORECASE)
+"""A day of one subject, though a visit may be called so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A number as typed. ``value``: None where it is no plain number; ``reason``: why it may stand, or ""."""
@@ -157,7 +161,13 @@ class Allowed:
             (_REFERENCE, "reference"), (_LABEL, "label of a list or citation"), (_UNIT_POWER, "unit"), (_COMPOUND, "fixed term"),
             (self.names, "name known to the study or the type"),
         )  # fmt: skip
-        found = [(m.start(), m.end(), why) for p, why in patterns if p is not None for m in p.finditer(text)]
+        found = [
+            (m.start(), m.end(), why)
+            for p, why in patterns
+            if p is not None
+            for m in p.finditer(text)
+            if not _STUDY_DAY.search(text, 0, m.end())
+        ]
         for m in re.finditer(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+", text):
             if m[0] in self.card.subjects:
                 found.append((m.start(), m.end(), "subject of the study"))
