@@ -6,7 +6,7 @@ import re
 
 from docpipe.model.source import Place
 from docpipe.writing.book import Book, Value
-from docpipe.writing.facts_of_data import actual_in, facts_for
+from docpipe.writing.facts_of_data import facts_for
 from docpipe.writing.records import Population, Question
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._labelled import bound, capital, running, shown_label
@@ -67,8 +67,3 @@ def randomized(study: StudyData) -> bool:
     if any(_RANDOM.search(p) for d in study.displays for r in d.rows for p in r.path):
         return True
     return any(_RANDOM.search(p.text) for t in study.texts for p in t.passages)
-
-
-def safety_arms(population: Population) -> bool:
-    """Subjects of the set are counted by the treatment that they had."""
-    return actual_in(population)

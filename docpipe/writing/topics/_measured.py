@@ -100,11 +100,6 @@ class Measured:
         return self.count.population.name
 
     @property
-    def has_data(self) -> bool:
-        """There are records."""
-        return bool(self.frames) or self.raw is not None
-
-    @property
     def titles(self) -> tuple[tuple[str, str], ...]:
         """Number and title of each display."""
         return tuple((d.number, d.title) for d in self._shown)

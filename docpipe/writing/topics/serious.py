@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docpipe.writing.book import Book, Value
+from docpipe.writing.book import Book
 from docpipe.writing.event_logic import CRITERIA
 from docpipe.writing.narrative_set import flagged_records, serious_records
 from docpipe.writing.study import StudyData
@@ -83,12 +83,6 @@ class Serious:
                 label = e.level(variable, value)
                 made.append(Line(in_sentence(label), in_cell(label), tally))
         return tuple(sorted(made, key=lambda x: (-x.tally.top, x.term.text)))
-
-    @property
-    def unflagged_fatal(self) -> Value | None:
-        """How many of the unflagged events resulted in death."""
-        found = next((c.tally for c in self.criteria if c.words == CRITERION["AESDTH"]), None)
-        return found.total.events if found is not None and found.total is not None else None
 
 
 def read(study: StudyData, book: Book) -> Serious | None:
