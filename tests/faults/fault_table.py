@@ -86,12 +86,12 @@ class Direct:
 class Books(MemoryLedger):
     """As the real one: of two equal requests at a time, the second waits for the first's reply."""
 
-    def reserve(self, request: Request, estimate: int) -> str:
+    def reserve(self, request: Request, estimate: int, *, twin: bool = False) -> str:
         """A new entry, unless an equal request is under way or was just answered."""
         key = request.spend_key
         if key in self.replies or any(r["key"] == key and r["state"] == "sent" for r in self.rows):
             raise CallInFlight("An equal request is under way.")
-        return super().reserve(request, estimate)
+        return super().reserve(request, estimate, twin=twin)
 
 
 @dataclass(slots=True)
