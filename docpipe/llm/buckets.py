@@ -36,6 +36,11 @@ class Bucket:
         return self.limit * self._share
 
     @property
+    def shared(self) -> bool:
+        """Whether other processes use a part of the limit."""
+        return self._share < 1.0
+
+    @property
     def sent(self) -> float:
         """All that was ever taken: the mark of a moment for ``told``."""
         return self._sent
@@ -90,7 +95,7 @@ class Bucket:
         meanwhile = self._sent - since
         then = left + age * self.limit / 60 - meanwhile
         low, high = min(then, left), max(then, left)
-        if self._share >= 1.0:
+        if not self.shared:
             self._level = max(self._level, min(low, self._capacity))
         self._level = min(self._level, high)
 

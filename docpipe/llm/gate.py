@@ -163,7 +163,8 @@ class Gate:
         if used and reckoned:
             found = min(2.0, max(0.3, used / reckoned))
             self._ratio = found if self._ratio is None else 0.85 * self._ratio + 0.15 * found
-        if used:
+        # Alone under a limit whose rest is told, that is the better figure; giving back beside it would count twice.
+        if used and (self.tokens.shared or limits is None or limits.tokens_left is None):
             self.tokens.give_back(ticket.tokens - used)
         self._told(ticket, limits)
         self.window.answered(self._clock() - ticket.entered, full=bool(self._queue))
