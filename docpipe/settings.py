@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     """Output limit that chunks are packed for."""
     strict_schema: bool = True
     """Whether the server understands strict JSON schemas."""
+    second_look: str = "risk"
+    """Which rows of a model a second prompt looks at: off | risk | all; a profile's key of that name is stronger."""
     request_seconds: float = Field(180.0, gt=0)
     """Time-out of one model call."""
     models: dict[str, ModelTable] = Field(default_factory=dict)

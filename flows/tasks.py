@@ -15,7 +15,17 @@ from prefect.client.schemas.objects import State, TaskRun
 
 from docpipe.errors import DatabaseLocked, Defect, DocpipeError
 from docpipe.model.batch import Document
-from docpipe.steps import assemble, check, extract, open_checkpoint, overnight, recall, release, translate
+from docpipe.steps import (
+    assemble,
+    check,
+    extract,
+    open_checkpoint,
+    overnight,
+    recall,
+    release,
+    second_look,
+    translate,
+)
 from docpipe.steps import propagate as repetitions
 from docpipe.steps.crowd import in_crowd
 from docpipe.steps.house import open_house
@@ -104,8 +114,14 @@ def propagate(batch: str) -> Counts:
 
 @task(name="check and open checkpoint", **options)
 def check_documents(ids: Sequence[str]) -> Counts:
-    """Findings, and the checkpoint of each document."""
-    return guarded(each, ids, check.check, open_checkpoint.open_checkpoint)
+    """Findings of checks and of the second look, and the checkpoint of each document."""
+    return guarded(_checked, ids)
+
+
+def _checked(ids: Sequence[str]) -> Counts:
+    each(ids, check.check)
+    crowd(ids, second_look.second_look)
+    return each(ids, open_checkpoint.open_checkpoint)
 
 
 @task(name="assemble and verify", **options)

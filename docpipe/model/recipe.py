@@ -44,7 +44,7 @@ class Recipe:
 
     ``checks_off``: id prefixes that are switched off. ``blinded``: a draft may not tell who got what. ``prices``: currency per million tokens (input, cached input, output).
     ``api``, ``temperature``: see ``ModelRef``. ``fallback``: models asked in turn where the one before refuses or is down.
-    ``budget_document``: of each document. ``delivery``: now | overnight. ``batch_factor``: what a call costs overnight, as a share of its price.
+    ``budget_document``: of each document. ``delivery``: now | overnight. ``second_look``: off | risk | all; ``look_model`` "" is the recipe's own. ``batch_factor``: what a call costs overnight, as a share of its price.
     """
 
     kind: str
@@ -81,6 +81,11 @@ class Recipe:
     brief_prompt_digest: str = ""
     brief_model: str = ""
     brief_words: int = 0
+    second_look: str = "off"
+    look_prompt: str = ""
+    look_prompt_digest: str = ""
+    look_model: str = ""
+    back_translation: bool = False
 
     @property
     def own_model(self) -> ModelRef:

@@ -10,6 +10,7 @@ from docpipe.simulate.briefing import asked_in, brief_of
 from docpipe.simulate.drafting import rows_of
 from docpipe.simulate.faults import Answers, Drafted, Item, Translated
 from docpipe.simulate.looks import looked_at
+from docpipe.simulate.revising import returned, revised
 from docpipe.simulate.translation import Term, translate
 
 __all__ = ["answers_of", "last_user_text", "text_of"]
@@ -46,6 +47,8 @@ def answers_of(text: str) -> Answers | None:
         return Drafted(rows)
     if (looked := looked_at(task)) is not None:
         return looked
+    if (judged := revised(task) or returned(task)) is not None:
+        return judged
     if (brief := brief_of(task)) is not None:
         return brief
     items = _translated_items(task)

@@ -13,7 +13,7 @@ from docpipe.model.finding import Finding
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import checks
-from docpipe.steps import draft_checks
+from docpipe.steps import draft_checks, second_look
 from docpipe.steps.answered import CHECK, by_another
 from docpipe.steps.house import House
 from docpipe.steps.terms import TWO_WAYS, joined, package_terms_of, termbase_of
@@ -32,6 +32,7 @@ def findings_of(
 
     Pseudo-translated rows and rows carried over as they are have none: a person translates the first, the second are no text.
     """
+    earlier = second_look.looked(house, batch, {s.id: s for s in segments}, current, only)
     recipe, terms, package = batch.recipe, termbase_of(house, batch), package_terms_of(house, batch)
     looked_at = _with_neighbours(segments, only)
     targets = {s: u.target for s, u in current.items() if u.status is not Status.NEW}
@@ -46,6 +47,7 @@ def findings_of(
             found[segment.id] = run_checks(checks(), pair, recipe.checks_off)
             if not TWO_WAYS.startswith(tuple(recipe.checks_off) or "-"):
                 found[segment.id] += package.differing(pair.source_text, pair.target_text)
+            found[segment.id] += earlier.get(segment.id, [])
             if not CHECK.startswith(tuple(recipe.checks_off) or "-"):
                 found[segment.id] += by_another(unit.origin)
     return found

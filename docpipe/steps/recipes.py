@@ -23,6 +23,7 @@ from docpipe.prompts import Prompt, load
 from docpipe.registry import providers
 from docpipe.steps.house import House
 from docpipe.steps.providers import keys_of_model
+from docpipe.steps.second_look import keys_of_look
 from docpipe.steps.styles import keys_of_context
 
 PROMPT = "translate/segments"
@@ -42,6 +43,9 @@ PROFILE_KEYS = frozenset(
         "brief_model",
         "brief_words",
         "fallback",
+        "second_look",
+        "look_model",
+        "back_translation",
         "delivery",
     }
 )
@@ -156,6 +160,7 @@ def make_recipe(house: House, order: Order) -> Recipe:
             software=f"docpipe {__version__}",
             **keys_of_model(settings, provider, model, values, order.delivery),
             **(keys_of_context(house, target, values) if online else {}),
+            **keys_of_look(house, values, online),
         )
     except (TypeError, ValueError, IndexError) as error:
         raise BadSetting("A key of the profile has a value of the wrong type.") from error

@@ -14,8 +14,9 @@ from docpipe.model.terms import TermHit, TermStatus, TmEntry
 from docpipe.steps.assets import memory_names
 from docpipe.steps.house import House
 from docpipe.steps.row_objects import OriginObject, RowObject, origin_object
+from docpipe.steps.second_look import is_about
 from docpipe.steps.terms import termbase_of
-from docpipe.store import comments, grid, units
+from docpipe.store import comments, grid, second_looks, units
 from docpipe.store.memory import SqlMemory
 from docpipe.store.units import Revision
 
@@ -86,6 +87,18 @@ class NeighbourObject(TypedDict):
     status: str
 
 
+class LookObject(TypedDict):
+    """What a second look said of the row's text as it stands. ``state``: fine | errors | unread."""
+
+    state: str
+    risk: float
+    reasons: list[str]
+    model: str
+    prompt: str
+    at: str
+    back_translation: str
+
+
 class RowDetails(RowObject):
     """A row with all that stands beside it."""
 
@@ -94,12 +107,14 @@ class RowDetails(RowObject):
     history: list[RevisionObject]
     comments: list[CommentObject]
     neighbours: list[NeighbourObject]
+    second_look: LookObject | None
 
 
 def details(house: House, batch: Batch, document: Document, row: RowObject, reach: int = 2) -> RowDetails:
     """The row with its surroundings. ``reach``: neighbours on either side."""
     with house.store.read() as session:
-        segment, _ = units.get(session, document.id, row["segment"])
+        segment, unit = units.get(session, document.id, row["segment"])
+        look = second_looks.of_rows(session, [segment.id]).get(segment.id)
         past = units.history(session, document.id, row["segment"])
         talk = comments.listing(session, document.id, row["segment"])
         around = grid.window(session, document.id, row["position"], reach)
@@ -117,6 +132,14 @@ def details(house: House, batch: Batch, document: Document, row: RowObject, reac
             for n in around
             if n.segment.id != segment.id
         ],
+        "second_look": _look(look) if look is not None and is_about(look, batch.recipe, segment, unit) else None,
+    }  # fmt: skip
+
+
+def _look(look: second_looks.SecondLook) -> LookObject:
+    return {
+        "state": look.state, "risk": look.risk, "reasons": list(look.reasons), "model": look.model, "prompt": look.prompt,
+        "at": look.at.isoformat() if look.at else "", "back_translation": look.back_translation,
     }  # fmt: skip
 
 

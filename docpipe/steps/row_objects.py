@@ -13,6 +13,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from docpipe.accounts.roles import User
+from docpipe.llm.second_look import TITLES
 from docpipe.model.batch import Batch
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, code_faults, codes_of, spaced_text, to_wire
 from docpipe.model.routing import routed
@@ -160,7 +161,7 @@ def finding_object(f: StoredFinding) -> FindingObject:
 
 def titles() -> dict[str, str]:
     """Short titles of the checks by id."""
-    return {check.id: check.title for check in checks()}
+    return {check.id: check.title for check in checks()} | TITLES
 
 
 def missing_codes(source: Segment, unit: Unit) -> list[str]:

@@ -93,7 +93,6 @@ second_looks = Table(
     _col("reasons", Json),
     _col("state", Text),
     _col("errors", Json),
-    _col("suggestion", AnyText),
     _col("back_translation", AnyText),
     _col("prompt", Text),
     _col("model", AnyText),

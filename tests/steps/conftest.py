@@ -43,7 +43,7 @@ def asked(tmp_path: Path) -> Iterator[Callable[..., Story]]:
 
 
 def _told(folder: Path, **settings: Any) -> Iterator[Story]:
-    house = open_house(load(home=folder / "home", **settings))
+    house = open_house(load(home=folder / "home", **{"second_look": "off", **settings}))
     story = Story(house, folder)
     story.people()
     yield story

@@ -16,7 +16,7 @@ from docpipe.model.batch import State as BatchState
 from docpipe.model.inline import from_wire
 from docpipe.model.segment import SegmentId, Unit
 from docpipe.simulate import translation
-from docpipe.steps import admit, check, decide, extract, measure, open_checkpoint, propagate, recall
+from docpipe.steps import admit, check, decide, extract, measure, open_checkpoint, propagate, recall, second_look
 from docpipe.steps import sign as signing
 from docpipe.steps import translate as model_step
 from docpipe.steps.recipes import Order, make_recipe
@@ -35,20 +35,27 @@ class Story(Installation):
 
     def run(self, batch: Batch) -> BatchState:
         """The story of ``flows.translate.translate_batch``."""
+        self.upto(batch, "checked")
+        for d in self.going(batch, "waiting"):
+            second_look.second_look(self.house, d.id)
+            open_checkpoint.open_checkpoint(self.house, d.id)
+        return self.finish(batch)
+
+    def upto(self, batch: Batch, last: str) -> None:
+        """The machine's stages, ``last`` included: segmented, recalled, translated, checked."""
         house = self.house
         for d in self.going(batch, "segmented"):
             extract.extract(house, d.id)
             extract.make_segments(house, d.id)
-        if self.going(batch, "recalled"):
+        if last != "segmented" and self.going(batch, "recalled"):
             recall.recall_batch(house, batch.id)
-        for d in self.going(batch, "translated"):
-            model_step.translate(house, d.id)
-        if self.going(batch, "checked"):
+        if last in ("translated", "checked"):
+            for d in self.going(batch, "translated"):
+                model_step.translate(house, d.id)
+        if last == "checked" and (going := self.going(batch, "checked")):
             propagate.propagate(house, batch.id)
-        for d in self.going(batch, "waiting"):
-            check.check(house, d.id)
-            open_checkpoint.open_checkpoint(house, d.id)
-        return self.finish(batch)
+            for d in going:
+                check.check(house, d.id)
 
     def out(self, batch: Batch) -> Path:
         return Path(batch.out)

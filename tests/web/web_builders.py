@@ -73,7 +73,7 @@ def _team(house: House) -> None:
 
 def opened(folder: Path, clock: Clock | None = None, **settings: Any) -> ClockHouse:
     """An installation of its own with its team."""
-    house = open_house(load(home=folder / "home", **settings))
+    house = open_house(load(home=folder / "home", **{"second_look": "off", **settings}))
     made = ClockHouse(house.settings, house.store, house.owner, clock or Clock())
     _team(made)
     return made

@@ -11,6 +11,9 @@ import { drawText } from "./grid-row.js";
 /** @typedef {import("./grid-row.js").Finding} Finding */
 /** @typedef {{insert: (wire: string) => void, fix: (f: Finding) => void, dismiss: (f: Finding) => void, alike: (f: Finding) => void, comment: () => void, resolve: (id: string) => void, restore: (revision: number) => void}} PanelDoes */
 
+/** What a second look said, in one line. @param {{state: string, risk: number, reasons: string[], model: string}} look */
+const lookText = (look) => `${{ fine: "no error named", errors: "errors named: see the findings", unread: "no usable answer" }[look.state] ?? look.state}; risk ${look.risk}${look.reasons.length ? ` (${look.reasons.join("; ")})` : ""}; ${look.model}`;
+
 export class Panel {
   /** @param {PanelDoes} does @param {{edit: boolean, dismiss: boolean, comment: boolean}} can */
   constructor(does, can) {
@@ -112,6 +115,7 @@ export class Panel {
     this.comments();
     this.history();
     this.differences();
+    this.why();
   }
 
   memory() {
@@ -198,6 +202,7 @@ export class Panel {
     const facts = [["Origin", this.row?.setting.words.origin[data.origin.kind] ?? data.origin.kind], ["Match", data.origin.percent === null ? "" : `${data.origin.percent} %`],
       ["Model", data.origin.model], ["Prompt", data.origin.prompt], ["Detail", data.origin.model || data.origin.percent !== null ? "" : data.origin.detail],
       ["Date", timeOf(data.origin.at)], ["Last change", this.row?.lastChange() ?? ""], ["Revision", String(data.revision)],
+      ...(this.row?.details?.second_look ? [["Second look", lookText(this.row.details.second_look)], ["Translated back", this.row.details.second_look.back_translation]] : []),
       ["Gate", { eyes: "needs a person's eyes", sampled: "in the sample: must be seen", none: "needs no eyes" }[data.route] ?? data.route],
       ["Seen", data.displayed ? "yes" : "not yet"], ["Link", h("a", { href: `/documents/${data.document}/rows/${data.segment}` }, `row ${data.number}`)]];
     this.part("why").replaceChildren(h("dl", { class: "facts" }, ...facts.filter(([, v]) => v !== "").flatMap(([k, v]) => [h("dt", {}, k), h("dd", {}, v)])));

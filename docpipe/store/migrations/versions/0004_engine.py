@@ -104,7 +104,6 @@ def upgrade() -> None:
         sa.Column("reasons", Json(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("errors", Json(), nullable=False),
-        sa.Column("suggestion", AnyText(), nullable=False),
         sa.Column("back_translation", AnyText(), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=False),
         sa.Column("model", AnyText(), nullable=False),
