@@ -241,7 +241,7 @@ def estimate(
     with house.store.read() as session:
         past = past_usage(session, recipe.provider, recipe.model)
     first = [c for f in found for c in f.calls]
-    again, cached = _reasked(past), _cached(past, first, recipe.concurrency)
+    again, cached = _reasked(past), _cached(past, first)
     inputs, outputs = (round(sum(n) * (1 + again)) for n in ([c.inputs for c in first], [c.outputs for c in first]))
     by_class = sum((f.leverage for f in found), Counter[str]())
     by_hand = by_class["pseudo"]
@@ -267,15 +267,14 @@ def _known(past: dict[str, Past]) -> bool:
 
 
 def _reasked(past: dict[str, Past]) -> float:
-    """Tokens of every other call of a model for each token of its first calls, as measured here, else assumed."""
+    """Tokens of what is asked again for each token of a model's first calls, as measured here, else assumed."""
     if not _known(past):
         return REASKED
-    first = past["first"].usage
-    others = sum(p.usage.input_tokens + p.usage.output_tokens for name, p in past.items() if name != "first")
-    return others / max(1, first.input_tokens + first.output_tokens)
+    first, again = past["first"].usage, past["re-ask"].usage if "re-ask" in past else Usage()
+    return (again.input_tokens + again.output_tokens) / max(1, first.input_tokens + first.output_tokens)
 
 
-def _cached(past: dict[str, Past], calls: Sequence[Call], at_once: int) -> float:
+def _cached(past: dict[str, Past], calls: Sequence[Call]) -> float:
     """The share of tokens in that the provider has cached: as measured here, else by the equal beginnings of the requests."""
     if _known(past):
         return sum(p.usage.cached_tokens for p in past.values()) / max(
@@ -283,5 +282,5 @@ def _cached(past: dict[str, Past], calls: Sequence[Call], at_once: int) -> float
         )
     inputs = sum(c.inputs for c in calls)
     # Of the calls that leave together at the beginning, the first ones find nothing yet.
-    found = sum(c.cached for c in calls) * (1 - 0.5 * min(1.0, at_once / max(1, len(calls))))
+    found = sum(c.cached for c in calls) * (1 - 0.5 * min(1.0, Limits().start / max(1, len(calls))))
     return found / inputs if inputs else 0.0

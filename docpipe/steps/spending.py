@@ -9,12 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os.path import commonprefix
 
+from docpipe.llm.second_look import risk_of
+from docpipe.model.document import BlockKind, count_words
+from docpipe.model.inline import spaced_text
 from docpipe.model.language import primary
 from docpipe.model.recipe import Recipe
 from docpipe.model.segment import Segment
+from docpipe.prompts import load
 from docpipe.segment.tokens import count, ratio
 from docpipe.steps.context import planned, planned_brief
 from docpipe.steps.house import House
+from docpipe.steps.second_look import LOOK, PAIRS, SHARE, THRESHOLD, WORDS
 
 __all__ = ["Call", "Spending", "cached_of"]
 
@@ -22,6 +27,8 @@ ANSWER_TOKENS, FRAME_TOKENS, MESSAGE_TOKENS = 9, 6, 3
 """Tokens of a reply's JSON beside the text: of one answer, and of the object round them; and of a message beside its text."""
 BRIEF_TOKENS = 250
 """Of the answer to a brief's request."""
+LOOK_PAIR_TOKENS, LOOK_ANSWER_TOKENS = 30, 7
+"""Of a pair beside its texts in the request of a second look, and of its part of the answer."""
 CACHE_LEAST, CACHE_STEP = 1024, 128
 """Providers cache equal beginnings from so many tokens on, in such steps."""
 
@@ -42,6 +49,9 @@ class Spending:
         self._house, self._recipe = house, recipe
         self._grows = ratio(primary(recipe.source_language), primary(recipe.target_language))
         self._systems: dict[str, int] = {}
+        self._look = 0
+        if recipe.second_look != "off":
+            self._look = count(load(LOOK, home=house.settings.prompts_folder).render_system(), recipe.model)
 
     def calls(self, path: str, segments: Sequence[Segment], asked: Sequence[Segment]) -> list[Call]:
         """The brief's request and the first requests of a document, of which ``asked`` go to the model. Raises ``PromptChanged``, ``UnknownLanguage``."""
@@ -70,7 +80,45 @@ class Spending:
                 )
             )
             before, known = user, True
-        return found
+        return found + self._looks(segments, asked)
+
+    def _looks(self, segments: Sequence[Segment], asked: Sequence[Segment]) -> list[Call]:
+        """The second looks that what is asked gives rise to by itself; findings, which no one knows yet, add to them."""
+        recipe = self._recipe
+        if recipe.second_look == "off":
+            return []
+        wanted = {s.id for s in asked}
+        at_risk: list[tuple[float, int, int, int]] = []
+        total = 0
+        heading = ""
+        for place, s in enumerate(segments):
+            text = spaced_text(s.source)
+            words = count_words(text)
+            total += words
+            if s.kind is BlockKind.HEADING:
+                heading = text
+            if s.id not in wanted:
+                continue
+            score = risk_of(text, recipe.source_language, section=heading).score
+            if recipe.second_look == "all" or score >= THRESHOLD:
+                at_risk.append((-score, place, words, count(text, recipe.model)))
+        kept: list[tuple[float, int, int, int]] = []
+        words = 0
+        for row in sorted(at_risk):
+            if recipe.second_look == "all" or not kept or words + row[2] <= total * SHARE:
+                kept.append(row)
+                words += row[2]
+        calls: list[Call] = []
+        pairs, size, tokens = 0, 0, 0
+        for _, _, n, source in sorted(kept, key=lambda r: r[1]):
+            if pairs and (pairs >= PAIRS or size + 2 * n > WORDS):
+                calls.append(self._look_call(pairs, tokens))
+                pairs, size, tokens = 0, 0, 0
+            pairs, size, tokens = pairs + 1, size + 2 * n, tokens + round(source * (1 + self._grows))
+        return [*calls, self._look_call(pairs, tokens)] if pairs else calls
+
+    def _look_call(self, pairs: int, tokens: int) -> Call:
+        return Call(self._look + tokens + pairs * LOOK_PAIR_TOKENS, 0, pairs * LOOK_ANSWER_TOKENS + FRAME_TOKENS)
 
 
 def cached_of(prefix: int) -> int:

@@ -25,7 +25,17 @@ from docpipe.llm.pricing import prices  # noqa: E402
 from docpipe.settings import load  # noqa: E402
 from docpipe.simulate import Running, background  # noqa: E402
 from docpipe.simulate.planning import Limits  # noqa: E402
-from docpipe.steps import admit, assets, check, extract, open_checkpoint, propagate, recall, translate  # noqa: E402
+from docpipe.steps import (  # noqa: E402
+    admit,
+    assets,
+    check,
+    extract,
+    open_checkpoint,
+    propagate,
+    recall,
+    second_look,
+    translate,
+)
 from docpipe.steps.collect import collect  # noqa: E402
 from docpipe.steps.estimate import estimate  # noqa: E402
 from docpipe.steps.house import House, open_house  # noqa: E402
@@ -54,6 +64,7 @@ def run(house: House, paths: list[Path], order: Order) -> tuple[dict[str, Any], 
     propagate.propagate(house, batch.id)
     for name in ids:
         check.check(house, name)
+        second_look.second_look(house, name)
         open_checkpoint.open_checkpoint(house, name)
     figures = measure(house, batch.id)
     with house.store.read() as session:
