@@ -165,6 +165,8 @@ def _harder(world: World) -> Iterator[Mutant]:
 
 @seeds("endpoint without result", "CL6")
 def _endpoint(world: World) -> Iterator[Mutant]:
+    if not any("fficacy" in b.heading for b in world.plan.blocks):
+        return
     for n, name in enumerate(("QXR-Scale", "ZBT-9", "WPQ-Cog", "KLM-X", "FVR2", "GHT-II", "NMO-S", "TUV-C")):
         text = f"Change from baseline to the end of treatment in {name} score"
         kind = "primary" if n % 2 else "secondary"
