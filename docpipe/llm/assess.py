@@ -171,7 +171,7 @@ def _doubts(
     for at, name in enumerate(order):
         # A text that lost figures or its half may be the other half of its neighbour's.
         if (fault := result.faults.get(task.segments[name].id)) and fault.reason.startswith(
-            ("Figures", "The text is far")
+            ("Figures", "Tags", "The text is far")
         ):
             for other in order[max(0, at - 1) : at] + order[at + 1 : at + 2]:
                 reasons.setdefault(other, BESIDE)

@@ -28,7 +28,7 @@ from docpipe.prompts import Prompt, load
 
 __all__ = ["Orders", "Result", "Tally", "ask_chunks", "first_requests", "request_for", "run"]
 
-ALONE = 6
+ALONE = 8
 """Answers in doubt up to which each is asked for in a request of its own."""
 LOOK = "review/alignment"
 FILTERED = "The provider's content filter refused this text."
@@ -203,7 +203,7 @@ class _Engine:
             return
         assessed = await self._at_desk(self._craft.assess, task, reply.text, job.faults)
         if assessed.look is not None:
-            await self._look(assessed.look, assessed)
+            await self._look(assessed.look, assessed, twice=job.attempt > 0)
         origin = Origin(OriginKind.MODEL, f"{self._prompt.name} {self._prompt.digest[:12]} {reply.model}", key)
         past = job.history
         results = [
@@ -221,10 +221,13 @@ class _Engine:
         request = request_for(task, self._prompt, self._orders, job.attempt, self._system)
         return task, request, request.spend_key
 
-    async def _look(self, look: Look, assessed: Assessment) -> None:
-        """Has answers looked at that may be a neighbour's; those that are not confirmed are taken back and asked again."""
+    async def _look(self, look: Look, assessed: Assessment, *, twice: bool) -> None:
+        """Has answers looked at that may be a neighbour's; those that are not confirmed are taken back and asked again.
+
+        ``twice``: something went astray here before, so one look is not enough.
+        """
         segments = frozenset(s for s, _ in look.expected.values())
-        sure, turns = segments, 2 if look.small else 1
+        sure, turns = segments, 2 if twice or look.small else 1
         for turn in range(turns):
             found: frozenset[SegmentId] = frozenset()
             for attempt in range(2):
@@ -258,7 +261,7 @@ class _Engine:
             groups = halves(wanted)
         elif any(f.apart for f in assessed.faults.values()):
             # Few are asked one by one, so that none can be taken for another; of many every second one goes together.
-            groups = interleaved(wanted, len(wanted) if len(wanted) <= ALONE else 4 if job.attempt else 2)
+            groups = interleaved(wanted, len(wanted) if len(wanted) <= ALONE else 2)
         else:
             groups = halves(wanted) if len(wanted) * 2 > len(task.segments) else (wanted,)
         for group in groups:
