@@ -158,7 +158,7 @@ def test_missing_codes_are_kept_and_said_and_foreign_ones_are_refused(desk: Desk
         desk.save(segment.id, f"{to_wire(unit.target)}<77/>", unit.revision)
     assert review.drafts_of(desk.house, desk.mei)[0].target.endswith("<77/>")
     assert desk.row(segment.id) == unit
-    desk.save(segment.id, "Sin códigos.", unit.revision)
+    desk.save(segment.id, "Texto llano.", unit.revision)
     row = rows.one(desk.house, desk.document, segment.id, desk.jose)
     assert row["missing_codes"]
     assert {f["check"][:1] for f in row["findings"] if f["severity"] == "critical"} == {"D"}
@@ -179,7 +179,7 @@ def test_broken_codes_cannot_be_approved_where_their_checks_are_off(story: Any, 
     story.translate_rows(batch)
     document = story.document(batch).id
     segment, unit = next((g, u) for g, u in story.rows(story.document(batch)) if codes_of(g.source) and u.editor)
-    review.save(story.house, document, segment.id, Typed("Sin códigos.", unit.revision), story.team["mei.lin"])
+    review.save(story.house, document, segment.id, Typed("Texto llano.", unit.revision), story.team["mei.lin"])
     with pytest.raises(NotApprovable, match="codes are broken"):
         review.approve(story.house, document, segment.id, unit.revision + 1, story.team["jose.ruiz"])
 
@@ -338,7 +338,7 @@ def test_a_suggestion_is_put_in_as_an_edit(desk: Desk) -> None:
 
 def test_missing_codes_are_put_back_by_their_suggestion(desk: Desk) -> None:
     segment, unit = desk.coded()
-    desk.save(segment.id, "Sin códigos.", unit.revision)
+    desk.save(segment.id, "Texto llano.", unit.revision)
     for _ in range(9):
         missing = [f for f in desk.said(segment.id) if f.check.startswith("D1.")]
         if not missing:
