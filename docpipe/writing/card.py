@@ -284,7 +284,11 @@ def _codelists(study: StudyData) -> dict[str, dict[str, str]]:
     for frame in study.records.frames.values():
         for variable in frame.dataset.variables:
             levels = [] if variable.kind != "text" else [v for v in frame.levels(variable.name) if v]
-            if variable.name not in defined_names and 1 < len(levels) <= _FEW and not any(map(str.isdigit, "".join(levels))):
+            if (
+                variable.name not in defined_names
+                and 1 < len(levels) <= _FEW
+                and not any(map(str.isdigit, "".join(levels)))
+            ):
                 found.setdefault(variable.name, {}).update({v: v for v in levels})
     return {k: v for k, v in found.items() if len(v) <= _MANY and not {c.upper() for c in v} <= _FLAGS}
 

@@ -26,5 +26,6 @@ def test_a_run_whose_first_replies_are_stored_already_sends_nothing() -> None:
     with simulate.background() as sim:
         first, _ = translate_with(sim, CHUNKS, ledger)
         again, tally = translate_with(sim, CHUNKS, ledger)
-    assert tally.calls == 0 and tally.reused == len(CHUNKS)
+    assert tally.calls == 0
+    assert tally.reused == len(CHUNKS)
     assert {r.segment: r.target for r in first} == {r.segment: r.target for r in again}

@@ -78,7 +78,7 @@ def test_what_stops_a_step_begins_no_other_document_and_is_raised_at_the_end(ask
         ids = [d.id for d in documents.of_batch(session, batch.id)]
     with pytest.raises(DiskFull):
         in_crowd(story.house, ids, full, workers=1)
-    assert 2 <= len(begun)
+    assert len(begun) >= 2
     assert in_crowd(story.house, [], full, workers=1) == {}
 
 
