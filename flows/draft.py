@@ -10,17 +10,16 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from docpipe.flowruns import DRAFTING, run_name
 from docpipe.model.batch import State as BatchState
 from docpipe.settings import load
-from docpipe.steps.house import open_house
-from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import reached
-from flows import draft_tasks, tasks
-from flows.shown import AWAITING, Shown, artifacts, run, state_of, under_way
+from flows import draft_tasks
+from flows.ending import ending
+from flows.shown import AWAITING, Shown, artifacts, run, under_way
 
 
 @flow(
@@ -47,25 +46,4 @@ def draft_batch(batch: str) -> State[Any]:
     if back := [d for d in under_way(batch) if d.state is BatchState.WAITING]:
         run(draft_tasks.redraft_documents, back)
     shown.at(60)
-    run(tasks.check_documents, [d for d in under_way(batch) if not reached(d, "waiting")])
-    shown.at(75)
-    state = settle(open_house(), batch)
-    if state is BatchState.WAITING:
-        tasks.review_copies(batch)
-        artifacts(batch)
-        return Completed(
-            name=AWAITING,
-            message=f"Waits for people: docpipe review list --batch {batch}; after the signatures: docpipe resume {batch}",
-        )
-    if state is BatchState.RELEASING:
-        run(tasks.assemble_documents, [d for d in under_way(batch) if not reached(d, "verified")])
-        shown.at(95)
-        state = settle(open_house(), batch)
-        if state is BatchState.RELEASING:
-            tasks.release_batch(batch)
-            state = state_of(batch)
-            shown.at(100)
-    artifacts(batch)
-    if state is BatchState.FAILED:
-        return Failed(name="Failed", message=f"See docpipe metrics {batch}; to try again: docpipe resume {batch}")
-    return Completed(name=state.value.capitalize(), message=f"Batch {batch} is {state.value}.")
+    return ending(batch, shown)

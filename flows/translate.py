@@ -10,17 +10,15 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from docpipe.flowruns import DEPLOYMENT, run_name
-from docpipe.model.batch import State as BatchState
 from docpipe.settings import load
-from docpipe.steps.house import open_house
-from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import reached
 from flows import tasks
-from flows.shown import AWAITING, WITH_PROVIDER, Shown, artifacts, run, state_of, under_way
+from flows.ending import ending
+from flows.shown import WITH_PROVIDER, Shown, artifacts, run, under_way
 
 
 @flow(
@@ -49,25 +47,4 @@ def translate_batch(batch: str) -> State[Any]:
     shown.at(60)
     if any(not reached(d, "checked") for d in under_way(batch)):
         tasks.propagate(batch)
-    run(tasks.check_documents, [d for d in under_way(batch) if not reached(d, "waiting")])
-    shown.at(75)
-    state = settle(open_house(), batch)
-    if state is BatchState.WAITING:
-        tasks.review_copies(batch)
-        artifacts(batch)
-        return Completed(
-            name=AWAITING,
-            message=f"Waits for people: docpipe review list --batch {batch}; after the signatures: docpipe resume {batch}",
-        )
-    if state is BatchState.RELEASING:
-        run(tasks.assemble_documents, [d for d in under_way(batch) if not reached(d, "verified")])
-        shown.at(95)
-        state = settle(open_house(), batch)
-        if state is BatchState.RELEASING:
-            tasks.release_batch(batch)
-            state = state_of(batch)
-            shown.at(100)
-    artifacts(batch)
-    if state is BatchState.FAILED:
-        return Failed(name="Failed", message=f"See docpipe metrics {batch}; to try again: docpipe resume {batch}")
-    return Completed(name=state.value.capitalize(), message=f"Batch {batch} is {state.value}.")
+    return ending(batch, shown)

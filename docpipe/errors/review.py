@@ -71,7 +71,7 @@ class NotApprovable(ReviewRefused):
     """A row or checkpoint that may not be approved or signed as it stands."""
 
     code = "review.not_approvable"
-    fix = "Edit the pseudo-translated rows and settle the critical findings first."
+    fix = "Settle the open findings first; after a rehearsal, translate the pseudo-translated rows."
 
 
 class IllegalMove(ReviewRefused):
