@@ -34,10 +34,10 @@ def test_counts_are_exact_for_models_of_the_encoding_only() -> None:
 
 def test_without_ranks_counts_are_estimates_that_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "SHA256", "0" * 64)
-    tokens._encoding.cache_clear()
+    tokens._made.cache_clear()
     try:
         assert not tokens.exact()
         assert tokens.count("中文字符") == 4
         assert tokens.count("seven characters: 35 in this text!!") == 10
     finally:
-        tokens._encoding.cache_clear()
+        tokens._made.cache_clear()

@@ -316,7 +316,7 @@ def test_a_failed_document_is_retried_with_a_new_limit(author: Any, world: Any, 
         )
         batches.set_state(s, world.batch, State.FAILED)
     page = author.get(f"/batches/{world.batch}").text
-    assert "Raise the spending limit" in page
+    assert "Raise the limit" in page
     assert "operator:" in page
     assert client_as("reviewer").post(f"/batches/{world.batch}/resume").status_code == 403
     done = author.post(f"/batches/{world.batch}/resume", data={"budget": "7.5"})
