@@ -8,7 +8,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+# On two cores a third process uses the time in which the others wait.
+JOBS ?= 3
 
 .PHONY: help setup system demo test test-all check format lock samples bench clean
 help:

@@ -64,6 +64,7 @@ def sign_in(tab: Any, address: str, name: str) -> None:
     tab.wait("location.pathname === '/queue' && document.readyState === 'complete'")
 
 
+@pytest.mark.slow
 def test_sign_in_edit_save_and_approve_in_firefox(firefox: Any, installed: tuple[Any, str]) -> None:
     world, address = installed
     tab = firefox.tab()

@@ -63,6 +63,7 @@ def test_a_draft_waits_at_its_early_checkpoints_then_at_its_document(
     assert (tmp_path / "out" / "_review" / "preview" / "mini.docx").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("prefect")
 def test_a_draft_without_review_ends_with_one_while_a_gap_is_open(
     flowing: Cli, given: tuple[Path, Path], tmp_path: Path

@@ -52,6 +52,7 @@ def edited(path: str) -> None:
     document.save(path)
 
 
+@pytest.mark.slow
 def test_a_bilingual_docx_goes_out_shows_its_changes_and_is_taken(cli: Cli, waiting: str, tmp_path: Path) -> None:
     (path,) = cli("review", "export", waiting, "--format", "docx", "--out", tmp_path / "ex", "--json").json["files"]
     assert path == str(tmp_path / "ex" / "m5/a.docx.bilingual.docx")

@@ -106,6 +106,7 @@ def facts_of(entries: list[dict[str, list[str]]], store: FactStore) -> list[Fact
     return found
 
 
+@pytest.mark.slow
 def test_what_is_left_of_an_original_is_found_in_any_file_and_between_runs(pilot: StudyData, tmp_path: Path) -> None:
     """The search itself: it finds a planted name, id, date, site and subject number, whichever way they are written."""
     (tmp_path / "trace.json").write_text(

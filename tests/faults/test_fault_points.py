@@ -102,10 +102,10 @@ def told(folder: Path, point: str, concurrency: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("point", "unknown", "failed", "paid_twice"),
     [
-        ("engine.reserve", 0, 1, 0),
-        ("engine.before_send", 1, 0, 0),
+        pytest.param("engine.reserve", 0, 1, 0, marks=pytest.mark.slow),
+        pytest.param("engine.before_send", 1, 0, 0, marks=pytest.mark.slow),
         ("engine.after_send", 1, 0, 1),
-        ("engine.before_receive", 1, 0, 1),
+        pytest.param("engine.before_receive", 1, 0, 1, marks=pytest.mark.slow),
         ("engine.after_receive", 0, 0, 0),
     ],
 )

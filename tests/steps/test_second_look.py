@@ -109,7 +109,7 @@ def test_an_error_becomes_a_finding_with_its_fix_and_the_target_stays(asked: Cal
 
 
 def test_a_provider_that_is_away_holds_nobody_up(asked: Callable[..., Story]) -> None:
-    script = '[[fault]]\nkind = "500"\nprobability = 1.0\ncontaining = "\\"pairs\\""\n'
+    script = '[[fault]]\nkind = "401"\nprobability = 1.0\ncontaining = "\\"pairs\\""\n'
     with background(script=script) as provider:
         story = asked(provider.base_url, second_look="all")
         batch = story.submit(FILES)

@@ -54,6 +54,7 @@ def test_results_are_facts_and_agree_or_not() -> None:
     assert [(e.finding.check, e.expected) for e in found.findings] == [("N2.value-differs", "1")]
 
 
+@pytest.mark.slow
 def test_results_of_the_pilot_agree_but_for_three_analyses_with_swapped_arms(shared: Callable[[str], Path]) -> None:
     folder = shared("data/cdiscpilot01")
     study = Study(pilot_data(folder / "adam"))
