@@ -8,8 +8,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# On two cores a third process uses the time in which the others wait.
-JOBS ?= 3
+JOBS ?= 2
 
 .PHONY: help setup system demo test test-all check format lock samples bench clean
 help:

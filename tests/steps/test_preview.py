@@ -79,7 +79,7 @@ def test_the_first_look_begins_the_rendering_and_the_next_ones_cost_nothing(stor
     assert preview.preview(house, document.id).state == "rendering"
     seen = waited(house, document.id)
     assert (seen.state, len(seen.pages)) == ("ready", 2)
-    assert preview.preview(house, document.id) is seen
+    assert preview.preview(house, document.id) == seen
     assert count.read_text().count("run") == 1
     again = House(house.settings, house.store)
     assert preview.preview(again, document.id) == seen
