@@ -17,7 +17,19 @@ from typing import Any
 from docpipe.errors import BadSetting, PromptChanged, UnknownName
 from docpipe.model.canonical import Digest, canonical_json, digest_bytes
 
-__all__ = ["Prompt", "Released", "Style", "folders", "load", "locked", "names", "style", "text_of", "write_lock"]
+__all__ = [
+    "Prompt",
+    "Released",
+    "Style",
+    "folders",
+    "frozen",
+    "load",
+    "locked",
+    "names",
+    "style",
+    "text_of",
+    "write_lock",
+]
 
 _HERE = Path(__file__).resolve().parent
 _NAME = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)*")
@@ -121,6 +133,15 @@ def load(name: str, version: int | None = None, *, home: Path | None = None) -> 
     """
     released = text_of(name, version, home=home)
     return parse(released.data, name, released.version)
+
+
+def frozen(label: str, digest: str, *, home: Path | None = None) -> Prompt:
+    """The very prompt that a batch was frozen with. ``label``: ``id.vN``. Raises ``PromptChanged``, ``UnknownName``."""
+    name, _, version = label.rpartition(".v")
+    prompt = load(name, int(version), home=home)
+    if prompt.digest != digest:
+        raise PromptChanged(f"The prompt {label} is not the one that the batch was submitted with.")
+    return prompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,11 +75,11 @@ class Engine:
 
     def run(self, make: Callable[[Executor], Coroutine[Any, Any, T]]) -> T:
         """Runs the coroutine in the loop; the calling thread is the executor that it is made with, until it ends."""
-        bench, made = _Bench(), make
+        bench = _Bench()
         tasks: list[asyncio.Task[T]] = []
 
         def start() -> None:
-            tasks.append(self._loop.create_task(made(bench)))
+            tasks.append(self._loop.create_task(make(bench)))
             tasks[0].add_done_callback(lambda _: bench.end())
 
         self._loop.call_soon_threadsafe(start)

@@ -11,10 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from docpipe.errors import PromptChanged
 from docpipe.llm.briefing import Briefing, Extracts, brief_chunk, enriched
 from docpipe.llm.engine import Result, run
-from docpipe.llm.pricing import prices
 from docpipe.memory.termbase import Termbase
 from docpipe.model.batch import Batch
 from docpipe.model.brief import Brief
@@ -25,12 +23,12 @@ from docpipe.model.language import spaceless
 from docpipe.model.recipe import Recipe
 from docpipe.model.segment import Segment
 from docpipe.model.terms import Term, TermStatus
-from docpipe.prompts import Prompt, load
+from docpipe.prompts import Prompt, frozen
 from docpipe.segment.abbreviations import defined
 from docpipe.segment.entities import entities
 from docpipe.segment.tokens import count
 from docpipe.steps.house import House
-from docpipe.steps.model import access_of, ledger_of, orders_of
+from docpipe.steps.model import access_of, ledger_of, orders_of, with_model_named
 
 __all__ = ["brief_by_rules", "brief_request", "extracts_of", "repeated_terms", "wants_model", "with_model"]
 
@@ -86,7 +84,7 @@ def with_model(house: House, batch: Batch, document_id: str, segments: Sequence[
     def keep(results: list[Result]) -> None:
         answers.extend(plain_text(r.target) for r in results if r.target and not r.reason)
 
-    one = _with_model_of_brief(recipe)
+    one = with_model_named(recipe, recipe.brief_model)
     run(
         [chunk],
         connect=access_of(house, one),
@@ -120,18 +118,8 @@ def brief_request(
 ) -> tuple[Extracts, Chunk, Prompt]:
     """What is asked for a brief: the extracts, the chunk that stands for them, and the prompt. Raises ``PromptChanged``."""
     asked = extracts_of(segments, recipe.source_language, brief.title)
-    name, _, version = recipe.brief_prompt.rpartition(".v")
-    prompt = load(name, int(version), home=house.settings.prompts_folder)
-    if prompt.digest != recipe.brief_prompt_digest:
-        raise PromptChanged(f"The prompt {recipe.brief_prompt} is not the one that the batch was submitted with.")
+    prompt = frozen(recipe.brief_prompt, recipe.brief_prompt_digest, home=house.settings.prompts_folder)
     return asked, brief_chunk(asked, count(asked.task, recipe.model)), prompt
-
-
-def _with_model_of_brief(recipe: Recipe) -> Recipe:
-    """The recipe with the model of briefs in the place of its own, at that model's price."""
-    if recipe.brief_model in ("", recipe.model):
-        return recipe
-    return replace(recipe, model=recipe.brief_model, prices=prices(recipe.brief_model) or recipe.prices, fallback=())
 
 
 def _title(segments: Sequence[Segment], texts: Sequence[str]) -> str:

@@ -5,9 +5,12 @@ Whoever has a model asked takes these three, so that every call is paced and pai
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from docpipe.llm.access import Access
 from docpipe.llm.loop import process_engine
 from docpipe.llm.orders import Orders
+from docpipe.llm.pricing import prices
 from docpipe.model.batch import Batch
 from docpipe.model.recipe import Recipe
 from docpipe.steps.house import House
@@ -15,7 +18,7 @@ from docpipe.steps.providers import links, prices_of
 from docpipe.store.calls import Budgets, SqlLedger
 from docpipe.store.rates import SqlRateShares
 
-__all__ = ["access_of", "hungry", "ledger_of", "orders_of"]
+__all__ = ["access_of", "hungry", "ledger_of", "orders_of", "with_model_named"]
 
 
 def access_of(house: House, recipe: Recipe) -> Access:
@@ -55,3 +58,10 @@ def hungry(house: House, recipe: Recipe) -> bool:
     chain = links(house.settings, recipe)
     gate = process_engine().lines.gate(chain[0].scope)
     return gate is None or gate.hungry
+
+
+def with_model_named(recipe: Recipe, model: str) -> Recipe:
+    """The recipe with another model of its provider in the place of its own, at that model's price; "" leaves it as it is."""
+    if model in ("", recipe.model):
+        return recipe
+    return replace(recipe, model=model, prices=prices(model) or recipe.prices, fallback=())

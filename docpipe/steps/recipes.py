@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from docpipe import __version__
-from docpipe.errors import BadSetting, InputMissing, PromptChanged, UsageError
+from docpipe.errors import BadSetting, InputMissing, UsageError
 from docpipe.model.document import ReadPolicy
 from docpipe.model.language import normal
 from docpipe.model.recipe import AssetRef, Recipe
 from docpipe.model.routing import Gate
 from docpipe.model.segment import OriginKind
-from docpipe.prompts import Prompt, load
+from docpipe.prompts import Prompt, frozen, load
 from docpipe.registry import providers
 from docpipe.steps.house import House
 from docpipe.steps.providers import keys_of_model
@@ -168,8 +168,4 @@ def make_recipe(house: House, order: Order) -> Recipe:
 
 def prompt_of(house: House, recipe: Recipe) -> Prompt:
     """The very prompt that the recipe was frozen with. Raises ``PromptChanged``, ``UnknownName``."""
-    name, _, version = recipe.prompt.rpartition(".v")
-    prompt = load(name, int(version), home=house.settings.prompts_folder)
-    if prompt.digest != recipe.prompt_digest:
-        raise PromptChanged(f"The prompt {recipe.prompt} is not the one that the batch was submitted with.")
-    return prompt
+    return frozen(recipe.prompt, recipe.prompt_digest, home=house.settings.prompts_folder)

@@ -12,7 +12,6 @@ from typing import Any
 from docpipe.errors import BadSetting, BudgetSpent, PromptChanged, ProviderError
 from docpipe.llm import second_look as looks
 from docpipe.llm.asking import ask
-from docpipe.llm.pricing import prices
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import Digest, digest_of
 from docpipe.model.chunk import Reply, Request
@@ -22,10 +21,10 @@ from docpipe.model.inline import spaced_text
 from docpipe.model.recipe import Recipe
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.model.terms import TermStatus
-from docpipe.prompts import Prompt, load
+from docpipe.prompts import Prompt, frozen, load
 from docpipe.segment.tokens import count
 from docpipe.steps.house import House
-from docpipe.steps.model import access_of, ledger_of, orders_of
+from docpipe.steps.model import access_of, ledger_of, orders_of, with_model_named
 from docpipe.steps.terms import termbase_of
 from docpipe.steps.work import held, reached
 from docpipe.store import batches, documents, findings, second_looks, sections, units
@@ -157,9 +156,9 @@ def _ask(
     pairs: Sequence[looks.Pair],
     rows: Mapping[SegmentId, tuple[Segment, Unit]],
 ) -> None:
-    recipe = _with_model_of_look(batch.recipe)
+    recipe = with_model_named(batch.recipe, batch.recipe.look_model)
     batch = replace(batch, recipe=recipe)
-    prompt = _prompt(house, recipe)
+    prompt = frozen(recipe.look_prompt, recipe.look_prompt_digest, home=house.settings.prompts_folder)
     terms = termbase_of(house, batch)
     groups: dict[str, tuple[list[looks.Pair], Request]] = {}
     for group in _groups(pairs):
@@ -283,18 +282,3 @@ def _request(recipe: Recipe, prompt: Prompt, text: str) -> Request:
         system=prompt.render_system(), user=prompt.render_user(task=text), schema=prompt.schema, purpose="second-look",
         max_output=min(recipe.max_output_tokens, (count(text, recipe.model) * 2 // 256 + 4) * 256),
     )  # fmt: skip
-
-
-def _prompt(house: House, recipe: Recipe) -> Prompt:
-    name, _, version = recipe.look_prompt.rpartition(".v")
-    prompt = load(name, int(version), home=house.settings.prompts_folder)
-    if prompt.digest != recipe.look_prompt_digest:
-        raise PromptChanged(f"The prompt {recipe.look_prompt} is not the one that the batch was submitted with.")
-    return prompt
-
-
-def _with_model_of_look(recipe: Recipe) -> Recipe:
-    """The recipe with the model of second looks in the place of its own, at that model's price."""
-    if recipe.look_model in ("", recipe.model):
-        return recipe
-    return replace(recipe, model=recipe.look_model, prices=prices(recipe.look_model) or recipe.prices, fallback=())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ REVIEWER, APPROVER = "mei.lin", "jose.ruiz"
 
 
 @dataclass
-class Installation:
+class Installation(ABC):
     """One home folder, its people and its batches."""
 
     house: House
@@ -38,9 +39,9 @@ class Installation:
         """The number of the next submission's folders."""
         return len(list(self.folder.glob("in*")))
 
+    @abstractmethod
     def run(self, batch: Batch) -> BatchState:
         """The story of the batch's flow."""
-        raise NotImplementedError
 
     def finish(self, batch: Batch) -> BatchState:
         """What both flows do once the documents wait: review copies, or the package."""
