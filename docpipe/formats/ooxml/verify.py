@@ -17,6 +17,7 @@ from docpipe.formats.ooxml.binding import Value, bound_values, shown
 from docpipe.formats.ooxml.coding import Coding
 from docpipe.formats.ooxml.names import SHORT
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, objects_in
+from docpipe.formats.ooxml.passes import PASSES
 from docpipe.formats.ooxml.placing import settle
 from docpipe.formats.ooxml.reading import coverage_of, read_document
 from docpipe.formats.ooxml.records import Reading, Record, ValueRecord
@@ -53,6 +54,8 @@ def verify_document(
     problems += _paragraphs(source, found, targets)
     problems += _faces(source, found, options.face)
     problems += _bindings(source, found)
+    for each in PASSES:
+        problems += each.judge(source, found, options, targets)
     if not coverage_of(found).balanced:
         problems.append("the ledger of the output does not balance")
     return problems
@@ -68,6 +71,8 @@ def _may_change(source: Reading, targets: Mapping[Address, CodedText], options: 
                 parts |= {c.part for c in record.copies}
     if parts:
         parts |= {part for _, part, _ in bound_values(source)}
+    for each in PASSES:
+        parts |= each.may_change(source, options, frozenset(parts))
     if options.face:
         parts |= {s.name for s in source.parts.stories if s.kind in ("document", "header")}
     return parts

@@ -11,6 +11,7 @@ from docpipe.errors import Defect
 from docpipe.formats.ooxml.binding import bound_values, follow_bindings
 from docpipe.formats.ooxml.face import add_face
 from docpipe.formats.ooxml.names import SHORT
+from docpipe.formats.ooxml.passes import PASSES
 from docpipe.formats.ooxml.placing import checked_text, place
 from docpipe.formats.ooxml.reading import read_document
 from docpipe.formats.ooxml.records import Reading, Record
@@ -26,6 +27,8 @@ def write_document(data: bytes, targets: Mapping[Address, CodedText], options: W
     """
     reading = read_document(data, options.policy)
     changed = place_targets(reading, targets)
+    for each in PASSES:
+        changed |= each.run(reading, options, frozenset(changed))
     if options.face:
         changed |= _put_face(reading, options.face)
     replaced = {}
