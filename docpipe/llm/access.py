@@ -122,6 +122,7 @@ class Line:
                 # The database is busy: the part we have is still leased for some renewals.
                 share = None
             if share is not None:
+                gate.known(share.requests_minute, share.tokens_minute)
                 gate.requests.set_share(share.part)
                 gate.tokens.set_share(share.part)
                 if share.hold > gate.held:

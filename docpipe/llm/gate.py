@@ -21,6 +21,8 @@ __all__ = ["Caller", "Gate", "Rank", "Stopped", "Ticket"]
 
 Rank = tuple[int, float]
 """What leaves first: the smaller."""
+_SELDOM = 20
+"""Answers since the last failed call from which on one more is a slip of the provider's, not load."""
 
 
 class Stopped(Exception):
@@ -65,10 +67,18 @@ class Gate:
         self._queue: list[_Waiter] = []
         self._number = itertools.count()
         self._hold_until = self._spaced_until = self._next = 0.0
-        self._refusals = 0
+        self._refusals = self._answers = 0
         self._ratio: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
+        self._open()
+
+    def known(self, requests_minute: float, tokens_minute: float) -> None:
+        """Limits that the provider told earlier, until an answer tells them anew."""
+        for bucket, limit in ((self.requests, requests_minute), (self.tokens, tokens_minute)):
+            if limit and not bucket.limit:
+                bucket.told(limit, None, None, 0.0, 0.0)
+        self._open()
 
     # ------------------------------------------------------------ who calls
 
@@ -160,6 +170,7 @@ class Gate:
     def answered(self, ticket: Ticket, reckoned: float, used: int, limits: Limits | None) -> None:
         """A reply came. ``reckoned``: tokens as the caller reckoned them; ``used``: as the provider counts them, 0 if it does not."""
         self._refusals = 0
+        self._answers += 1
         if used and reckoned:
             found = min(2.0, max(0.3, used / reckoned))
             self._ratio = found if self._ratio is None else 0.85 * self._ratio + 0.15 * found
@@ -184,7 +195,9 @@ class Gate:
     def failed(self, ticket: Ticket, hold: float, *, slow: bool) -> None:
         """The call failed. ``slow``: the provider is overloaded or did not answer in time."""
         if slow:
-            self.window.refused(ticket.entered)
+            if self._answers < _SELDOM:
+                self.window.refused(ticket.entered)
+            self._answers = 0
         if hold:
             self.hold(hold)
         self._left(ticket)
@@ -202,10 +215,15 @@ class Gate:
         age, (requests, tokens) = self._clock() - ticket.entered, ticket.marks
         self.requests.told(limits.requests_minute, limits.requests_left, limits.requests_reset_s, requests, age)
         self.tokens.told(limits.tokens_minute, limits.tokens_left, limits.tokens_reset_s, tokens, age)
+        self._open()
         if refused and limits.requests_left is not None:
             self.requests.empty(limits.requests_left)
         if refused and limits.tokens_left is not None:
             self.tokens.empty(limits.tokens_left)
+
+    def _open(self) -> None:
+        if self.requests.limit or self.tokens.limit:
+            self.window.open()
 
     def _take_back(self, ticket: Ticket) -> None:
         self.requests.give_back(1)

@@ -1,4 +1,4 @@
-"""How many calls are in flight, and how long a failed one waits: slow start, additive increase, multiplicative decrease. Imports nothing of docpipe."""
+"""How many calls are in flight, and how long a failed one waits: doubling at first, additive increase, multiplicative decrease. Imports nothing of docpipe."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 __all__ = ["Window", "delay"]
 
-_START = 8
-"""Calls in flight at first: a provider that takes more is found out within a few answers."""
+_START = 32
+"""Calls in flight at first where no limit is known; doubled with every round of answers. Whoever allows fewer gets fewer."""
 _SLOW = 1 / 3
 """Share of the time-out: while calls take longer than that, more of them at once would only wait at the provider."""
 
@@ -20,7 +20,7 @@ class Window:
     def __init__(self, most: int, timeout: float = 180.0, clock: Callable[[], float] = time.monotonic) -> None:
         self.most = most
         self._limit = float(_START)
-        self._slow_start = True
+        self._slow_start, self._open = True, False
         self._seconds = 0.0
         self._timeout, self._clock = timeout, clock
         self._cut_at = -1.0
@@ -28,12 +28,16 @@ class Window:
     @property
     def size(self) -> int:
         """Calls in flight at the most, now."""
-        return max(1, int(min(self._limit, self.most)))
+        return max(1, self.most if self._open else int(min(self._limit, self.most)))
 
     @property
     def seconds(self) -> float:
         """How long calls take lately, 0 while none was answered."""
         return self._seconds
+
+    def open(self) -> None:
+        """Limits a minute are known and pace what leaves: no need to feel for a number, unless one was found too large before."""
+        self._open = self._slow_start
 
     def answered(self, seconds: float, *, full: bool) -> None:
         """A call came back. ``full``: others waited for its place; only then a wider window is of use."""
@@ -48,8 +52,8 @@ class Window:
         """A call that left at ``entered`` was refused or timed out: half as many from now on, once for all that left before."""
         if entered <= self._cut_at:
             return
-        self._limit = max(1.0, min(self._limit, self.most) / 2)
-        self._slow_start = False
+        self._limit = max(1.0, self.size / 2)
+        self._slow_start = self._open = False
         self._cut_at = self._clock()
 
 

@@ -39,10 +39,15 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A process's part of a limit that several share, of 1. ``hold``: seconds for which the provider asked all to send nothing."""
+    """A process's part of a limit that several share, of 1. ``hold``: seconds for which the provider asked all to send nothing.
+
+    ``requests_minute`` and ``tokens_minute``: the whole limits as the provider told them lately, 0 where it did not.
+    """
 
     part: float = 1.0
     hold: float = 0.0
+    requests_minute: float = 0.0
+    tokens_minute: float = 0.0
 
 
 class RateShares(Protocol):

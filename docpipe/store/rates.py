@@ -24,6 +24,8 @@ LEASE_SECONDS = 15.0
 """How long a part is held that is not renewed: several renewals long, so that a busy database takes nothing away."""
 LEAST = 0.02
 """The part that a process gets which asks for nothing now: enough for its next request."""
+STALE = timedelta(days=7)
+"""How long limits that a provider told are believed before it tells them again."""
 
 
 class SqlRateShares:
@@ -48,9 +50,9 @@ class SqlRateShares:
             told = s.execute(select(rate_limits).where(rate_limits.c.scope == scope)).one()
             if until is not None and (told.hold_until is None or told.hold_until < until):
                 s.execute(update(rate_limits).where(rate_limits.c.scope == scope).values(hold_until=until))
-            if (requests_minute, tokens_minute) != (told.requests_minute, told.tokens_minute) and (
-                requests_minute or tokens_minute
-            ):
+            limits, found = (told.requests_minute, told.tokens_minute), (requests_minute, tokens_minute)
+            known = limits if now - told.learnt < STALE else (0.0, 0.0)
+            if any(found) and (limits != found or now - told.learnt > STALE / 7):
                 changed = {"requests_minute": requests_minute, "tokens_minute": tokens_minute, "learnt": now}
                 s.execute(update(rate_limits).where(rate_limits.c.scope == scope).values(**changed))
             rows = s.execute(select(rate_shares).where(rate_shares.c.scope == scope)).all()
@@ -70,7 +72,7 @@ class SqlRateShares:
                 s.execute(update(rate_shares).where(mine).values(**values))
             else:
                 s.execute(insert(rate_shares).values(scope=scope, owner=self._owner, **values))
-        return Share(part, _left(told.hold_until, now))
+        return Share(part, _left(told.hold_until, now), *known)
 
     def release(self, scope: str) -> None:
         """See ``RateShares``."""

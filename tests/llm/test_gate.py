@@ -54,8 +54,8 @@ def test_re_asks_leave_first_then_the_longest_of_all_documents() -> None:
 def test_the_window_opens_while_calls_wait_and_closes_when_the_provider_is_overloaded() -> None:
     clock = Clock()
     window = Window(64, 180.0, clock)
-    assert window.size == 8
-    for _ in range(100):
+    assert window.size == 32
+    for _ in range(32):
         window.answered(2.0, full=True)
     assert window.size == 64
     window.refused(clock.now)
@@ -73,14 +73,64 @@ def test_calls_near_their_time_out_open_no_wider_window() -> None:
     window = Window(64, 30.0)
     for _ in range(50):
         window.answered(15.0, full=True)
-    assert window.size == 8
+    assert window.size == 32
 
 
 def test_a_window_that_nobody_fills_does_not_grow() -> None:
     window = Window(64)
     for _ in range(50):
         window.answered(1.0, full=False)
-    assert window.size == 8
+    assert window.size == 32
+
+
+def test_known_limits_open_all_places_at_once_until_more_proves_too_many() -> None:
+    clock = Clock()
+    learnt, caller = a_gate(256, clock=clock)
+    assert learnt.window.size == 32
+
+    async def one_answer() -> None:
+        ticket = await learnt.enter(caller, 1_000, (0, 0))
+        clock.now += 2
+        learnt.answered(ticket, 1_000, 1_000, Limits(None, 4_000_000, None, 399_000, None, 0.1))
+
+    asyncio.run(one_answer())
+    assert learnt.window.size == 256
+    learnt.window.refused(clock.now)
+    assert learnt.window.size == 128, "an overloaded provider counts for more than its limits"
+    learnt.known(0, 4_000_000)
+    assert learnt.window.size == 128
+    for gate, _ in (a_gate(256, tokens_minute=4_000_000), a_gate(256, requests_minute=500)):
+        assert gate.window.size == 256
+    earlier, _ = a_gate(256)
+    earlier.known(0.0, 4_000_000)
+    assert earlier.window.size == 256
+    assert earlier.tokens.limit == 4_000_000
+    earlier.known(0.0, 8_000_000)
+    assert earlier.tokens.limit == 4_000_000, "what an answer told is newer"
+
+
+def test_one_call_of_many_that_fails_closes_no_place() -> None:
+    async def go() -> tuple[int, int]:
+        gate, caller = a_gate(64, requests_minute=1e6)
+        for _ in range(30):
+            gate.answered(await gate.enter(caller, 1, (0, 0)), 1, 1, None)
+        slip, load = await gate.enter(caller, 1, (0, 0)), await gate.enter(caller, 1, (0, 0))
+        gate.failed(slip, 0.0, slow=True)
+        after_one = gate.window.size
+        gate.failed(load, 0.0, slow=True)
+        return after_one, gate.window.size
+
+    assert asyncio.run(go()) == (64, 32)
+
+
+def test_without_limits_every_round_of_answers_doubles_the_places() -> None:
+    window = Window(200)
+    sizes = []
+    for _ in range(4):
+        sizes.append(window.size)
+        for _ in range(window.size):
+            window.answered(1.0, full=True)
+    assert sizes == [32, 64, 128, 200]
 
 
 def test_one_runs_failure_dismisses_its_own_requests_only() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from docpipe.store.database import Store
-from docpipe.store.engine_tables import rate_shares
-from docpipe.store.rates import LEAST, SqlRateShares, fair
+from docpipe.store.engine_tables import rate_limits, rate_shares
+from docpipe.store.rates import LEAST, STALE, SqlRateShares, fair
 from docpipe.store.types import utc_now
 
 
@@ -22,6 +22,18 @@ def renew(shares: SqlRateShares, demand: float, hold: float = 0.0) -> float:
 
 def test_one_process_alone_has_the_whole_limit(store: Store) -> None:
     assert renew(SqlRateShares(store, "a"), 0.1) == 1.0
+
+
+def test_limits_that_were_told_are_known_to_the_next_process_for_a_while(store: Store) -> None:
+    renew(SqlRateShares(store, "a"), 0.1)
+    later = SqlRateShares(store, "b").renew("scope", 0.1, 0.0, 0.0, 0.0)
+    assert (later.requests_minute, later.tokens_minute) == (600.0, 400_000.0)
+    with store.write() as s:
+        s.execute(update(rate_limits).values(learnt=utc_now() - STALE))
+    later = SqlRateShares(store, "b").renew("scope", 0.1, 0.0, 0.0, 0.0)
+    assert (later.requests_minute, later.tokens_minute) == (0.0, 0.0)
+    renew(SqlRateShares(store, "a"), 0.1)
+    assert SqlRateShares(store, "b").renew("scope", 0.1, 0.0, 0.0, 0.0).tokens_minute == 400_000.0
 
 
 def test_two_that_want_all_get_half_each_once_the_first_has_let_go(store: Store) -> None:
