@@ -23,6 +23,7 @@ from docpipe.prompts import Prompt
 from docpipe.segment.chunks import pack
 from docpipe.steps.brief import brief_by_rules, brief_request, wants_model, with_model
 from docpipe.steps.house import House
+from docpipe.steps.inspection import inspector
 from docpipe.steps.recipes import prompt_of
 from docpipe.steps.similar import similar_of
 from docpipe.steps.styles import style_text
@@ -130,7 +131,7 @@ def _put_together(
     terms, prompt = recipe_termbase(house, recipe), prompt_of(house, recipe)
     hits = {s.id: terms.hits(plain_text(s.source)) for s in rows}
     if told is None:
-        return Prepared(chunks, Translation(source, target, hits), prompt)
+        return Prepared(chunks, Translation(source, target, hits, inspect=inspector(recipe, hits)), prompt)
     if told.terms:
         bound = bound_terms(told.terms, source)
         hits = {s.id: joined(hits[s.id], bound.hits(plain_text(s.source))) for s in rows}
@@ -141,4 +142,5 @@ def _put_together(
         {s.id: n for n, s in enumerate(segments)},
     )
     style = style_text(house, recipe, path, told.brief.title)
-    return Prepared(chunks, Translation(source, target, hits, context=context), prompt.filled(style=style))
+    craft = Translation(source, target, hits, context=context, inspect=inspector(recipe, hits))
+    return Prepared(chunks, craft, prompt.filled(style=style))
