@@ -118,12 +118,26 @@ class ReadPolicy:
     ``comments``: skip | translate. ``hidden_text``: skip | translate. ``macros``: refuse | carry (`pseudo` only).
     ``do_not_translate``: False reads everything as translatable text (`pseudo`).
     ``fields``: field codes whose cached result is translated; every other result is kept.
+    ``properties``: keep | title (title and subject) | all (also description, keywords, category).
+    ``glossary``: skip | translate (building blocks, which no page shows).
+    ``embedded``: translate | keep. Charts' worksheet data and the files a document carries (documents, chunks).
+    ``bound_data``: follow | keep. Whether custom XML and custom properties are given what the page shows of them.
+    ``shape_text``: translate | skip. WordArt, and alternative text of VML shapes, of pictures in shapes and of tables.
+    ``equations``: text | keep. Words in equations (normal text); symbols always stay.
+    ``images``: list | ignore. Whether pictures, which may hold text, are named for a person.
     """
 
     tracked_changes: str = "refuse"
     comments: str = "skip"
     hidden_text: str = "skip"
     macros: str = "refuse"
+    properties: str = "title"
+    glossary: str = "skip"
+    embedded: str = "translate"
+    bound_data: str = "follow"
+    shape_text: str = "translate"
+    equations: str = "text"
+    images: str = "list"
     do_not_translate: bool = True
     fields: tuple[str, ...] = (
         "HYPERLINK", "REF", "STYLEREF", "TOC", "QUOTE", "TITLE", "SUBJECT", "DOCPROPERTY", "INDEX", "TOA", "FILLIN",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -21,10 +22,7 @@ def _limits(settings: Settings, data: bytes) -> dict[str, int]:
 
 
 def _plain_policy(policy: ReadPolicy) -> dict[str, Any]:
-    return {
-        "tracked_changes": policy.tracked_changes, "comments": policy.comments, "hidden_text": policy.hidden_text,
-        "macros": policy.macros, "do_not_translate": policy.do_not_translate, "fields": list(policy.fields),
-    }  # fmt: skip
+    return dataclasses.asdict(policy) | {"fields": list(policy.fields)}
 
 
 def _plain_options(options: WriteOptions) -> dict[str, Any]:

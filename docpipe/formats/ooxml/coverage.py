@@ -13,6 +13,7 @@ from docpipe.formats.ooxml.parts import Parts
 
 _TEXTS = ("{*}t", "{*}delText")
 _COUNTED = frozenset({"w:t", "w:delText", "m:t", "a:t"})
+_STRING_CACHES = frozenset({"c:strCache", "c:strLit", "c:lvl", "c15:dlblRangeCache"})
 _LEVEL_NUMBER = re.compile(r"%\d")
 
 
@@ -46,18 +47,28 @@ def _face_characters(bookmark: Element) -> int:
     return sum(len(t.text or "") for t in p.iter("{*}t")) if p is not None and is_face(p) else 0
 
 
+def count_part(root: Element) -> int:
+    """Characters of a chart or a diagram: paragraphs, equations in them, and strings kept from worksheet cells."""
+    total = sum(len(el.text or "") for el in root.iter("{*}t") if SHORT[el.tag] in ("a:t", "m:t"))
+    for el in root.iter("{*}v", "{*}pt"):
+        name = SHORT[el.tag]
+        row = [SHORT[a.tag] for a in el.iterancestors()][:3]
+        if name == "c:v":
+            counted = row[0] in ("c:tx", "c15:tx") or (row[0] == "c:pt" and row[1] in _STRING_CACHES)
+        elif name == "cx:pt":
+            counted = row[:2] == ["cx:lvl", "cx:strDim"]
+        else:
+            counted = name == "cx:v" and row[0] == "cx:txData"
+        total += len(el.text or "") if counted else 0
+    return total
+
+
 def side_texts(parts: Parts) -> list[tuple[str, str, str]]:
-    """(part, reason, text) of what lies outside the stories and is passed over: charts, SmartArt, labels, building blocks."""
+    """(part, reason, text) of what lies outside the stories and is passed over: numbering labels, building blocks."""
     found: list[tuple[str, str, str]] = []
     for name in parts.reachable():
         kind = parts.content_type(name)
-        if "drawingml.chart+" in kind or "chartshapes" in kind:
-            found += _texts(parts, name, "chart", "{*}t", "{*}v")
-        elif "chartex" in kind:
-            found += _texts(parts, name, "chart", "{*}t")
-        elif "diagramdata" in kind:
-            found += _texts(parts, name, "smart-art", "{*}t")
-        elif "document.glossary" in kind:
+        if "document.glossary" in kind:
             found += _texts(parts, name, "building-blocks", "{*}t")
         elif "wordprocessingml.numbering" in kind and (root := parts.tree(name)) is not None:
             labels = [_LEVEL_NUMBER.sub("", w_attr(e, "val") or "") for e in root.iter("{*}lvlText")]
@@ -71,11 +82,6 @@ def _texts(parts: Parts, name: str, reason: str, *tags: str) -> list[tuple[str, 
         return []
     out = []
     for el in root.iter(*tags):
-        if SHORT[el.tag] == "c:v":
-            parent = el.getparent()
-            cache = parent.getparent() if parent is not None else None
-            if cache is None or SHORT[cache.tag] != "c:strCache":
-                continue
         if el.text:
             out.append((name, reason, el.text))
     return out

@@ -262,6 +262,9 @@ def _math_text(el: Element) -> str:
     return "".join(t.text or "" for t in el.iter("{*}t"))
 
 
+CARRIERS = frozenset({"drawing", "embedded", "object"})
+"""Kinds of objects whose text boxes, paragraphs and alternative texts are blocks of their own."""
+
 _OPAQUE = {"equation": "equation", "checkbox": "checkbox"}
 
 
@@ -276,7 +279,7 @@ def opaque_texts(el: Element, kind: str) -> Skips:
     while stack:
         node = stack.pop()
         name = SHORT[node.tag]
-        if name == "w:txbxContent":
+        if name == "w:txbxContent" or (name == "a:p" and kind in CARRIERS):
             continue
         if name in ("w:t", "m:t", "a:t", "w:delText"):
             if text := _counted(node):

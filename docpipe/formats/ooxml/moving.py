@@ -20,7 +20,8 @@ from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text
 _STARTS = frozenset({
     "w:bookmarkStart", "w:commentRangeStart", "w:permStart", "w:moveFromRangeStart", "w:moveToRangeStart",
 })  # fmt: skip
-_FIRST = frozenset({"w:pPr", "w:fldData", "w:smartTagPr", "w:customXmlPr"})
+_FIRST = frozenset({"w:pPr", "w:fldData", "w:smartTagPr", "w:customXmlPr", "a:pPr"})
+_LAST = frozenset({"a:endParaRPr"})
 
 
 @dataclass(slots=True, eq=False)
@@ -202,6 +203,7 @@ class _Mover:
 
     def _put(self, home: Element, order: list[Element]) -> None:
         wanted = [*self.fixed.get(home, []), *order]
+        wanted.sort(key=lambda el: SHORT[el.tag] in _LAST)
         for el in list(home):
             home.remove(el)
         home.extend(wanted)
@@ -230,7 +232,7 @@ def _cut_before(el: Element, home: Element) -> Element:
     while (parent := el.getparent()) is not home:
         assert parent is not None
         before = el.getprevious()
-        while before is not None and SHORT[before.tag] in ("w:rPr", "w:smartTagPr", "w:customXmlPr"):
+        while before is not None and SHORT[before.tag] in ("w:rPr", "w:smartTagPr", "w:customXmlPr", "a:rPr"):
             before = before.getprevious()
         if before is not None:
             rest = split_after(before, parent)

@@ -31,11 +31,15 @@ _PREFIXES = {
     "http://schemas.openxmlformats.org/drawingml/2006/picture": "pic",
     "http://purl.oclc.org/ooxml/drawingml/picture": "pic",
     "http://schemas.openxmlformats.org/drawingml/2006/diagram": "dgm",
+    "http://purl.oclc.org/ooxml/drawingml/diagram": "dgm",
+    "http://schemas.microsoft.com/office/drawing/2014/chartex": "cx",
+    "http://schemas.microsoft.com/office/drawing/2008/diagram": "dsp",
     "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
     "http://schemas.microsoft.com/office/word/2010/wordprocessingShape": "wps",
     "http://schemas.microsoft.com/office/word/2010/wordml": "w14",
     "http://schemas.microsoft.com/office/word/2012/wordml": "w15",
     "urn:schemas-microsoft-com:vml": "v",
+    "http://schemas.microsoft.com/office/drawing/2012/chart": "c15",
     "urn:schemas-microsoft-com:office:office": "o",
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://schemas.openxmlformats.org/package/2006/relationships": "pr",
@@ -145,7 +149,7 @@ def shown_text(element: Element) -> str:
 
 
 def set_text(element: Element, text: str) -> None:
-    """Puts the text in, with ``xml:space`` where its ends are white space."""
+    """Puts the text in, with ``xml:space`` where its ends are white space (DrawingML's ``a:t`` keeps it without)."""
     element.text = text
-    if text and (text[0] in WHITE or text[-1] in WHITE):
+    if text and (text[0] in WHITE or text[-1] in WHITE) and SHORT[element.tag] != "a:t":
         element.set(XML_SPACE, "preserve")

@@ -94,7 +94,7 @@ def digest(*parts: object) -> str:
 
 
 _UNSEEN = ("rsid", "paraId", "textId", "anchorId", "editId", "descr", "title", "alt", "gfxdata")
-_TEXT_HOLDERS = frozenset({"w:txbxContent", "w:t", "w:delText", "#"})
+_TEXT_HOLDERS = frozenset({"w:txbxContent", "w:t", "w:delText", "a:p", "#"})
 
 
 def element_token(element: Element) -> str:

@@ -36,8 +36,6 @@ _INTERNAL = {
         "A chunk of another format is carried as it is, untranslated.",
     ),
     "control": ("docx.active_control", Severity.CRITICAL, "An active control is carried as it is."),
-    "chart": ("docx.chart", Severity.MAJOR, "A chart's texts are not translated yet."),
-    "diagramData": ("docx.smart_art", Severity.MAJOR, "SmartArt is not translated yet."),
 }
 
 

@@ -47,6 +47,8 @@ class Parts:
     content_types: dict[str, str]
     stories: list[Story] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    made: dict[str, bytes] = field(default_factory=dict)
+    """New bytes of parts that are written as a whole, not from their tree."""
     _trees: dict[str, Element | None] = field(default_factory=dict)
 
     def tree(self, name: str) -> Element | None:

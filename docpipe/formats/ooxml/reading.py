@@ -12,7 +12,10 @@ from contextlib import contextmanager
 
 from docpipe.errors import MacrosForbidden, TrackedChangesPolicy
 from docpipe.formats.ooxml.binding import bound_values
-from docpipe.formats.ooxml.coverage import count_story, side_texts
+from docpipe.formats.ooxml.charts import is_chart, read_charts
+from docpipe.formats.ooxml.coverage import count_part, count_story, side_texts
+from docpipe.formats.ooxml.diagrams import is_diagram, read_diagrams
+from docpipe.formats.ooxml.drawing_text import DrawingReader
 from docpipe.formats.ooxml.names import SHORT, Element
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
 from docpipe.formats.ooxml.parts import Parts, open_parts
@@ -61,12 +64,27 @@ def _read(data: bytes, policy: ReadPolicy) -> Reading:
     for story in parts.stories:
         reader.read(story)
         reading.characters += count_story(story.root)
+    _drawn(reading, policy)
     _properties(reading)
     for _, reason, text in side_texts(parts):
         reading.skips.append((reason, len(text)))
         reading.characters += len(text)
     _notices(reading, tracked)
     return reading
+
+
+def _drawn(reading: Reading, policy: ReadPolicy) -> None:
+    """Charts and diagrams: parts of their own that the page shows."""
+    parts = reading.parts
+    names = parts.reachable()
+    reader = DrawingReader(reading, not policy.do_not_translate)
+    charts = [n for n in names if is_chart(parts.content_type(n))]
+    diagrams = [n for n in names if is_diagram(parts.content_type(n))]
+    read_charts(reading, reader, charts, policy.embedded == "keep")
+    read_diagrams(reading, reader, diagrams)
+    for name in (*charts, *diagrams):
+        root = parts.tree(name)
+        reading.characters += count_part(root) if root is not None else 0
 
 
 def extraction_of(reading: Reading) -> Extraction:
@@ -143,7 +161,5 @@ def _notices(reading: Reading, tracked: int) -> None:
         reading.notices.append(Notice("docx.hidden_text", Severity.MAJOR, message, "", reading.hidden_runs))
     reading.notices += [
         Notice("docx.passed_over", Severity.MINOR, f"Text is passed over: {reason}.", "", count)
-        for reason, count in sorted(
-            Counter(r for r, _ in reading.skips if r in ("chart", "smart-art", "equation")).items()
-        )
+        for reason, count in sorted(Counter(r for r, _ in reading.skips if r in ("chart-data", "equation")).items())
     ]

@@ -59,6 +59,17 @@ class ValueRecord:
 
 
 @dataclass(slots=True, eq=False)
+class ChartText:
+    """A cached string of a chart: its record, its place in the chart, and the workbook's cell ("", None: there is none)."""
+
+    record: ValueRecord
+    element: Element
+    number: int
+    workbook: str
+    cell: tuple[str, int, int] | None
+
+
+@dataclass(slots=True, eq=False)
 class Control:
     """A content control that is bound to a custom XML part (ISO/IEC 29500-1, 17.5.2.6)."""
 
@@ -83,3 +94,18 @@ class Reading:
     title: str = ""
     hidden_runs: int = 0
     faces: list[Element] = field(default_factory=list)
+    chart_texts: list[ChartText] = field(default_factory=list)
+
+
+def is_copy(original: Record, other: Record) -> bool:
+    """Whether a target for the one fits the other: same text, same codes in the same places."""
+    if original.coding is None or other.coding is None:
+        return False
+    a, b = original.coding.content, other.coding.content
+    if len(a) != len(b):
+        return False
+    return all(
+        type(x) is type(y) and getattr(x, "text", None) == getattr(y, "text", None)
+        and getattr(x, "id", None) == getattr(y, "id", None)
+        for x, y in zip(a, b, strict=True)
+    )  # fmt: skip

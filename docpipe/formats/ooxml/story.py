@@ -12,13 +12,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from docpipe.formats.ooxml.coding import encode
+from docpipe.formats.ooxml.drawing_text import DrawingReader
 from docpipe.formats.ooxml.face import is_face
 from docpipe.formats.ooxml.fields import FieldPolicy, FieldStack
-from docpipe.formats.ooxml.inline import InlineReader
+from docpipe.formats.ooxml.inline import CARRIERS, InlineReader
 from docpipe.formats.ooxml.names import SHORT, Element, child, set_w_attr, w_attr
 from docpipe.formats.ooxml.nodes import ObjectNode, Skips, SpanNode, objects_in, texts_in
 from docpipe.formats.ooxml.parts import Story
-from docpipe.formats.ooxml.records import Control, Reading, Record, ValueRecord
+from docpipe.formats.ooxml.records import Control, Reading, Record, ValueRecord, is_copy
 from docpipe.formats.ooxml.runprops import RunFormat, RunFormats
 from docpipe.formats.ooxml.styles import Styles, outline_level
 from docpipe.model.document import Address, BlockKind, ReadPolicy
@@ -27,7 +28,6 @@ PASSED_OVER = frozenset({
     "#", "w:sectPr", "w:tblPr", "w:tblGrid", "w:trPr", "w:tcPr", "w:tblPrEx", "w:sdtPr", "w:sdtEndPr", "w:customXmlPr",
     "w:bookmarkStart", "w:bookmarkEnd", "w:proofErr", "w:permStart", "w:permEnd", "w:background",
 })  # fmt: skip
-_NESTED_KINDS = frozenset({"drawing", "embedded", "object"})
 _STORY_KIND = {
     "footnote": BlockKind.FOOTNOTE, "endnote": BlockKind.ENDNOTE, "header": BlockKind.HEADER, "footer": BlockKind.FOOTER,
     "comment": BlockKind.COMMENT,
@@ -53,6 +53,7 @@ class StoryReader:
         self._policy = policy
         self._fields = FieldPolicy(policy.fields, not policy.do_not_translate)
         self._formats = RunFormats()
+        self._drawings = DrawingReader(reading, not policy.do_not_translate)
         self._skip = policy.hidden_text == "skip"
         self._part = ""
         self._quiet = ""
@@ -267,6 +268,11 @@ class StoryReader:
             counts["alternate"] += 1
             self._alternate(el, f"{path}/alternate[{counts['alternate']}]", scope, carried=True)
             return
+        if name == "a:p":
+            counts["text"] += 1
+            kind = BlockKind.COMMENT if scope.kind is BlockKind.COMMENT else BlockKind.TEXT_BOX
+            self._drawings.read(el, self._part, f"{path}/text[{counts['text']}]", kind, self._quiet)
+            return
         if name == "wp:docPr":
             counts["picture"] += 1
             for attribute in ("title", "descr"):
@@ -316,23 +322,9 @@ class StoryReader:
 
 def carries_blocks(node: ObjectNode | SpanNode) -> bool:
     """Whether addresses hang below this object: drawings and the like, and content controls."""
-    return node.control is not None if isinstance(node, SpanNode) else node.kind in _NESTED_KINDS
+    return node.control is not None if isinstance(node, SpanNode) else node.kind in CARRIERS
 
 
 def scope_kind(scope: Scope) -> BlockKind:
     """The kind of a text box's blocks; in a comment they stay comment."""
     return BlockKind.COMMENT if scope.kind is BlockKind.COMMENT else BlockKind.TEXT_BOX
-
-
-def is_copy(original: Record, other: Record) -> bool:
-    """Whether a target for the one fits the other: same text, same codes in the same places."""
-    if original.coding is None or other.coding is None:
-        return False
-    a, b = original.coding.content, other.coding.content
-    if len(a) != len(b):
-        return False
-    return all(
-        type(x) is type(y) and getattr(x, "text", None) == getattr(y, "text", None)
-        and getattr(x, "id", None) == getattr(y, "id", None)
-        for x, y in zip(a, b, strict=True)
-    )  # fmt: skip
