@@ -25,8 +25,8 @@ don't/doesn't/didn't/isn't/aren't/wasn't/weren't/won't/can't/couldn't/hasn't/hav
 don’t/doesn’t/didn’t/isn’t/aren’t/wasn’t/weren’t/won’t/can’t/couldn’t/hasn’t/haven’t|不|ない|no|nicht|ne pas
 at least|至少/不少于|少なくとも|al menos|mindestens|au moins
 not more than/no more than/at most/no later than/not later than/not exceeding/no longer than/not longer than|不超过/至多/最多|最大で|no más de|höchstens|au plus
-less than|小于/低于/少于|未満|menos de|weniger als|moins de
-greater than/more than/longer than/in excess of|大于/高于/多于/超过|超|más de|mehr als|plus de
+less than/below|小于/低于/少于|未満|menos de|weniger als|moins de
+greater than/more than/longer than/in excess of/above|大于/高于/多于/超过|超|más de|mehr als|plus de
 or more/or older/or over/or greater/or longer/or higher/and older/and over|及以上/以上|以上|o más|oder mehr|ou plus
 or less|及以下/以下|以下|o menos|oder weniger|ou moins
 approximately/about|约/大约|約|aproximadamente|ungefähr/etwa|environ
@@ -106,11 +106,16 @@ def month_names(language: str) -> dict[str, int]:
     return found
 
 
+def month_name(language: str, month: int) -> str:
+    """A month as the language writes it, the first is 1."""
+    return f"{month}月" if language in ("zh", "ja") else MONTHS.get(language, MONTHS["en"]).split()[month - 1]
+
+
 def written_date(language: str, day: int | None, month: int, year: str) -> str:
     """A date as the language writes it; without a day, month and year."""
     if language in ("zh", "ja"):
         return f"{year}年{month}月" + (f"{day}日" if day else "")
-    name = MONTHS.get(language, MONTHS["en"]).split()[month - 1]
+    name = month_name(language, month)
     if language == "es":
         return f"{day} de {name} de {year}" if day else f"{name} de {year}"
     if language == "de":

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from docpipe.errors import UnknownLanguage
 from docpipe.model.language import primary, spaceless
-from docpipe.simulate.lexicon import date_pattern, grouped, month_names, phrases, spread, written_date
+from docpipe.simulate.lexicon import date_pattern, grouped, month_name, month_names, phrases, spread, written_date
 from docpipe.simulate.words import is_cjk, pseudo_word
 
 __all__ = ["Term", "translate"]
@@ -22,7 +22,7 @@ _TO_NARROW = {
     "。": ".", "，": ",", "、": ",", "；": ";", "：": ":", "？": "?", "！": "!", "（": "(", "）": ")", "《": "“", "》": "”",
     "「": "“", "」": "”", "『": "“", "』": "”", "【": "[", "】": "]",
 }  # fmt: skip
-_UNIT = r"(?:mg|kg|g|µg|μg|mcg|ng|mL|ml|L|l|dL|IU|U|nmol|pmol|µmol|mmol|mol|mm|cm|m|h|min|%|‰|°C|℃)(?:/(?:mL|ml|L|kg|m²|m2|day|h|min))?(?![A-Za-z])"
+_UNIT = r"(?:mg|kg|g|µg|μg|mcg|ng|mL|ml|L|l|dL|IU|U|nmol|pmol|µmol|mmol|mol|[µμnm]M|mm|cm|m|h|min|%|‰|°C|℃)(?:/(?:mL|ml|L|kg|m²|m2|day|h|min))?(?![A-Za-z])"
 # A decimal is no number of a section, table or version, and does not begin a text.
 _NO_NUMBERING = (
     "".join(
@@ -40,15 +40,18 @@ _NO_NUMBERING = (
             "MedDRA",
             "ICH",
             "see",
-            "to",
-            "and",
-            "in",
+            r"\bto",
+            r"\band",
+            r"\bin",
             "節",
-            "v",
+            r"\bv",
         )
     )
     + r"(?<![\w.,/\-])(?<=[ (\[=<>≤≥±~:;])"
 )
+_BEFORE_FIGURES = frozenset({"above", "below"})
+"""Comparators where a figure follows, else words like any other."""
+_FIGURE_NEXT = re.compile(r"(?:\s|</?\d+/?>)*\d")
 _CJK = r"[\u3040-\u30ff\u3400-\u9fff々〇\uac00-\ud7a3]"
 _FIXED = (
     ("tag", r"<\\*/?\d{1,6}/?>"),
@@ -56,7 +59,7 @@ _FIXED = (
     ("scaled", r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>[万萬亿億])"),
     ("thousands", r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])"),
     ("decimal", rf"(?<![\w.,])\d+\.\d+(?=\s?{_UNIT})|{_NO_NUMBERING}\d+\.\d+(?![\w%]|[.,]\d)"),
-    ("unit", rf"(?<=[\d/])\s?{_UNIT}"),
+    ("unit", rf"(?:(?<=[\d/])|(?<=\d</\d>)|(?<=\d</\d\d>))\s?{_UNIT}"),
     ("code", r"(?<![A-Za-z])(?=[A-Za-zµμ-]*\d)[A-Za-z0-9µμ]+(?:[.,:/_+\-–][A-Za-z0-9µμ]+)*"),
     ("caps", r"(?<![A-Za-z])[A-Z]{2,}s?(?:[/\-–][A-Z]{2,}s?)*(?![A-Za-z])|(?<![A-Za-z])[A-Za-z]*[a-z][A-Z][A-Za-z]*(?:-[A-Z0-9]+)*|(?<![A-Za-z])[A-Z]{2,}[a-z]+[A-Z]?|(?<![A-Za-z])(?:pH|mRNA|siRNA|eCTD|[nNpPtxzrR])(?![A-Za-z'’])"),
     ("word", r"(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])[^\W\d_])+(?:['’](?![\u3040-\u9fff])[^\W\d_]+)?"),
@@ -137,6 +140,11 @@ def _known(code: str, otherwise: str) -> str:
 
 def _render(match: re.Match[str], source: str, target: str, terms: dict[str, Term], wide: bool) -> list[_Piece]:
     kind, text = str(match.lastgroup), match.group(0)
+    if kind == "phrase" and text.lower() in _BEFORE_FIGURES and not _FIGURE_NEXT.match(match.string, match.end()):
+        kind = "word"
+    if kind == "word" and len(text) > 3 and text[0].isupper() and (month := month_names(source).get(text.lower())):
+        # Its day or year stands beyond a tag.
+        return [_Piece("word", month_name(target, month))]
     if kind in ("word", "cjk"):
         return [_Piece("word", w) for w in _words(text, target, kind == "cjk" and not wide)]
     if kind == "other":

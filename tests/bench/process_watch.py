@@ -58,7 +58,8 @@ class Watch:
         now: dict[int, tuple[str, float]] = {}
         for pid in self._family():
             try:
-                kind = _kind(pid, self.root)
+                # A process that has ended, but is not waited for yet, has no command line any more.
+                kind = _kind(pid, self.root) or self._last.get(pid, ("other", 0.0))[0]
                 now[pid] = (kind, _cpu(pid))
                 memory[kind] = memory.get(kind, 0.0) + _memory(pid)
             except (OSError, ValueError, IndexError):
@@ -120,6 +121,8 @@ def _kind(pid: int, root: int) -> str:
     words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
     if pid == root:
         return "command"
+    if not words:
+        return ""
     if b"prefect" in words:
         return "prefect"
     return "reading" if b"_worker" in words else "other"
