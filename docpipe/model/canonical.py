@@ -15,8 +15,14 @@ Digest = NewType("Digest", str)
 """Lower-case hexadecimal SHA-256."""
 
 
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def plain(value: Any) -> Any:
     """Dataclasses, enums, tuples and sets as JSON types; sets become sorted lists."""
+    if type(value) in _AS_IT_IS:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Enum):
@@ -32,7 +38,7 @@ def plain(value: Any) -> Any:
 
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys, no spaces, non-ASCII kept: equal values give equal text (after RFC 8785's idea)."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(plain(value))
 
 
 def digest_bytes(data: bytes) -> Digest:

@@ -156,6 +156,8 @@ def codes_of(coded: CodedText) -> tuple[Open | Close | Placeholder, ...]:
 
 def merge_text(parts: Iterable[Inline]) -> CodedText:
     """Joins neighbouring texts and drops empty ones: the normal form of coded text."""
+    if type(parts) is tuple and len(parts) == 1 and isinstance(parts[0], Text) and parts[0].text:
+        return parts  # most texts have no codes
     out: list[Inline] = []
     for part in parts:
         if isinstance(part, Text):
@@ -174,6 +176,8 @@ def _escape(text: str) -> str:
 
 def to_wire(coded: CodedText) -> str:
     """The text with short numbered tags. ``from_wire(to_wire(x), x) == merge_text(x)`` for every x."""
+    if len(coded) == 1 and isinstance(coded[0], Text):
+        return _escape(coded[0].text)
     out: list[str] = []
     for part in merge_text(coded):
         match part:
@@ -323,6 +327,8 @@ def text_digest(coded: CodedText) -> Digest:
 
     Of drafted texts it covers what their placeholders are bound to as well: two values that change places are another text.
     """
+    if len(coded) == 1 and isinstance(coded[0], Text):
+        return digest_of(_escape(coded[0].text))
     bound = [[p.kind, p.data, p.equiv] for p in coded if isinstance(p, Placeholder) and p.kind in BOUND]
     wire = to_wire(renumber(coded))
     return digest_of([wire, bound] if bound else wire)

@@ -148,7 +148,8 @@ def _extras(
             packed = next(values, packed) if packed == _FULL else packed
             header = next(values, header) if header == _FULL else header
         elif kind == 0x7075 and len(field) > 5 and struct.unpack_from("<L", field, 1)[0] == zlib.crc32(raw_name):
-            name = field[5:].decode("utf-8", "replace")
+            path = field[5:].decode("utf-8", "replace")
+            name = "" if path.isascii() else path  # the field is for what the header cannot say; else they would rival
     return name or _decoded(raw_name, flags), size, packed, header
 
 

@@ -58,7 +58,7 @@ class _Short(dict[object, str]):
         name = tag
         if tag.startswith("{"):
             uri, local = tag[1:].split("}", 1)
-            prefix = _PREFIXES.get(uri)
+            prefix = "w" if local == "txbxContent" else _PREFIXES.get(uri)  # some put it in a namespace of their own
             name = f"{prefix}:{local}" if prefix else tag
         if len(self) < 20_000:
             self[tag] = name
