@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from docpipe.model import language as languages
-from docpipe.model.canonical import Digest, digest_of
+from docpipe.model.canonical import digest_of
 from docpipe.model.document import Block
 from docpipe.model.inline import (
     Close,
@@ -64,12 +65,17 @@ def _stand_in(code: Placeholder) -> str:
     return next((ch for ch in code.equiv if ch.isalnum()), OBJECT)
 
 
+@lru_cache(maxsize=4096)
+def _letter(ch: str) -> _Atom:
+    return _Atom(Text(ch), ch)
+
+
 def _atoms(content: CodedText) -> list[_Atom]:
     out: list[_Atom] = []
     for part in content:
         match part:
             case Text(text=text):
-                out += [_Atom(Text(ch), ch) for ch in text]
+                out += map(_letter, text)
             case Placeholder():
                 out.append(_Atom(part, _stand_in(part)))
             case _:
@@ -183,13 +189,11 @@ def pieces(content: CodedText, language: str, extra: Path | None = None) -> list
     """The sentences of coded text as (white space before, text, white space after); joined they are the text again."""
     if len(content) == 1 and isinstance(content[0], Text):
         whole = content[0].text
-        cuts = [0, *(b for _, b in _spans(whole, (), language, extra)[:-1]), len(whole)]
-        parts: list[CodedText] = [(Text(whole[a:b]),) for a, b in pairwise(cuts)]
-    else:
-        atoms = _atoms(content)
-        shown = "".join(a.shown for a in atoms)
-        cuts = [0, *_cuts(atoms, _spans(shown, _breaks(atoms), language, extra)), len(atoms)]
-        parts = [tuple(a.part for a in atoms[a:b]) for a, b in pairwise(cuts)]
+        return _plain_pieces(whole, _spans(whole, (), language, extra))
+    atoms = _atoms(content)
+    shown = "".join(a.shown for a in atoms)
+    cuts = [0, *_cuts(atoms, _spans(shown, _breaks(atoms), language, extra)), len(atoms)]
+    parts = [tuple(a.part for a in atoms[a:b]) for a, b in pairwise(cuts)]
     stripped = [_strip(part) for part in parts]
     out: list[tuple[str, CodedText, str]] = []
     for before, body, after in stripped:
@@ -197,6 +201,22 @@ def pieces(content: CodedText, language: str, extra: Path | None = None) -> list
             out[-1] = (out[-1][0], out[-1][1], out[-1][2] + before)
             before = ""
         out.append((before, _isolate(body), after))
+    return out
+
+
+def _plain_pieces(whole: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, CodedText, str]]:
+    """The sentences of text without codes: white space between two goes with the first."""
+    cuts = [0, *(b for _, b in spans[:-1]), len(whole)]
+    out: list[tuple[str, CodedText, str]] = []
+    for a, b in pairwise(cuts):
+        piece = whole[a:b]
+        body = piece.strip()
+        left = len(piece) - len(piece.lstrip())
+        before, after = piece[:left], piece[left + len(body) :]
+        if out and before:
+            out[-1] = (out[-1][0], out[-1][1], out[-1][2] + before)
+            before = ""
+        out.append((before, (Text(body),) if body else (), after))
     return out
 
 
@@ -208,29 +228,29 @@ def segment(
     ``extra``: folder of no-break lists of one's own. A code that crosses sentences becomes an isolated start in the one
     and an isolated end in the other. Raises ``UnknownLanguage``.
     """
-    drafts: list[Segment] = []
+    found: list[tuple[Block, int, bool, tuple[str, CodedText, str]]] = []
     for block in blocks:
-        if not block.translatable or not has_words(block.content):
-            continue
-        found = pieces(block.content, language, extra)
-        for ordinal, (before, body, after) in enumerate(found):
-            drafts.append(
-                Segment(
-                    segment_id(document_sha256, block.address, ordinal),
-                    block.address,
-                    ordinal,
-                    block.kind,
-                    body,
-                    text_digest(body),
-                    Digest(""),
-                    before,
-                    after,
-                    block.level,
-                    ordinal == len(found) - 1,
-                )
-            )
-    digests: list[str] = ["", *(s.digest for s in drafts), ""]
-    return tuple(replace(s, context=digest_of([digests[i], digests[i + 2]])) for i, s in enumerate(drafts))
+        if block.translatable and has_words(block.content):
+            own = pieces(block.content, language, extra)
+            found += [(block, ordinal, ordinal == len(own) - 1, piece) for ordinal, piece in enumerate(own)]
+    texts = [text_digest(body) for _, _, _, (_, body, _) in found]
+    digests = ["", *texts, ""]
+    return tuple(
+        Segment(
+            segment_id(document_sha256, block.address, ordinal),
+            block.address,
+            ordinal,
+            block.kind,
+            body,
+            texts[at],
+            digest_of([digests[at], digests[at + 2]]),
+            before,
+            after,
+            block.level,
+            last,
+        )
+        for at, (block, ordinal, last, (before, body, after)) in enumerate(found)
+    )
 
 
 def join(
