@@ -89,13 +89,18 @@ class Package:
             raise DamagedPackage("A part that the document needs is missing from the package.", entry=name[:200])
         return found, self._entries[found]
 
-    def rewritten(self, replaced: Mapping[str, bytes]) -> bytes:
-        """See ``rewrite``."""
+    def rewritten(self, replaced: Mapping[str, bytes], added: Mapping[str, bytes] | None = None) -> bytes:
+        """See ``rewrite``. ``added``: new parts by name, put behind the others; none of them may be there yet."""
         new = {self._entry(name)[0]: content for name, content in replaced.items()}
+        entries = dict(self._entries)
+        for name in added or {}:
+            raw = checked_name(name, self._budget).encode("utf-8")
+            entries[name] = Entry(raw, name, FLAG_UTF8, DEFLATED, 0, 0, 0, 0)
+        new |= added or {}
         out: list[bytes] = []
         central: list[bytes] = []
         at = 0
-        for name, entry in self._entries.items():
+        for name, entry in entries.items():
             content = new.get(name)
             if content is None:
                 for _ in _inflated(self._data, entry):
@@ -114,7 +119,7 @@ class Package:
             ]  # fmt: skip
             at += 4 + len(header) + 4 + len(entry.raw_name) + len(packed)
         listing = b"".join(central)
-        count = len(self._entries)
+        count = len(entries)
         out += [listing, struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(listing), at, 0)]
         return b"".join(out)
 
