@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from docpipe.accounts.roles import Action, User, require
@@ -13,10 +14,37 @@ from docpipe.model.segment import SegmentId
 from docpipe.steps.desk import Desk, refresh
 from docpipe.steps.house import House
 from docpipe.steps.term_learning import entry_of
-from docpipe.store import audit, batches, documents, package_terms
+from docpipe.store import audit, audit_find, batches, documents, package_terms, users
 from docpipe.store.package_terms import LOCKED, PROPOSED, PackageTerm
 
-__all__ = ["after_approval", "listing", "lock", "recheck", "term_object", "unlock"]
+__all__ = [
+    "SHOWN",
+    "Change",
+    "after_approval",
+    "changes",
+    "listing",
+    "lock",
+    "recheck",
+    "shown",
+    "term_object",
+    "unlock",
+]
+
+SHOWN = ("all", "several", "locked", "proposed")
+"""Which terms a person wants to see: ``several``: rendered in more than one way, and nobody has decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A lock or its end. ``term``: its words where the package still has it, else ""; ``document``, ``segment``: of an approval that locked it."""
+
+    at: datetime
+    by: str
+    locked: bool
+    term: str
+    document: str
+    segment: str
+    reason: str
 
 
 def listing(house: House, batch_id: str) -> list[PackageTerm]:
@@ -24,6 +52,32 @@ def listing(house: House, batch_id: str) -> list[PackageTerm]:
     with house.store.read() as session:
         batches.get(session, batch_id)
         return package_terms.of_batch(session, batch_id)
+
+
+def shown(terms: Collection[PackageTerm], which: str, text: str = "") -> list[PackageTerm]:
+    """The terms of one of ``SHOWN`` whose words or target have a text, without regard to case."""
+    wanted = text.strip().casefold()
+    found = []
+    for t in terms:
+        locked = t.state == LOCKED
+        fits = {"several": bool(t.others) and not locked, "locked": locked, "proposed": not locked}.get(which, True)
+        if fits and (wanted in t.source.casefold() or any(wanted in x.casefold() for x in (t.target, *t.targets))):
+            found.append(t)
+    return found
+
+
+def changes(house: House, batch_id: str, most: int = 50) -> list[Change]:
+    """Who locked and unlocked terms of a batch, the newest first; ``by`` as printed."""
+    with house.store.read() as session:
+        events, _ = audit_find.page(session, audit_find.Wanted(chain=batch_id, action="term."), 1, most)
+        named = {entry_of(batch_id, t, "", "").subject: t.source for t in package_terms.of_batch(session, batch_id)}
+        printed = {u.name: u.printed_name for u in users.listing(session)} if events else {}
+    found = []
+    for e in events:
+        document, _, segment = e.old.partition("/")
+        by, locked = printed.get(e.actor, e.actor), e.action == "term.locked"
+        found.append(Change(e.at, by, locked, named.get(e.subject, ""), document, segment, e.reason))
+    return found
 
 
 def term_object(term: PackageTerm) -> dict[str, Any]:

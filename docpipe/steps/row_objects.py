@@ -19,7 +19,9 @@ from docpipe.model.inline import Close, CodedText, Open, Placeholder, code_fault
 from docpipe.model.routing import routed
 from docpipe.model.segment import OriginKind, Segment, Unit
 from docpipe.registry import checks
+from docpipe.steps.answered import CHECK as FALLBACK
 from docpipe.steps.check import merged
+from docpipe.steps.terms import TWO_WAYS
 from docpipe.store import comments, drafts, efforts, findings, sections
 from docpipe.store.findings import StoredFinding
 from docpipe.store.grid import GridRow
@@ -161,7 +163,8 @@ def finding_object(f: StoredFinding) -> FindingObject:
 
 def titles() -> dict[str, str]:
     """Short titles of the checks by id."""
-    return {check.id: check.title for check in checks()} | TITLES
+    others = {TWO_WAYS: "Term rendered in two ways", FALLBACK: "Another model answered"}
+    return {check.id: check.title for check in checks()} | TITLES | others
 
 
 def missing_codes(source: Segment, unit: Unit) -> list[str]:

@@ -5,6 +5,7 @@ Pages of the web door, the JSON API and the command line show what these functio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from docpipe.model.segment import SegmentId
 from docpipe.steps.house import House
 from docpipe.steps.row_details import RowDetails, details
 from docpipe.steps.row_objects import RowObject, Setting, row_objects
-from docpipe.store import batches, documents, efforts, grid, sections
+from docpipe.store import batches, documents, efforts, grid, grid_risk, sections
 from docpipe.store.grid import Filter, View
 from docpipe.store.rows import found
 
@@ -118,23 +119,37 @@ def _page(
     matching = sum(by_document.values())
     pages = max(1, -(-matching // per))
     page = min(max(1, page), pages)
-    skip, left = (page - 1) * per, per
-    shown: list[RowObject] = []
+    skip = (page - 1) * per
+    if wanted.order == grid_risk.RISK:
+        chosen = grid_risk.ordered(session, view, wanted, skip, per)
+    else:
+        chosen = _in_order(session, view, wanted, by_document, skip, per)
+    shown: dict[tuple[str, int], RowObject] = {}
+    for name in dict.fromkeys(document for document, _ in chosen):
+        rows = grid.load(session, name, places=[p for d, p in chosen if d == name])
+        for made in row_objects(session, name, rows, Setting(batch, user, view.decided.get(name))):
+            shown[name, made["position"]] = made
+    standing = _progress(house, session, view, user)
+    return {
+        "document": document, "batch": batch.id, "total": standing["rows"], "matching": matching, "page": page,
+        "per": per, "pages": pages, "rows": [shown[place] for place in chosen if place in shown], "progress": standing,
+    }  # fmt: skip
+
+
+def _in_order(
+    session: Any, view: View, wanted: Filter, by_document: Mapping[str, int], skip: int, left: int
+) -> list[tuple[str, int]]:
+    """Document and position of a page's rows, as they come in the documents."""
+    chosen: list[tuple[str, int]] = []
     for name, count in by_document.items():
         if skip >= count:
             skip -= count
             continue
-        places = [p for p, _, _ in grid.positions(session, view, wanted, name, skip, left)]
-        rows = grid.load(session, name, places=places)
-        shown += row_objects(session, name, rows, Setting(batch, user, view.decided.get(name)))
-        skip, left = 0, left - len(rows)
-        if left <= 0:
+        chosen += [(name, p) for p, _, _ in grid.positions(session, view, wanted, name, skip, left - len(chosen))]
+        skip = 0
+        if len(chosen) >= left:
             break
-    standing = _progress(house, session, view, user)
-    return {
-        "document": document, "batch": batch.id, "total": standing["rows"], "matching": matching, "page": page,
-        "per": per, "pages": pages, "rows": shown, "progress": standing,
-    }  # fmt: skip
+    return chosen
 
 
 def _progress(house: House, session: Any, view: View, user: User | None) -> ProgressObject:
@@ -204,6 +219,8 @@ def next_needing_review(house: House, document_id: str, after: str, wanted: Filt
     """
     with house.store.read() as session:
         _, _, view = _opened(session, document_id)
+        if wanted.order == grid_risk.RISK:
+            return grid_risk.next_after(session, view, replace(wanted, eyes=True), after)
         position = -1
         if after:
             rows = grid.load(session, document_id, ids=[after])
@@ -215,7 +232,10 @@ def page_of(house: House, document_id: str, segment: str, wanted: Filter, per: i
     """The number of the page that holds a row under a filter; None where the filter leaves it out. Raises ``UnknownName``."""
     with house.store.read() as session:
         _, _, view = _opened(session, document_id)
-        at = grid.before(session, view, wanted, document_id, segment)
+        if wanted.order == grid_risk.RISK:
+            at = grid_risk.before(session, view, wanted, segment)
+        else:
+            at = grid.before(session, view, wanted, document_id, segment)
         return None if at is None else at // min(max(1, per), MOST_ROWS) + 1
 
 

@@ -55,6 +55,7 @@ class Filter:
     ``checks``: a family, a number or a whole id, with an open finding; ``severities``: of an open finding (of the same one).
     ``origins``: kinds, ``tm`` or ``llm``. ``sections``: segment ids of headings, or heading paths. ``mine``: a user's name.
     ``eyes``: not approved, and the gate wants a person to look. ``changed``: since the last decision on the document.
+    ``order``: how what is left comes: "" as in the document, ``risk``: the riskiest first (``grid_risk.py``).
     """
 
     statuses: tuple[str, ...] = ()
@@ -68,6 +69,7 @@ class Filter:
     eyes: bool = False
     questions: bool = False
     mine: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +264,8 @@ def _conditions(s: Session, view: View, f: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _selected(s: Session, view: View, f: Filter, *columns: Any) -> Select[Any]:
+def selected(s: Session, view: View, f: Filter, *columns: Any) -> Select[Any]:
+    """Columns of the matching units, in no order."""
     query = select(*columns).select_from(units)
     if f.q and f.where != "target":
         query = query.join(
@@ -276,7 +279,7 @@ def _selected(s: Session, view: View, f: Filter, *columns: Any) -> Select[Any]:
 
 def counts(s: Session, view: View, f: Filter) -> dict[str, int]:
     """How many rows of each document match; every document is there, in the view's order."""
-    query = _selected(s, view, f, units.c.document, func.count().label("n")).group_by(units.c.document)
+    query = selected(s, view, f, units.c.document, func.count().label("n")).group_by(units.c.document)
     found = {row.document: int(row.n) for row in s.execute(query)}
     return {document: found.get(document, 0) for document in view.documents}
 
@@ -286,7 +289,7 @@ def positions(
 ) -> list[tuple[int, SegmentId, int]]:
     """Position, segment and revision of a document's matching rows, in its order."""
     alone = View((document,), view.gate, view.decided)
-    query = _selected(s, alone, f, units.c.position, units.c.segment, units.c.revision)
+    query = selected(s, alone, f, units.c.position, units.c.segment, units.c.revision)
     query = query.order_by(units.c.position).offset(offset).limit(limit)
     return [(int(row.position), SegmentId(row.segment), int(row.revision)) for row in s.execute(query)]
 
@@ -294,7 +297,7 @@ def positions(
 def next_after(s: Session, view: View, f: Filter, document: str, position: int) -> SegmentId | None:
     """The first matching row behind a position; else the first of the document; None where nothing matches."""
     alone = View((document,), view.gate, view.decided)
-    query = _selected(s, alone, f, units.c.segment).order_by(units.c.position).limit(1)
+    query = selected(s, alone, f, units.c.segment).order_by(units.c.position).limit(1)
     for part in (query.where(units.c.position > position), query.where(units.c.position < position)):
         row = s.execute(part).first()
         if row is not None:
@@ -305,10 +308,10 @@ def next_after(s: Session, view: View, f: Filter, document: str, position: int) 
 def before(s: Session, view: View, f: Filter, document: str, segment: str) -> int | None:
     """How many matching rows of the document come before a row; None where the row does not match itself."""
     alone = View((document,), view.gate, view.decided)
-    here = s.execute(_selected(s, alone, f, units.c.position).where(units.c.segment == segment)).first()
+    here = s.execute(selected(s, alone, f, units.c.position).where(units.c.segment == segment)).first()
     if here is None:
         return None
-    query = _selected(s, alone, f, func.count()).where(units.c.position < here.position)
+    query = selected(s, alone, f, func.count()).where(units.c.position < here.position)
     return int(s.execute(query).scalar_one())
 
 

@@ -12,6 +12,7 @@ from docpipe.steps.rows import Filter
 from docpipe.web.session import Person
 
 Side = Literal["source", "target", "both"]
+Sorting = Literal["", "risk"]
 Word = Annotated[str, Field(max_length=200)]
 Words = Annotated[list[Word], Field(max_length=50)]
 
@@ -32,12 +33,14 @@ class FilterBody(BaseModel):
     eyes: bool = False
     questions: bool = False
     mine: bool = False
+    order: Sorting = ""
 
     def filter(self, user: User) -> Filter:
         """What the steps take."""
         return Filter(
             tuple(self.status), tuple(self.check), tuple(self.severity), tuple(self.origin), tuple(self.section),
             self.q.strip(), self.side, self.changed, self.eyes, self.questions, user.name if self.mine else "",
+            self.order,
         )  # fmt: skip
 
 
@@ -54,10 +57,11 @@ def _wanted(
     eyes: bool = False,
     questions: bool = False,
     mine: bool = False,
+    order: Sorting = "",
 ) -> Filter:
     body = FilterBody(
         status=_said(status), check=_said(check), severity=_said(severity), origin=_said(origin), section=_said(section),
-        q=q, side=side, changed=changed, eyes=eyes, questions=questions, mine=mine,
+        q=q, side=side, changed=changed, eyes=eyes, questions=questions, mine=mine, order=order,
     )  # fmt: skip
     return body.filter(user)
 
@@ -83,4 +87,5 @@ def query_of(wanted: Filter) -> dict[str, list[str] | str]:
         if wanted.where != "both":
             found["in"] = wanted.where
     flags = {"changed": wanted.changed, "eyes": wanted.eyes, "questions": wanted.questions, "mine": bool(wanted.mine)}
-    return found | {name: "1" for name, value in flags.items() if value}
+    found |= {name: "1" for name, value in flags.items() if value}
+    return found | {"order": wanted.order} if wanted.order else found

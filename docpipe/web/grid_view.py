@@ -111,7 +111,7 @@ def active_filters(wanted: Filter, sections: Sequence[Any], base: str, per: str)
         "mine": "mine",
     }
     for key, value in query.items():
-        if key == "in":
+        if key in ("in", "order"):
             continue
         if key in flags:
             rest = {k: v for k, v in query.items() if k != key}

@@ -18,10 +18,23 @@ from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import Text
 from docpipe.model.routing import Gate, Route, routed
 from docpipe.model.segment import Origin, OriginKind, Segment, Status, Unit
-from docpipe.store import batches, checkpoints, comments, documents, efforts, findings, grid, sections, units
+from docpipe.store import (
+    batches,
+    checkpoints,
+    comments,
+    documents,
+    efforts,
+    findings,
+    grid,
+    grid_risk,
+    second_looks,
+    sections,
+    units,
+)  # fmt: skip
 from docpipe.store.database import Store
 from docpipe.store.efforts import Mark
 from docpipe.store.grid import Filter, View
+from docpipe.store.second_looks import SecondLook
 
 WORDS = ("Dose", "dose", "100%", "a_b", "Über", "über", "ÜBER", "剂量", "\\", "placebo", "'quoted'", "<1>")
 CHECKS = (("B3.number-changed", Severity.CRITICAL), ("B12.unit", Severity.MAJOR), ("D1.tag-missing", Severity.MINOR))
@@ -44,6 +57,7 @@ class Plain:
     at: datetime
     actor: str
     section: str
+    risk: float
 
 
 @dataclass
@@ -106,6 +120,10 @@ def _fill(s: object, name: str, rng: random.Random) -> list[Plain]:
         found = [c for c in CHECKS if rng.random() < 0.2]
         findings.replace(s, name, {g.id: [Finding(c, severity, "said") for c, severity in found]})  # type: ignore[arg-type]
         asked, shown = rng.random() < 0.1, rng.random() < 0.4
+        risk = rng.choice((0.0, 0.0, 0.35, 0.75, 1.0))
+        if risk:
+            look = SecondLook(g.id, unit.revision, "d", risk, (), "fine", (), "review/second_look.v1", "m", "k")
+            second_looks.save(s, name, [look], NOW)  # type: ignore[arg-type]
         if asked:
             comments.add(s, name, g.id, "mei", "why?", True, NOW)  # type: ignore[arg-type]
         elif rng.random() < 0.2:
@@ -118,7 +136,7 @@ def _fill(s: object, name: str, rng: random.Random) -> list[Plain]:
         made.append(
             Plain(
                 name, n, g, unit, source, target if unit.target else "", [(c, v.value) for c, v in found], asked, shown,
-                at if unit.revision else NOW, actor if unit.revision else "", heading,
+                at if unit.revision else NOW, actor if unit.revision else "", heading, risk,
             )
         )  # fmt: skip
     return made
@@ -222,6 +240,44 @@ def test_a_filter_gives_what_a_plain_reading_of_the_rows_gives(world: World, dat
             for place, position in enumerate(found[:3]):
                 name = next(i for i, p in mates.items() if p == position)
                 assert grid.before(s, view, wanted, d, name) == place
+
+
+def _score(row: Plain) -> int:
+    """The order of risk, told plainly."""
+    worst = max([{"critical": 400, "major": 200, "minor": 100}[v] for _, v in row.found], default=0)
+    if worst < 400 and row.unit.needs_person and row.unit.status is not Status.APPROVED:
+        worst = 300
+    return worst + (int(row.risk * 99) if not row.unit.editor else 0)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_the_riskiest_come_first_and_the_next_one_is_the_next_in_that_order(world: World, data: st.DataObject) -> None:
+    wanted = replace(data.draw(_wanted(world)), order="risk")
+    view = View(DOCUMENTS, Gate(), {"D1": world.decided})
+    fits = [r for r in world.rows if _matches(r, wanted, world, view.gate)]
+    done = {True: -1}
+    expected = sorted(
+        fits, key=lambda r: (-done.get(r.unit.status is Status.APPROVED, _score(r)), r.document, r.position)
+    )
+    places = [(r.document, r.position) for r in expected]
+    with world.store.read() as s:
+        assert grid_risk.ordered(s, view, wanted) == places
+        assert grid_risk.ordered(s, view, wanted, 2, 3) == places[2:5]
+        alone = View(("D1",), view.gate, view.decided)
+        here = [r for r in expected if r.document == "D1"]
+        for n, row in enumerate(here[:4]):
+            assert grid_risk.before(s, alone, wanted, row.segment.id) == n
+        open_ones = sorted((r for r in here if _needs(r, view.gate)), key=lambda r: (-_score(r), r.position))
+        seen: list[str] = []
+        at = ""
+        for _ in open_ones:
+            following = grid_risk.next_after(s, alone, replace(wanted, eyes=True), at)
+            if following is None:
+                break
+            seen.append(following)
+            at = following
+        assert seen == [r.segment.id for r in open_ones], "from the first on, one after the other"
 
 
 @pytest.mark.parametrize("gate", GATES)
