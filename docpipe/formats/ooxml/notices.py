@@ -53,8 +53,8 @@ def has_macros(parts: Parts) -> bool:
     )
 
 
-def notices_of(parts: Parts) -> list[Notice]:
-    """Notices from relationships and active fields, one a code and part, with counts."""
+def notices_of(parts: Parts, read: set[str]) -> list[Notice]:
+    """Notices from relationships and active fields, one a code and part, with counts. ``read``: carried files that are read."""
     found: Counter[tuple[str, Severity, str, str]] = Counter()
     for source in ["", *parts.reachable()]:
         for relation in parts.relations_of(source).values():
@@ -65,7 +65,7 @@ def notices_of(parts: Parts) -> list[Notice]:
                 elif entry is None and relation.kind != "hyperlink":
                     entry = ("docx.external", Severity.MAJOR, "A relationship points outside the document.")
             else:
-                entry = _INTERNAL.get(relation.kind)
+                entry = _INTERNAL.get(relation.kind) if relation.target not in read else None
             if entry is not None:
                 found[(*entry, source)] += 1
     for story in parts.stories:

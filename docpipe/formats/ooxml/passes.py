@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from docpipe.formats.ooxml.embedded import embedded_parts, follow_embedded, judge_embedded
 from docpipe.formats.ooxml.localise import judge_localised, localise, localised_parts
 from docpipe.formats.ooxml.records import Reading
 from docpipe.model.document import Address, WriteOptions
@@ -36,4 +37,7 @@ class Pass:
     judge: Judge
 
 
-PASSES: tuple[Pass, ...] = (Pass(localise, localised_parts, judge_localised),)
+PASSES: tuple[Pass, ...] = (
+    Pass(follow_embedded, embedded_parts, judge_embedded),
+    Pass(localise, localised_parts, judge_localised),
+)

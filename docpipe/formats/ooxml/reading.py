@@ -16,10 +16,11 @@ from docpipe.formats.ooxml.charts import is_chart, read_charts
 from docpipe.formats.ooxml.coverage import count_part, count_story, side_texts
 from docpipe.formats.ooxml.diagrams import is_diagram, read_diagrams
 from docpipe.formats.ooxml.drawing_text import DrawingReader
+from docpipe.formats.ooxml.embedded import read_documents
 from docpipe.formats.ooxml.names import SHORT, Element
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
 from docpipe.formats.ooxml.parts import Parts, open_parts
-from docpipe.formats.ooxml.records import Reading, Record, ValueRecord
+from docpipe.formats.ooxml.records import NestedRecord, Reading, Record, ValueRecord
 from docpipe.formats.ooxml.story import StoryReader
 from docpipe.formats.ooxml.styles import Styles
 from docpipe.model.document import Address, Block, BlockKind, Coverage, Extraction, ReadPolicy, count_words
@@ -50,7 +51,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _read(data: bytes, policy: ReadPolicy) -> Reading:
+def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
     parts = open_parts(data)
     reading = Reading(parts)
     macros = has_macros(parts)
@@ -65,6 +66,7 @@ def _read(data: bytes, policy: ReadPolicy) -> Reading:
         reader.read(story)
         reading.characters += count_story(story.root)
     _drawn(reading, policy)
+    read_documents(reading, policy, depth, lambda inner, how, level: extraction_of(_read(inner, how, level)))
     _properties(reading)
     for _, reason, text in side_texts(parts):
         reading.skips.append((reason, len(text)))
@@ -90,7 +92,9 @@ def _drawn(reading: Reading, policy: ReadPolicy) -> None:
 def extraction_of(reading: Reading) -> Extraction:
     """The reading as the core knows it."""
     blocks = tuple(
-        Block(r.address, r.kind, r.content, r.style, r.level, r.language, not r.reason, r.reason)
+        r.block
+        if isinstance(r, NestedRecord)
+        else Block(r.address, r.kind, r.content, r.style, r.level, r.language, not r.reason, r.reason)
         if isinstance(r, Record)
         else Block(r.address, r.kind, r.content)
         for r in reading.records
@@ -151,7 +155,7 @@ def _about_words(text: str) -> int:
 
 
 def _notices(reading: Reading, tracked: int) -> None:
-    reading.notices += notices_of(reading.parts)
+    reading.notices += notices_of(reading.parts, reading.carried | {t.workbook for t in reading.chart_texts})
     if tracked:
         reading.notices.append(
             Notice("docx.tracked_changes", Severity.MAJOR, "The document holds tracked changes.", "", tracked)

@@ -12,7 +12,7 @@ from docpipe.formats.ooxml.coding import Coding
 from docpipe.formats.ooxml.names import Element
 from docpipe.formats.ooxml.nodes import Skips, SpanNode
 from docpipe.formats.ooxml.parts import Parts
-from docpipe.model.document import Address, BlockKind
+from docpipe.model.document import Address, Block, BlockKind
 from docpipe.model.finding import Notice
 from docpipe.model.inline import CodedText, Text
 
@@ -59,6 +59,25 @@ class ValueRecord:
 
 
 @dataclass(slots=True, eq=False)
+class NestedRecord:
+    """A block of a document that this one carries. ``inner``: its address there. ``target``: what is to be written."""
+
+    part: str
+    address: Address
+    kind: BlockKind
+    block: Block
+    inner: Address
+    target: CodedText | None = None
+
+    @property
+    def content(self) -> CodedText:
+        return self.block.content
+
+
+Entry = Record | ValueRecord | NestedRecord
+
+
+@dataclass(slots=True, eq=False)
 class ChartText:
     """A cached string of a chart: its record, its place in the chart, and the workbook's cell ("", None: there is none)."""
 
@@ -83,7 +102,7 @@ class Reading:
     """Everything that read, write and verify need of a document."""
 
     parts: Parts
-    records: list[Record | ValueRecord] = field(default_factory=list)
+    records: list[Entry] = field(default_factory=list)
     paragraphs: list[Record] = field(default_factory=list)
     """Every paragraph in order, with or without text, copies too: what verify compares."""
     controls: list[Control] = field(default_factory=list)
@@ -95,6 +114,8 @@ class Reading:
     hidden_runs: int = 0
     faces: list[Element] = field(default_factory=list)
     chart_texts: list[ChartText] = field(default_factory=list)
+    carried: set[str] = field(default_factory=set)
+    """Parts that are files of their own and were read."""
 
 
 def is_copy(original: Record, other: Record) -> bool:

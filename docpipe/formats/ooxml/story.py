@@ -19,7 +19,7 @@ from docpipe.formats.ooxml.inline import CARRIERS, InlineReader
 from docpipe.formats.ooxml.names import SHORT, Element, child, set_w_attr, w_attr
 from docpipe.formats.ooxml.nodes import ObjectNode, Skips, SpanNode, objects_in, texts_in
 from docpipe.formats.ooxml.parts import Story
-from docpipe.formats.ooxml.records import Control, Reading, Record, ValueRecord, is_copy
+from docpipe.formats.ooxml.records import Control, Entry, Reading, Record, ValueRecord, is_copy
 from docpipe.formats.ooxml.runprops import RunFormat, RunFormats
 from docpipe.formats.ooxml.styles import Styles, outline_level
 from docpipe.model.document import Address, BlockKind, ReadPolicy
@@ -302,8 +302,8 @@ class StoryReader:
             separate = self._without_copies(originals, reading.records[start:stop])
             reading.records[start:stop] = separate
 
-    def _without_copies(self, originals: list[Record], found: list[Record | ValueRecord]) -> list[Record | ValueRecord]:
-        separate: list[Record | ValueRecord] = []
+    def _without_copies(self, originals: list[Record], found: list[Entry]) -> list[Entry]:
+        separate: list[Entry] = []
         at = 0
         for record in found:
             match = -1

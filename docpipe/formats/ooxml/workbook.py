@@ -55,9 +55,10 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         self._package: Package = open_package(data)
         self._trees: dict[str, Element] = {}
-        self._changed: set[str] = set()
+        self.changed: set[str] = set()
+        """Names of the parts that were put into."""
         self._cells: dict[Cell, tuple[str, Element]] = {}
-        self._sheets: dict[str, str] = {}
+        self._tables: dict[str, list[tuple[str, Element]]] = {}
         self._strings: list[Element] = []
         self._string_part = ""
         self._uses: Counter[int] = Counter()
@@ -78,13 +79,13 @@ class Workbook:
                 _fill(holder, text)
             else:
                 holder.text = text
-            self._changed.add(part)
+            self.changed.add(part)
         self._rename_column(cell, part, text)
         self.texts[cell] = text
 
     def data(self) -> bytes:
         """The package with what was put; every part that nothing was put in keeps its bytes."""
-        return self._package.rewritten({n: serialise(self._trees[n]) for n in self._changed})
+        return self._package.rewritten({n: serialise(self._trees[n]) for n in self.changed})
 
     def _tree(self, name: str) -> Element:
         if name not in self._trees:
@@ -119,7 +120,7 @@ class Workbook:
                 self._read_sheet(el.get("name", "").lower(), part)
 
     def _read_sheet(self, sheet: str, part: str) -> None:
-        self._sheets[sheet] = part
+        self._tables[part] = [(n, self._tree(n)) for _, kind, n in self._related(part) if kind == "table"]
         row = 0
         for line in self._tree(part).iter("{*}row"):
             row = int(line.get("r", "")) if line.get("r", "").isdecimal() else row + 1
@@ -158,39 +159,51 @@ class Workbook:
             for value in el:
                 if local(value) == "v":
                     value.text = str(index)
-            self._changed.add(part)
+            self.changed.add(part)
             table = self._tree(self._string_part)
             if table.get("uniqueCount", "").isdecimal():
                 table.set("uniqueCount", str(len(self._strings)))
         _fill(self._strings[index], text)
-        self._changed.add(self._string_part)
-
-    def _rename_column(self, cell: Cell, part: str, text: str) -> None:
-        """A table's column is named as its heading cell says; programs else mend the file on opening (18.5.1.3)."""
-        for _, kind, name in self._related(part):
-            table = self._tree(name) if kind == "table" else None
-            found = _REFERENCE.match(table.get("ref", "")) if table is not None else None
-            if table is None or found is None or table.get("headerRowCount", "1") == "0" or int(found[2]) != cell[1]:
-                continue
-            columns = list(table.iter("{*}tableColumn"))
-            at = cell[2] - _column(found[1])
-            if 0 <= at < len(columns):
-                columns[at].set("name", text.replace("\r", "").replace("\n", "_x000a_"))
-                self._changed.add(name)
+        self.changed.add(self._string_part)
 
     def free_heading(self, cell: Cell, text: str) -> bool:
         """Whether no other column of a table that the cell heads has that name, whatever its case."""
-        part = self._cells[cell][0]
-        for _, kind, name in self._related(part):
-            table = self._tree(name) if kind == "table" else None
-            found = _REFERENCE.match(table.get("ref", "")) if table is not None else None
-            if table is None or found is None or int(found[2]) != cell[1]:
-                continue
-            at = cell[2] - _column(found[1])
-            names = [c.get("name", "").lower() for c in table.iter("{*}tableColumn")]
-            if 0 <= at < len(names) and text.lower() in names[:at] + names[at + 1 :]:
+        name = _column_name(text).lower()
+        for _, columns, at in self._headed(cell, self._cells[cell][0]):
+            if any(c.get("name", "").lower() == name for i, c in enumerate(columns) if i != at):
                 return False
         return True
+
+    def headings_agree(self) -> bool:
+        """Whether every table's columns are named as the text cells that head them."""
+        return all(
+            columns[at].get("name", "") == _column_name(text)
+            for cell, text in self.texts.items()
+            for _, columns, at in self._headed(cell, self._cells[cell][0])
+        )
+
+    def _headed(self, cell: Cell, part: str) -> list[tuple[str, list[Element], int]]:
+        """Tables that the cell is a heading of: part, columns, the cell's column."""
+        found = []
+        for name, table in self._tables.get(part, ()):
+            area = _REFERENCE.match(table.get("ref", ""))
+            if area is None or table.get("headerRowCount", "1") == "0" or int(area[2]) != cell[1]:
+                continue
+            columns = list(table.iter("{*}tableColumn"))
+            at = cell[2] - _column(area[1])
+            if 0 <= at < len(columns):
+                found.append((name, columns, at))
+        return found
+
+    def _rename_column(self, cell: Cell, part: str, text: str) -> None:
+        """A table's column is named as its heading cell says; programs else mend the file on opening (18.5.1.3)."""
+        for name, columns, at in self._headed(cell, part):
+            columns[at].set("name", _column_name(text))
+            self.changed.add(name)
+
+
+def _column_name(text: str) -> str:
+    return text.replace("\r", "").replace("\n", "_x000a_")
 
 
 def open_workbook(data: bytes) -> Workbook | None:

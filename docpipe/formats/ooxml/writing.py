@@ -14,7 +14,7 @@ from docpipe.formats.ooxml.names import SHORT
 from docpipe.formats.ooxml.passes import PASSES
 from docpipe.formats.ooxml.placing import checked_text, place
 from docpipe.formats.ooxml.reading import read_document
-from docpipe.formats.ooxml.records import Reading, Record
+from docpipe.formats.ooxml.records import NestedRecord, Reading, Record
 from docpipe.model.document import Address, WriteOptions
 from docpipe.model.inline import CodedText, codes_of, plain_text
 from docpipe.safe.xml import serialise
@@ -34,9 +34,10 @@ def write_document(data: bytes, targets: Mapping[Address, CodedText], options: W
     replaced = {}
     for name in reading.parts.package.names:
         if name in changed:
-            root = reading.parts.tree(name)
-            assert root is not None
-            replaced[name] = serialise(root)
+            made = reading.parts.made.get(name)
+            root = reading.parts.tree(name) if made is None else None
+            assert made is not None or root is not None
+            replaced[name] = serialise(root) if root is not None else made or b""
     return reading.parts.package.rewritten(replaced)
 
 
@@ -56,6 +57,8 @@ def place_targets(reading: Reading, targets: Mapping[Address, CodedText]) -> set
                 assert each.coding is not None
                 if place(each.coding, target, address):
                     changed.add(each.part)
+        elif isinstance(record, NestedRecord):
+            record.target = target
         else:
             if codes_of(target):
                 raise Defect("A target's codes do not fit its block.", address=address)
