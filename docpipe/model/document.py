@@ -143,6 +143,7 @@ class ReadPolicy:
         "HYPERLINK", "REF", "STYLEREF", "TOC", "QUOTE", "TITLE", "SUBJECT", "DOCPROPERTY", "INDEX", "TOA", "FILLIN",
         "MACROBUTTON", "FORMTEXT", "FORMDROPDOWN", "IF", "INCLUDETEXT", "ASK", "AUTOTEXT", "GLOSSARY", "MERGEFIELD",
     )  # fmt: skip
+    numbering: str = "localise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +165,16 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
-    """How a document is written. ``face``: words put visibly on the document (DRAFT, NOT REVIEWED; REHEARSAL), or ""."""
+    """How a document is written. ``face``: words put visibly on the document (DRAFT, NOT REVIEWED; REHEARSAL), or "".
+
+    ``fonts``: one's own table of fonts by script (TOML), or "".
+    """
 
     source_language: str = ""
     target_language: str = ""
     face: str = ""
     policy: ReadPolicy = field(default_factory=ReadPolicy)
+    fonts: str = ""
 
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"

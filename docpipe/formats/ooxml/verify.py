@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from docpipe.errors import DocpipeError
 from docpipe.formats.ooxml.binding import Value, bound_values, shown
 from docpipe.formats.ooxml.coding import Coding
+from docpipe.formats.ooxml.localise.aim import aim_of
+from docpipe.formats.ooxml.localise.keys import Key, keys_of, whole_key
 from docpipe.formats.ooxml.names import SHORT
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, objects_in
 from docpipe.formats.ooxml.passes import PASSES
@@ -51,7 +53,7 @@ def verify_document(
     known = {record.address for record in source.records}
     problems = [f"{address}: a target for no block" for address in targets if address not in known]
     problems += _package(data, output, _may_change(source, targets, options))
-    problems += _paragraphs(source, found, targets)
+    problems += _paragraphs(source, found, targets, keys_of(aim_of(options)))
     problems += _faces(source, found, options.face)
     problems += _bindings(source, found)
     for each in PASSES:
@@ -86,7 +88,9 @@ def _package(data: bytes, output: bytes, may_change: set[str]) -> list[str]:
             if n not in may_change and before.read(n) != after.read(n)]  # fmt: skip
 
 
-def _paragraphs(source: Reading, found: Reading, targets: Mapping[Address, CodedText]) -> list[str]:
+def _paragraphs(
+    source: Reading, found: Reading, targets: Mapping[Address, CodedText], keys: tuple[Key, Key]
+) -> list[str]:
     problems: list[str] = []
     originals = {id(c): r for r in source.records if isinstance(r, Record) for c in r.copies}
     here = {record.address: record for record in found.paragraphs}
@@ -100,7 +104,7 @@ def _paragraphs(source: Reading, found: Reading, targets: Mapping[Address, Coded
         if other is None:
             problems.append(f"{record.address}: the paragraph is missing")
             continue
-        problems += [f"{record.address}: {what}" for what in _differences(record, other, target, moved)]
+        problems += [f"{record.address}: {what}" for what in _differences(record, other, target, moved, keys)]
     for value in source.records:
         if isinstance(value, ValueRecord):
             wanted = plain_text(targets.get(value.address, value.content))
@@ -110,21 +114,23 @@ def _paragraphs(source: Reading, found: Reading, targets: Mapping[Address, Coded
     return problems
 
 
-def _differences(record: Record, other: Record, target: CodedText | None, moved: dict[str, str]) -> Iterator[str]:
+def _differences(
+    record: Record, other: Record, target: CodedText | None, moved: dict[str, str], keys: tuple[Key, Key]
+) -> Iterator[str]:
     if sorted(record.unseen) != sorted(other.unseen):
         yield "hidden or deleted text differs"
     if record.coding is None or target is None or target == record.coding.content:
-        expected = list(_seen([record.paragraph], ()))
+        expected = list(_seen([record.paragraph], (), key=keys[0]))
     else:
         try:
             target = settle(record.coding, target, record.address)
         except DocpipeError:
             yield "the target's codes do not fit"
             return
-        rewritten = _Expected(record.coding, target)
-        expected = list(_seen([record.paragraph], (), rewritten))
+        rewritten = _Expected(record.coding, target, keys[0])
+        expected = list(_seen([record.paragraph], (), rewritten, keys[0]))
         moved |= rewritten.moved_carriers(record)
-    yield from compare(expected, list(_seen([other.paragraph], ())))
+    yield from compare(expected, list(_seen([other.paragraph], (), key=keys[1])))
 
 
 def renamed(address: str, moved: Mapping[str, str]) -> str:
@@ -142,20 +148,21 @@ def renamed(address: str, moved: Mapping[str, str]) -> str:
 class _Expected:
     """The content of a paragraph's root after a target was put in."""
 
-    def __init__(self, coding: Coding, target: CodedText) -> None:
+    def __init__(self, coding: Coding, target: CodedText, key: Key) -> None:
         self.coding = coding
         self.target = target
+        self.key = key
         self.accepted: dict[int, frozenset[str]] = {}
         for code, context in coding.contexts.items():
-            keys = {t.format.key for g in coding.gaps if g.context.code == code for t in g.fitting()}
+            keys = {key(t.format) for g in coding.gaps if g.context.code == code for t in g.fitting()}
             example = context.format.example()
-            self.accepted[code] = frozenset(keys | ({example.format.key} if example is not None else set()))
+            self.accepted[code] = frozenset(keys | ({key(example.format)} if example is not None else set()))
 
     def seen(self, path: Path) -> Iterator[Seen]:
         own = {id(n) for n in self.coding.root.children}
-        yield from _seen([n for n in self.coding.lead if id(n) in own], path)
+        yield from _seen([n for n in self.coding.lead if id(n) in own], path, key=self.key)
         yield from self._content(path)
-        yield from _seen([n for n in self.coding.trail if id(n) in own], path)
+        yield from _seen([n for n in self.coding.trail if id(n) in own], path, key=self.key)
 
     def _content(self, path: Path) -> Iterator[Seen]:
         stack: list[tuple[int, Path, bool]] = [(0, path, False)]
@@ -167,7 +174,7 @@ class _Expected:
             elif isinstance(part, Placeholder):
                 node = self.coding.nodes[part.id]
                 assert isinstance(node, ObjectNode)
-                yield from _seen([node], here)
+                yield from _seen([node], here, key=self.key)
             elif isinstance(part, Open):
                 node = self.coding.nodes[part.id]
                 assert isinstance(node, SpanNode)
@@ -206,18 +213,20 @@ def is_field(span: SpanNode) -> bool:
     return span.start is not None or (span.first is not None and SHORT[span.first.tag] == "w:fldSimple")
 
 
-def _seen(nodes: list[Node], path: Path, rewritten: _Expected | None = None) -> Iterator[Seen]:
+def _seen(
+    nodes: list[Node], path: Path, rewritten: _Expected | None = None, key: Key = whole_key
+) -> Iterator[Seen]:
     for node in nodes:
         if isinstance(node, TextNode):
             if node.text:
-                yield Seen(node.text, "", path, frozenset((node.format.key,)))
+                yield Seen(node.text, "", path, frozenset((key(node.format),)))
         elif isinstance(node, ObjectNode):
-            yield from _seen([n for n in node.inner if isinstance(n, ObjectNode)], (*path, node.token))
+            yield from _seen([n for n in node.inner if isinstance(n, ObjectNode)], (*path, node.token), key=key)
             yield Seen("", node.token, path)
         else:
             inner = (*path, node.token)
             here = node is rewritten.coding.root if rewritten is not None else False
-            below = rewritten.seen(inner) if rewritten is not None and here else _seen(node.children, inner, rewritten)
+            below = rewritten.seen(inner) if rewritten is not None and here else _seen(node.children, inner, rewritten, key)
             row = list(below)
             yield from row
             if is_field(node) and not any(s.text for s in row):  # a field without a result is an object

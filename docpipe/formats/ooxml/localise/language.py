@@ -41,7 +41,7 @@ def tag_theme_fonts(settings: Element, aim: Aim) -> bool:
 
 def _set(lang: Element, aim: Aim) -> bool:
     stated = w_attr(lang, aim.slot)
-    if stated is None or stated == "x-none" or aim.keeps(stated):
+    if stated is None or aim.keeps(stated):
         return False
     set_w_attr(lang, aim.slot, aim.tag)
     return True

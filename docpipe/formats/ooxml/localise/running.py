@@ -6,28 +6,42 @@ Imports the core and the parts of this package and of ooxml.
 from __future__ import annotations
 
 from docpipe.formats.ooxml.localise.aim import Aim, aim_of
+from docpipe.formats.ooxml.localise.direction import redirect, redirect_styles, twin
+from docpipe.formats.ooxml.localise.fonts import reface, reface_defaults, reface_drawing, reface_theme
+from docpipe.formats.ooxml.localise.fonttable import FontTable, font_table
 from docpipe.formats.ooxml.localise.language import retag, tag_defaults, tag_theme_fonts
+from docpipe.formats.ooxml.localise.numbering import renumber
 from docpipe.formats.ooxml.localise.order import properties_of
+from docpipe.formats.ooxml.localise.spacing import compress, respace
 from docpipe.formats.ooxml.names import SHORT, Element, child, same_flavour
 from docpipe.formats.ooxml.records import Reading
 from docpipe.model.document import WriteOptions
 
-SHARED = ("styles", "stylesWithEffects", "numbering", "settings")
+SHARED = ("styles", "stylesWithEffects", "numbering", "settings", "theme")
 """Relationships of the parts that every story inherits from."""
 
 
 def localise(reading: Reading, options: WriteOptions, changed: frozenset[str]) -> set[str]:
-    """Localises the stories among the changed parts and what they inherit from; returns the names of the parts it changed."""
+    """Localises the stories and drawings among the changed parts and what they inherit from; returns the parts it changed.
+
+    Raises ``BadSetting`` for a table of fonts that cannot be read.
+    """
     aim = aim_of(options)
-    stories = [s for s in reading.parts.stories if s.name in changed]
-    if aim is None or not stories:
+    stories = {s.name: s.root for s in reading.parts.stories if s.name in changed}
+    if aim is None or not changed:
         return set()
-    done = {s.name for s in stories if retag(s.root, aim)}
-    for kind in SHARED:
-        for name in reading.parts.related(reading.parts.main, kind):
-            root = reading.parts.tree(name)
-            if root is not None and _shared(kind, root, aim):
-                done.add(name)
+    table = font_table(options.fonts)
+    done = {name for name, root in stories.items() if _story(root, aim, table)}
+    for name in sorted(changed - stories.keys()):
+        root = reading.parts.tree(name) if _is_drawing(reading, name) else None
+        if root is not None and reface_drawing(root, aim, table):
+            done.add(name)
+    if stories:
+        for kind in SHARED:
+            for name in reading.parts.related(reading.parts.main, kind):
+                root = reading.parts.tree(name)
+                if root is not None and _shared(kind, root, aim, table, options.policy.numbering == "localise"):
+                    done.add(name)
     return done
 
 
@@ -38,13 +52,30 @@ def localised_parts(source: Reading, options: WriteOptions, changed: frozenset[s
     return {name for kind in SHARED for name in source.parts.related(source.parts.main, kind)}
 
 
-def _shared(kind: str, root: Element, aim: Aim) -> bool:
+def _is_drawing(reading: Reading, name: str) -> bool:
+    kind = reading.parts.content_type(name)
+    return "drawingml" in kind or "chart" in kind or "diagram" in kind
+
+
+def _story(root: Element, aim: Aim, table: FontTable) -> bool:
+    done = [retag(root, aim), reface(root, aim, table), redirect(root, aim), twin(root, aim), respace(root, aim)]
+    return any(done)
+
+
+def _shared(kind: str, root: Element, aim: Aim, table: FontTable, numbers: bool) -> bool:
+    if kind == "theme":
+        return reface_theme(root, aim, table)
     if kind == "settings":
-        return tag_theme_fonts(root, aim)
-    changed = retag(root, aim)
-    if kind != "numbering":
-        changed |= tag_defaults(default_run_properties(root), aim)
-    return changed
+        done = [tag_theme_fonts(root, aim), compress(root, aim)]
+    elif kind == "numbering":
+        done = [retag(root, aim), reface(root, aim, table), numbers and renumber(root, aim)]
+    else:
+        defaults = default_run_properties(root)
+        done = [
+            tag_defaults(defaults, aim), reface_defaults(defaults, aim, table), retag(root, aim), reface(root, aim, table),
+            redirect_styles(root, aim), twin(root, aim), respace(root, aim),
+        ]  # fmt: skip
+    return any(done)
 
 
 def default_run_properties(styles: Element) -> Element:

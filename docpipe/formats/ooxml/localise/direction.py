@@ -1,0 +1,119 @@
+"""Direction of writing: paragraphs, runs, tables and sections of a target that is written from right to left, and back.
+
+Imports names and this package. Source: ISO/IEC 29500-1, 17.3.1.6 (``w:bidi``), 17.3.2.30 (``w:rtl``), 17.4.1 (``w:bidiVisual``), 17.6.1.
+Left and right of a paragraph's indents and alignment mean its leading and trailing edge in Word, so they turn by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+
+from docpipe.formats.ooxml.localise.aim import Aim
+from docpipe.formats.ooxml.localise.order import drop, ensure, properties_of
+from docpipe.formats.ooxml.localise.reach import elements
+from docpipe.formats.ooxml.names import SHORT, Element, child, is_on, set_w_attr, w_attr
+
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u07c0-\u07ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_COMPLEX_TWINS = (("b", "bCs"), ("i", "iCs"), ("sz", "szCs"))
+
+
+def redirect(root: Element, aim: Aim) -> bool:
+    """Turns a story; returns whether anything changed."""
+    if aim.rtl:
+        return _turn(root)
+    return _turn_back(root) if aim.from_rtl else False
+
+
+def twin(root: Element, aim: Aim) -> bool:
+    """Bold, italic and size for the target's letters: complex scripts have their own, which must say what Latin ones said."""
+    if not aim.complex or aim.from_rtl:
+        return False
+    changed = False
+    for el in elements(root):
+        if SHORT[el.tag] == "w:rPr" and SHORT[_above(el)] != "w:pPr":
+            changed |= _copy_twins(el)
+    return changed
+
+
+def redirect_styles(styles: Element, aim: Aim) -> bool:
+    """Styles of a document from right to left no longer say so when the target runs from left to right."""
+    return _turn_back(styles) if aim.from_rtl and not aim.rtl else False
+
+
+def _above(el: Element) -> object:
+    parent = el.getparent()
+    return parent.tag if parent is not None else ""
+
+
+def _turn(root: Element) -> bool:
+    changed = False
+    for el in list(elements(root)):
+        name = SHORT[el.tag]
+        if name == "w:p":
+            changed |= _switch_on(properties_of(el, "pPr"), "bidi")
+        elif name == "w:r":
+            if RIGHT_TO_LEFT.search("".join(t.text or "" for t in el if SHORT[t.tag] == "w:t")):
+                changed |= _switch_on(properties_of(el, "rPr"), "rtl")
+        elif name == "w:tbl":
+            properties = child(el, "w:tblPr")
+            if properties is not None:
+                changed |= _switch_on(properties, "bidiVisual")
+        elif name == "w:sectPr":
+            changed |= _switch_on(el, "bidi")
+    return changed
+
+
+def _turn_back(root: Element) -> bool:
+    changed = False
+    for el in list(elements(root)):
+        name = SHORT[el.tag]
+        if name == "w:pPr":
+            changed |= drop(el, "bidi")
+        elif name == "w:sectPr":
+            changed |= drop(el, "bidi", "rtlGutter")
+        elif name == "w:tblPr":
+            changed |= drop(el, "bidiVisual")
+        elif name == "w:rPr" and (is_on(child(el, "w:rtl")) or is_on(child(el, "w:cs"))):
+            _latin_twins(el)
+            drop(el, "rtl", "cs")
+            changed = True
+    return changed
+
+
+def _switch_on(properties: Element, local: str) -> bool:
+    found = child(properties, f"w:{local}")
+    if is_on(found):
+        return False
+    if found is not None:
+        properties.remove(found)
+    ensure(properties, local)
+    return True
+
+
+def _copy_twins(properties: Element) -> bool:
+    """What Latin letters look like, for complex scripts."""
+    changed = False
+    for plain, complex_ in _COMPLEX_TWINS:
+        changed |= _same(properties, plain, complex_)
+    return changed
+
+
+def _latin_twins(properties: Element) -> None:
+    """What letters from right to left looked like, for Latin ones."""
+    for plain, complex_ in _COMPLEX_TWINS:
+        _same(properties, complex_, plain)
+
+
+def _same(properties: Element, model: str, other: str) -> bool:
+    """Makes the property ``other`` say what ``model`` says."""
+    stated, twin_ = child(properties, f"w:{model}"), child(properties, f"w:{other}")
+    if stated is None:
+        return drop(properties, other)
+    if twin_ is not None and w_attr(twin_, "val") == w_attr(stated, "val"):
+        return False
+    drop(properties, other)
+    made = ensure(properties, other)
+    value = w_attr(stated, "val")
+    if value is not None:
+        set_w_attr(made, "val", value)
+    return True

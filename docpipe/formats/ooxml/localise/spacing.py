@@ -1,0 +1,46 @@
+"""Line breaking and spacing rules that belong to a script: switched off for one, they are wrong for another. Imports names and this package.
+
+Source: ISO/IEC 29500-1, 17.3.1.45 (``w:wordWrap``), 17.3.1.16 (``w:kinsoku``), 17.3.1.2 (``w:autoSpaceDE``), 17.18.44 (``ST_Jc``).
+"""
+
+from __future__ import annotations
+
+from docpipe.formats.ooxml.localise.aim import Aim
+from docpipe.formats.ooxml.localise.order import drop
+from docpipe.formats.ooxml.localise.reach import elements
+from docpipe.formats.ooxml.names import SHORT, Element, child, is_on, set_w_attr, w_attr
+
+_EAST_ASIAN_RULES = ("kinsoku", "autoSpaceDE", "autoSpaceDN", "overflowPunct")
+
+
+def respace(root: Element, aim: Aim) -> bool:
+    """Takes away what would break lines or set letters wrongly in the target; returns whether anything changed.
+
+    Latin letters: words broken anywhere (``wordWrap`` off), letters distributed over the line. East Asian ones: line-start
+    rules and the space beside Latin letters and figures switched off. All of them are on where nothing is said.
+    """
+    changed = False
+    for el in elements(root):
+        if SHORT[el.tag] != "w:pPr":
+            continue
+        if aim.east_asian:
+            for rule in _EAST_ASIAN_RULES:
+                if (found := child(el, f"w:{rule}")) is not None and not is_on(found):
+                    changed |= drop(el, rule)
+            continue
+        if (wrap := child(el, "w:wordWrap")) is not None and not is_on(wrap):
+            changed |= drop(el, "wordWrap")
+        align = child(el, "w:jc")
+        if align is not None and w_attr(align, "val") in ("distribute", "thaiDistribute"):
+            set_w_attr(align, "val", "both")
+            changed = True
+    return changed
+
+
+def compress(settings: Element, aim: Aim) -> bool:
+    """East Asian punctuation may be set close in Chinese and Japanese."""
+    rule = child(settings, "w:characterSpacingControl")
+    if rule is None or aim.fonts not in ("hans", "hant", "japanese") or w_attr(rule, "val") != "doNotCompress":
+        return False
+    set_w_attr(rule, "val", "compressPunctuation")
+    return True
