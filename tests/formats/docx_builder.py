@@ -134,9 +134,10 @@ def textbox(choice: str, fallback: str, descr: str = "") -> str:
 
 def docx(
     *lines: str, header: str = "", footer: str = "", title: str = "", parts: Mapping[str, str | bytes] | None = None,
-    relations: str = "", strict: bool = False, main_type: str = "document.main+xml",
+    relations: str = "", strict: bool = False, main_type: str = "document.main+xml", types: Mapping[str, str] | None = None,
 ) -> bytes:  # fmt: skip
-    """The package. ``parts``: further entries, or others in place of those made; ``relations``: of the main part."""
+    """The package. ``parts``: further entries, or others in place of those made; ``relations``: of the main part;
+    ``types``: content types of further parts."""
     w = _Writer()
     body = "".join(w.block(line) for line in lines)
     files: dict[str, str | bytes] = {"word/styles.xml": f"<w:styles {_NS}>{_STYLES}</w:styles>"}
@@ -161,6 +162,7 @@ def docx(
     )
     package = "http://schemas.openxmlformats.org/package/2006"
     overrides = "".join(f'<Override PartName="/word/{k}.xml" ContentType="{_TYPES}{v}+xml"/>' for k, v in kinds.items())
+    overrides += "".join(f'<Override PartName="/{k}" ContentType="{v}"/>' for k, v in (types or {}).items())
     core = "" if not title else (
         f'<Relationship Id="rId2" Type="{package}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
     )  # fmt: skip

@@ -23,6 +23,7 @@ from docpipe.formats.ooxml.parts import Parts, open_parts
 from docpipe.formats.ooxml.records import NestedRecord, Reading, Record, ValueRecord
 from docpipe.formats.ooxml.story import StoryReader
 from docpipe.formats.ooxml.styles import Styles
+from docpipe.formats.ooxml.workbook import open_workbook
 from docpipe.model.document import Address, Block, BlockKind, Coverage, Extraction, ReadPolicy, count_words
 from docpipe.model.finding import Notice, Severity
 from docpipe.model.inline import Text
@@ -155,7 +156,14 @@ def _about_words(text: str) -> int:
 
 
 def _notices(reading: Reading, tracked: int) -> None:
-    reading.notices += notices_of(reading.parts, reading.carried | {t.workbook for t in reading.chart_texts})
+    workbooks = {t.workbook for t in reading.chart_texts if t.workbook}
+    reading.notices += notices_of(reading.parts, reading.carried | workbooks)
+    message = "A chart's worksheet cannot be written: it keeps the source language, the chart does not."
+    reading.notices += [
+        Notice("docx.chart_workbook", Severity.MAJOR, message, name)
+        for name in sorted(workbooks)
+        if open_workbook(reading.parts.package.read(name)) is None
+    ]
     if tracked:
         reading.notices.append(
             Notice("docx.tracked_changes", Severity.MAJOR, "The document holds tracked changes.", "", tracked)

@@ -36,7 +36,7 @@ def cells_of(formula: str) -> list[list[Cell]]:
     name = name.rsplit("]", 1)[-1].lower()
     left, top = _column(found[1]), int(found[2])
     right, bottom = (_column(found[3]), int(found[4])) if found[3] else (left, top)
-    if not (0 < right - left + 1 and 0 < bottom - top + 1 and (right - left + 1) * (bottom - top + 1) <= _MOST_CELLS):
+    if right < left or bottom < top or (right - left + 1) * (bottom - top + 1) > _MOST_CELLS:
         return []
     columns = [[(name, r, c) for r in range(top, bottom + 1)] for c in range(left, right + 1)]
     return [[column[0] for column in columns]] if top == bottom else columns
