@@ -5,17 +5,17 @@ Imports the core, simulate's planning, the steps' figures and store.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from docpipe.model.recipe import Recipe
 from docpipe.model.timing import StageTiming
-from docpipe.simulate.planning import Limits, plan
+from docpipe.simulate.planning import Group, Limits, plan
 from docpipe.steps.effort import review_pace
 from docpipe.steps.house import House
 from docpipe.steps.measure import covered_seconds
-from docpipe.steps.spending import Call
+from docpipe.steps.spending import Asked, Call
 from docpipe.store import batches, timings
 
 ENOUGH_WORDS = 200
@@ -70,11 +70,10 @@ def machine_hours(
     *,
     words: int,
     model_words: int,
-    calls: Sequence[Call],
-    reasked: float = 0.0,
+    asked: Sequence[Asked],
     limits: Limits | None = None,
 ) -> Duration:
-    """The machine's hours for so many words, of which the model translates some in these calls.
+    """The machine's hours for so many words, of which the model translates some in the calls of these documents.
 
     ``limits``: of the provider, played through; without them the pace of past batches, or assumed ones. Raises ``BadSetting``.
     """
@@ -92,16 +91,28 @@ def machine_hours(
         return Duration(other, rest.known, told[0].upper() + told[1:] + ".")
     if limits is None and model.known:
         hours = model_words / model.rate
-        asked = f"{recipe.model} at {model.rate:,.0f} words an hour as measured in {model.batches} past batches here"
-        return Duration(hours + other, rest.known, f"{asked[0].upper()}{asked[1:]}; {told}.", hours)
+        pace = f"{recipe.model} at {model.rate:,.0f} words an hour as measured in {model.batches} past batches here"
+        return Duration(hours + other, rest.known, f"{pace[0].upper()}{pace[1:]}; {told}.", hours)
     given = limits or Limits(in_flight=recipe.concurrency)
-    planned = plan([(c.inputs, c.outputs) for c in calls], given)
-    hours = planned.seconds * (1 + reasked) / 3600
+    seconds, binds = _played(asked, given)
+    hours = seconds / 3600
     bounds = [f"{n:,} {what} a minute" for n, what in ((given.tpm, "tokens"), (given.rpm, "requests")) if n]
     bounds.append(f"{given.in_flight} calls at once, {given.latency} s and {given.speed:g} tokens a second each")
     why = "Planned" if limits is not None else f"No batch with {recipe.model} was measured here: assumed"
-    asked = f"{why} for {len(calls):,} calls at {', '.join(bounds)}; bound by {planned.binds}"
-    return Duration(hours + other, False, f"{asked}; {told}.", hours, planned.binds)
+    calls = sum(1 for one in asked for _ in one)
+    pace = f"{why} for {calls:,} calls at {', '.join(bounds)}; bound by {binds}"
+    return Duration(hours + other, False, f"{pace}; {told}.", hours, binds)
+
+
+def _played(asked: Sequence[Asked], limits: Limits) -> tuple[float, str]:
+    """Seconds of the calls, and what binds them: second looks begin when all documents are translated."""
+
+    def sizes(calls: Iterable[Call]) -> tuple[tuple[int, int], ...]:
+        return tuple((c.inputs, c.outputs) for c in calls)
+
+    translated = plan([Group(tuple(map(sizes, one.chains)), sizes(one.brief)) for one in asked], limits)
+    looked = plan([Group(tuple(sizes([c]) for c in one.after)) for one in asked], limits)
+    return translated.seconds + looked.seconds, translated.binds
 
 
 def _past(house: House, recipe: Recipe) -> tuple[_Pace, _Pace]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,20 +31,18 @@ from docpipe.steps.collect import Submitted
 from docpipe.steps.durations import Duration, machine_hours, people_hours
 from docpipe.steps.house import House
 from docpipe.steps.measure import LEVERAGE
+from docpipe.steps.model import with_model_named
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.recall import carried_over
-from docpipe.steps.spending import Call, Spending
+from docpipe.steps.shares import Shares, shares_of
+from docpipe.steps.spending import Asked, Call, Spending
 from docpipe.store.memory import SqlMemory
-from docpipe.store.past_usage import Past, past_usage
+from docpipe.store.past_usage import past_usage
 
-REASKED = 0.02
-"""Share of tokens that goes into asking again, until this installation has measured its own."""
-ENOUGH_CALLS = 5
-"""First calls of a model after which its own shares are believed."""
 UNITS = {
     "pages": "pages", "words": "source words; a CJK character is a word", "characters": "visible characters", "segments": "segments",
     "leverage": "source words by where the target will come from", "tokens": "tokens, re-asks and looks included",
-    "cost": "re-asks and looks included", "seconds": "s that this estimate took",
+    "purposes": "calls and tokens by what they are for", "cost": "re-asks and looks included; overnight at the provider's lower price", "seconds": "s that this estimate took",
 }  # fmt: skip
 
 
@@ -59,8 +57,13 @@ class FileEstimate:
     characters: int = 0
     segments: int = 0
     leverage: Counter[str] = field(default_factory=Counter)
-    calls: tuple[Call, ...] = ()
+    asked: Asked = field(default_factory=Asked)
     error: DocpipeError | None = None
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every request of the file."""
+        return tuple(self.asked)
 
     def as_dict(self) -> dict[str, Any]:
         """The file's figures as JSON."""
@@ -75,19 +78,42 @@ class FileEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """Calls of a purpose, their tokens and what they cost."""
+
+    calls: int
+    usage: Usage
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a submission will need. ``usage`` and ``calls``: with ``reasked``, the share of what is asked again, and with the share of
-    cached tokens that calls of this model had here, or that its requests' equal beginnings promise."""
+    """What a submission will need. ``spent``: by purpose, with the share of cached tokens that calls of this model had here, or that the
+    requests' equal beginnings promise; ``measured``: whether this installation's own calls say how often answers are asked again."""
 
     recipe: Recipe
     files: tuple[FileEstimate, ...]
-    usage: Usage
-    calls: int
-    reasked: float
-    cached_measured: bool
+    spent: Mapping[str, Spent]
+    measured: bool
     machine: Duration
     people: Duration
     seconds: float
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all calls."""
+        return sum((s.usage for s in self.spent.values()), Usage())
+
+    @property
+    def calls(self) -> int:
+        """All calls."""
+        return sum(s.calls for s in self.spent.values())
+
+    @property
+    def reasked(self) -> float:
+        """Tokens of what is asked again for each token of first calls."""
+        first, again = (_tokens(self.spent.get(name)) for name in ("first", "re-ask"))
+        return again / first if first else 0.0
 
     @property
     def leverage(self) -> Counter[str]:
@@ -97,12 +123,12 @@ class Estimate:
     @property
     def cost(self) -> float:
         """In the recipe's currency."""
-        return cost(self.usage, self.recipe.prices)
+        return sum(s.cost for s in self.spent.values())
 
     def as_dict(self) -> dict[str, Any]:
         """The fields of `docpipe estimate --json`."""
         recipe, leverage = self.recipe, self.leverage
-        amount = self.cost
+        amount, usage = self.cost, self.usage
         return {
             "ok": True,
             "from": recipe.source_language,
@@ -121,12 +147,21 @@ class Estimate:
             "calls": self.calls,
             "reasked": round(self.reasked, 4),
             "tokens": {
-                "input": self.usage.input_tokens, "cached": self.usage.cached_tokens, "output": self.usage.output_tokens,
-                "exact": exact(recipe.model), "cached_measured": self.cached_measured,
+                "input": usage.input_tokens, "cached": usage.cached_tokens, "output": usage.output_tokens,
+                "exact": exact(recipe.model), "cached_measured": self.measured,
             },
+            "purposes": {
+                name: {
+                    "calls": s.calls, "input": s.usage.input_tokens, "cached": s.usage.cached_tokens,
+                    "output": s.usage.output_tokens, "cost": round(s.cost, 6),
+                }
+                for name, s in self.spent.items()
+            },
+            "delivery": recipe.delivery,
             "cost": {
                 "amount": round(amount, 6), "currency": recipe.currency, "prices_known": any(recipe.prices),
                 "per_million": {"input": recipe.prices[0], "cached": recipe.prices[1], "output": recipe.prices[2]},
+                "overnight_factor": recipe.batch_factor if recipe.delivery == "overnight" else None,
                 "budget": recipe.budget, "over_budget": bool(recipe.budget) and amount > recipe.budget,
             },
             "machine": self.machine.as_dict(),
@@ -145,7 +180,10 @@ class _Reckoner:
         self.seen: set[Digest] = set()
         self.memory = SqlMemory(house.store, memory_names(recipe))
         self.previous = previous_pairs(house, recipe.assets)
-        self.spending = Spending(house, recipe)
+        with house.store.read() as session:
+            past = past_usage(session, recipe.provider, {recipe.model, recipe.look_model or recipe.model})
+        self.shares = shares_of(past)
+        self.spending = Spending(house, recipe, self.shares)
         self.online = recipe.provider != "rehearsal"
 
     def read(self, given: Submitted) -> tuple[Submitted, str, bytes | DocpipeError]:
@@ -193,10 +231,10 @@ class _Reckoner:
             n = count_words(text)
             leverage[LEVERAGE[kind]] += n
             words += n
-        asks = self.spending.calls(given.path, segments, asked) if self.online and asked else []
+        asks = self.spending.asked(given.path, segments, asked) if self.online and asked else Asked()
         return FileEstimate(
             given.path, extraction.pages, extraction.pages_estimated, words, extraction.coverage.characters, len(segments),
-            leverage, tuple(asks),
+            leverage, asks,
         )  # fmt: skip
 
 
@@ -238,11 +276,6 @@ def estimate(
         told(Progress("", "", "estimate", len(found), max(total, len(found)), words))
     if not found:
         raise InputMissing("There is no file to translate.")
-    with house.store.read() as session:
-        past = past_usage(session, recipe.provider, recipe.model)
-    first = [c for f in found for c in f.calls]
-    again, cached = _reasked(past), _cached(past, first)
-    inputs, outputs = (round(sum(n) * (1 + again)) for n in ([c.inputs for c in first], [c.outputs for c in first]))
     by_class = sum((f.leverage for f in found), Counter[str]())
     by_hand = by_class["pseudo"]
     free = sum(by_class[LEVERAGE[OriginKind(kind)]] for kind in recipe.gate.skip) + by_class["no_text"]
@@ -250,11 +283,9 @@ def estimate(
     return Estimate(
         recipe,
         tuple(found),
-        Usage(inputs, round(inputs * cached), outputs),
-        round(len(first) * (1 + again)),
-        again if first else 0.0,
-        _known(past),
-        machine_hours(house, recipe, words=words, model_words=by_class["model"], calls=first, reasked=again, limits=limits),
+        _spent(recipe, reckoner.shares, [f.asked for f in found]),
+        reckoner.shares.known,
+        machine_hours(house, recipe, words=words, model_words=by_class["model"], asked=[f.asked for f in found], limits=limits),
         people_hours(house, review_words=max(words - free - by_hand, 0), translate_words=by_hand)
         if asks
         else Duration(0.0, False, "The batch asks for no review: it ends as a draft."),
@@ -262,25 +293,32 @@ def estimate(
     )  # fmt: skip
 
 
-def _known(past: dict[str, Past]) -> bool:
-    return "first" in past and past["first"].calls >= ENOUGH_CALLS
+def _tokens(spent: Spent | None) -> int:
+    return spent.usage.input_tokens + spent.usage.output_tokens if spent else 0
 
 
-def _reasked(past: dict[str, Past]) -> float:
-    """Tokens of what is asked again for each token of a model's first calls, as measured here, else assumed."""
-    if not _known(past):
-        return REASKED
-    first, again = past["first"].usage, past["re-ask"].usage if "re-ask" in past else Usage()
-    return (again.input_tokens + again.output_tokens) / max(1, first.input_tokens + first.output_tokens)
+def _spent(recipe: Recipe, shares: Shares, asked: Sequence[Asked]) -> dict[str, Spent]:
+    """Calls, tokens and cost by purpose, each at the price of the model that it is for."""
+    by_purpose: dict[str, list[Call]] = {}
+    for call in (c for one in asked for c in one):
+        by_purpose.setdefault(call.purpose, []).append(call)
+    models = {"brief": recipe.brief_model, "second-look": recipe.look_model, "back-translation": recipe.look_model}
+    found: dict[str, Spent] = {}
+    for name, calls in by_purpose.items():
+        inputs, outputs = sum(c.inputs for c in calls), sum(c.outputs for c in calls)
+        usage = Usage(inputs, round(inputs * _cached(recipe, shares, name, calls)), outputs)
+        amount = cost(usage, with_model_named(recipe, models.get(name, "")).prices)
+        overnight = name == "first" and recipe.delivery == "overnight"
+        found[name] = Spent(len(calls), usage, amount * (recipe.batch_factor if overnight else 1.0))
+    return found
 
 
-def _cached(past: dict[str, Past], calls: Sequence[Call]) -> float:
-    """The share of tokens in that the provider has cached: as measured here, else by the equal beginnings of the requests."""
-    if _known(past):
-        return sum(p.usage.cached_tokens for p in past.values()) / max(
-            1, sum(p.usage.input_tokens for p in past.values())
-        )
+def _cached(recipe: Recipe, shares: Shares, purpose: str, calls: Sequence[Call]) -> float:
+    """The share of a purpose's tokens in that the provider has cached: as measured here, else by the equal beginnings of its requests."""
+    if shares.known and purpose in shares.cached:
+        return shares.cached[purpose]
     inputs = sum(c.inputs for c in calls)
-    # Of the calls that leave together at the beginning, the first ones find nothing yet.
-    found = sum(c.cached for c in calls) * (1 - 0.5 * min(1.0, Limits().start / max(1, len(calls))))
-    return found / inputs if inputs else 0.0
+    # Calls that leave together at the beginning find nothing yet; what is asked again was sent a moment ago.
+    together = min(recipe.concurrency, Limits().start) if purpose != "re-ask" else 0
+    late = max(0.0, 1 - together / max(1, len(calls)))
+    return sum(c.cached for c in calls) * late / inputs if inputs else 0.0

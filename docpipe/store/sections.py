@@ -6,13 +6,15 @@ A section reaches from its heading to the next one of the same or a higher level
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from docpipe.model.segment import SegmentId
+from docpipe.model.document import BlockKind
+from docpipe.model.draft import read_text
+from docpipe.model.segment import Segment, SegmentId
 from docpipe.store.tables import segments
 
 SEPARATOR = " › "
@@ -39,11 +41,19 @@ _HEADINGS = (
 )
 
 
-def _heads(s: Session, document: str) -> list[tuple[SegmentId, str, int, int, str]]:
-    """Id, title, level, position and path of each heading."""
+_Head = tuple[SegmentId, str, int, int, str]
+"""Id, title, level, position and path of a heading."""
+
+
+def _heads(s: Session, document: str) -> list[_Head]:
+    return _joined(tuple(row) for row in s.execute(_HEADINGS.where(segments.c.document == document)))
+
+
+def _joined(rows: Iterable[tuple[str, str, int, int, str]]) -> list[_Head]:
+    """The headings of sentences (id, address, position, level, text) in order."""
     heads: list[tuple[SegmentId, str, int, int]] = []
     address = ""
-    for name, place, position, level, plain in s.execute(_HEADINGS.where(segments.c.document == document)):
+    for name, place, position, level, plain in rows:
         if place == address and heads:  # a heading of several sentences
             same = heads[-1]
             heads[-1] = (same[0], f"{same[1]} {plain.strip()}", same[2], same[3])
@@ -77,7 +87,18 @@ def of_document(s: Session, document: str) -> list[Section]:
 
 def paths(s: Session, document: str, positions: Sequence[int]) -> dict[int, str]:
     """The heading path of each of these positions; "" before the first heading."""
-    heads = _heads(s, document)
+    return _paths(_heads(s, document), positions)
+
+
+def heading_paths(rows: Sequence[Segment]) -> dict[int, str]:
+    """The same for a document that is not in the store: its segments, by their places."""
+    heads = _joined(
+        (x.id, x.address, n, x.level, read_text(x.source)) for n, x in enumerate(rows) if x.kind is BlockKind.HEADING
+    )
+    return _paths(heads, range(len(rows)))
+
+
+def _paths(heads: Sequence[_Head], positions: Sequence[int]) -> dict[int, str]:
     firsts = [head[3] for head in heads]
     at = {position: bisect_right(firsts, position) for position in positions}
     return {position: heads[n - 1][4] if n else "" for position, n in at.items()}

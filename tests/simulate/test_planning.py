@@ -15,9 +15,15 @@ from hypothesis import strategies as st
 
 from docpipe import simulate
 from docpipe.errors import BadSetting
-from docpipe.simulate.planning import Limits, plan
+from docpipe.simulate.planning import Group, Limits, Plan
+from docpipe.simulate.planning import plan as played
 
 CALLS = [(4000, 1500)] * 400
+
+
+def plan(calls: list[tuple[int, int]], limits: Limits) -> Plan:
+    """Calls that know nothing of each other."""
+    return played([Group(tuple((c,) for c in calls))], limits)
 
 
 def test_tokens_a_minute_bind() -> None:
@@ -41,6 +47,33 @@ def test_latency_binds_where_few_calls_are_in_flight() -> None:
     assert plan([], Limits()).seconds == 0
     with pytest.raises(BadSetting):
         plan(CALLS, Limits(latency="soon"))
+
+
+def test_what_follows_from_an_answer_waits_for_it_and_a_first_call_for_nothing() -> None:
+    at = Limits(latency="fixed:1", speed=100, in_flight=8)
+    call = (1000, 100)
+    assert played([Group(((call, call, call), (call,)))], at).seconds == pytest.approx(6)
+    assert played([Group(((call,), (call,)), (call,))], at).seconds == pytest.approx(4)
+    assert played([Group(((call,),) * 9), Group(((call,),), (call,))], at).seconds == pytest.approx(6)
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(1, 900), st.integers(1, 500)), min_size=1, max_size=5), min_size=1, max_size=20
+    ),
+    st.integers(1, 8),
+    st.booleans(),
+)
+def test_chains_take_as_long_as_the_longest_and_all_calls_are_made(
+    chains: list[list[tuple[int, int]]], at_once: int, ahead: bool
+) -> None:
+    group = Group(tuple(map(tuple, chains)), ((10, 50),) if ahead else ())
+    found = played([group], Limits(0, 0, "fixed:0.5", 100, at_once))
+    each = [sum(0.5 + o / 100 for _, o in chain) for chain in chains]
+    before = 1.0 if ahead else 0.0
+    assert found.seconds >= before + max(each) - 1e-6
+    assert found.seconds >= before + sum(each) / at_once - 1e-6
+    assert found.seconds <= before + sum(each) + 1e-6
 
 
 @given(
