@@ -58,7 +58,7 @@ _FIXED = (
     ("url", r"(?<![A-Za-z0-9._%+-])(?=[A-Za-z0-9._%+-])(?:https?://[^\s<>（）。，；]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}|www\.[^\s<>（）。，；]+)"),
     ("scaled", r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>[万萬亿億])"),
     ("thousands", r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])"),
-    ("decimal", rf"(?<![\w.,])\d+\.\d+(?=\s?{_UNIT})|{_NO_NUMBERING}\d+\.\d+(?![\w%]|[.,]\d)"),
+    ("decimal", rf"(?<![\w.,])\d+\.\d+(?=\s?(?:{_UNIT}|(?:times|hours|days|weeks|months|years)\b))|{_NO_NUMBERING}\d+\.\d+(?![\w%]|[.,]\d)"),
     ("unit", rf"(?:(?<=[\d/])|(?<=\d</\d>)|(?<=\d</\d\d>))\s?{_UNIT}"),
     ("code", r"(?<![A-Za-z])(?=[A-Za-zµμ-]*\d)[A-Za-z0-9µμ]+(?:[.,:/_+\-–][A-Za-z0-9µμ]+)*"),
     ("caps", r"(?<![A-Za-z])[A-Z]{2,}s?(?:[/\-–][A-Z]{2,}s?)*(?![A-Za-z])|(?<![A-Za-z])[A-Za-z]*[a-z][A-Z][A-Za-z]*(?:-[A-Z0-9]+)*|(?<![A-Za-z])[A-Z]{2,}[a-z]+[A-Z]?|(?<![A-Za-z])(?:pH|mRNA|siRNA|eCTD|[nNpPtxzrR])(?![A-Za-z'’])"),

@@ -38,6 +38,7 @@ TAG = re.compile(r"<\\*/?\d{1,6}/?>")
         ("Version 2.0", "en", "es", ["2.0"]),
         ("Kept <1>below</1> 37 °C, above 12 times.", "en", "es", ["<1>menos de</1> 37 °C", "más de 12 veces"]),
         ("Within 12.2 hours at 2.39 µM, was <1>4.73</1> L/h", "en", "es", ["12,2 horas", "2,39 µM", "</1> L/h"]),
+        ("Equal to 8.83 times", "en", "es", ["8,83 veces"]),
         ("On 4 <1>November</1> 2018", "en", "es", ["4 <1>noviembre</1> 2018"]),
     ],
 )
