@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, digest, texts_in
-from docpipe.formats.ooxml.runprops import Prop, kind_of_change
+from docpipe.formats.ooxml.runprops import Prop, RunFormat, kind_of_change
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text, merge_text
 
 
@@ -34,6 +34,8 @@ class FormatClass:
 
     def example(self) -> TextNode | None:
         """The longest text of the class."""
+        if len(self.texts) == 1:
+            return self.texts[0]
         return max(self.texts, key=lambda t: len(t.text), default=None)
 
 
@@ -75,6 +77,8 @@ class Coding:
     root: SpanNode
     lead: list[Node]
     trail: list[Node]
+    plain: bool = False
+    """Whether the paragraph holds texts of one format and nothing else at all."""
 
 
 def is_strong(text: TextNode, format: FormatClass) -> bool:
@@ -84,6 +88,8 @@ def is_strong(text: TextNode, format: FormatClass) -> bool:
 
 def encode(paragraph: SpanNode) -> Coding | None:
     """The coded text of a paragraph, or None where there is no text but white space."""
+    if (plain := _plain(paragraph)) is not None:
+        return plain
     if not any(t.text and not t.text.isspace() for t in texts_in(paragraph.children)):
         return None
     root, lead, trail = paragraph, list[Node](), list[Node]()
@@ -100,6 +106,28 @@ def encode(paragraph: SpanNode) -> Coding | None:
     coder = _Coder(root)
     coder.container(root, inner, 0, path, None)
     return coder.result(lead, trail)
+
+
+def _plain(paragraph: SpanNode) -> Coding | None:
+    """The commonest case at less cost: texts of one format and nothing else. None where the paragraph is anything else."""
+    shared: RunFormat | None = None
+    for node in paragraph.children:
+        if type(node) is not TextNode or (node.format is not shared and shared is not None):
+            return None
+        shared = node.format
+    if shared is None or shared.complex_props:
+        return None
+    start, stop = _without_edges(paragraph.children)
+    inner: list[TextNode] = paragraph.children[start:stop]  # type: ignore[assignment]
+    text = "".join([t.text for t in inner])
+    if not text or text.isspace():
+        return None
+    lead, trail = paragraph.children[:start], paragraph.children[stop:]
+    scripts = inner[0].scripts if len(inner) == 1 else {s for t in inner for s in t.scripts}
+    fonts = shared.fonts
+    cls = FormatClass(shared.props, {s: fonts.get(s, "") for s in scripts}, inner, len(text))
+    context = Context(0, cls, paragraph, ())
+    return Coding((Text(text),), [Gap(context, inner)], [], {}, {0: context}, paragraph, lead, trail, True)
 
 
 def _is_edge(node: Node) -> bool:

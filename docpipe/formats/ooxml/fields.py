@@ -83,14 +83,20 @@ def plain_result(nodes: list[Node]) -> str:
 
 def fold(items: list[Node | FieldMark]) -> list[Node]:
     """Matches the field marks of one container: whole fields become a span or an object, halves become fixed objects."""
+    marked = False
     ends: dict[int, int] = {}
     separators: dict[int, int] = {}
     for at, item in enumerate(items):
-        if isinstance(item, FieldMark) and item.frame is not None:
+        if type(item) is not FieldMark:
+            continue
+        marked = True
+        if item.frame is not None:
             if item.what == "end":
                 ends[id(item.frame)] = at
             elif item.what == "separate":
                 separators.setdefault(id(item.frame), at)
+    if not marked:
+        return items  # type: ignore[return-value]
     return _fold(items, 0, len(items), ends, separators)
 
 
