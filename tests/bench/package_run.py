@@ -29,7 +29,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 from package_maker import write_package  # noqa: E402
 from process_watch import Watch  # noqa: E402
 
-from docpipe.simulate.planning import Limits, plan  # noqa: E402
+from docpipe.simulate.planning import Group, Limits, plan  # noqa: E402
 
 MODEL = "gpt-4.1-mini"
 MARKET = 1100
@@ -137,6 +137,19 @@ def stages_of(folder: Path, watch: Watch) -> tuple[dict[str, Any], list[tuple[fl
     return told, [span for spans in found.values() for span in spans]
 
 
+def phases(asked: list[Any]) -> tuple[list[Group], list[Group]]:
+    """The calls by document, briefs before the rest, and the second looks, which come after the checks: a phase of their own."""
+    found: dict[str, list[tuple[str, tuple[int, int]]]] = {}
+    for row in asked:
+        found.setdefault(row[6], []).append((row[3], (int(row[0]), int(row[1]))))
+    first, looks = [], []
+    for calls in found.values():
+        briefs = tuple(c for purpose, c in calls if purpose == "brief")
+        first.append(Group(tuple((c,) for purpose, c in calls if purpose not in ("brief", "second-look")), briefs))
+        looks.append(Group(tuple((c,) for purpose, c in calls if purpose == "second-look")))
+    return first, looks
+
+
 def figures(
     given: argparse.Namespace, made: dict[str, Any], watch: Watch, wall: float, bill: dict[str, Any]
 ) -> dict[str, Any]:
@@ -145,11 +158,9 @@ def figures(
     told, spans = stages_of(folder, watch)
     asked = rows(
         folder,
-        "select input_tokens, output_tokens, cached_tokens, purpose, sent_at, ended_at from llm_calls where state = 'received'",
+        "select input_tokens, output_tokens, cached_tokens, purpose, sent_at, ended_at, document from llm_calls where state = 'received'",
     )
     calls = [(int(row[0]), int(row[1])) for row in asked]
-    looks = [(int(row[0]), int(row[1])) for row in asked if row[3] == "second-look"]
-    first = [(int(row[0]), int(row[1])) for row in asked if row[3] != "second-look"]
     tokens = sum(map(sum, calls))
     model = covered([(moment(row[4]), moment(row[5])) for row in asked if row[4] and row[5]])
     ideal = max(60 * tokens / given.tpm if given.tpm else 0.0, 60 * len(calls) / given.rpm if given.rpm else 0.0)
@@ -159,9 +170,8 @@ def figures(
     cpu = watch.cpu()
     tiers = {}
     for name, limits in TIERS.items():
-        # Looks come after the checks, a phase of their own.
-        planned = plan(first, limits, given.seed)
-        planned_seconds = planned.seconds + plan(looks, limits, given.seed).seconds
+        planned, looks = (plan(phase, limits, given.seed) for phase in phases(asked))
+        planned_seconds = planned.seconds + looks.seconds
         seconds = planned_seconds + rest
         pages = made["pages"] / seconds * 86400
         tiers[name] = {
@@ -169,7 +179,7 @@ def figures(
             "total_seconds": round(seconds, 1), "pages_a_day": round(pages), "times_the_market": round(pages / MARKET, 1),
         }  # fmt: skip
     mine = Limits(given.rpm, given.tpm, given.latency, given.speed, given.concurrency)
-    planned_model = plan(first, mine, given.seed).seconds + plan(looks, mine, given.seed).seconds
+    planned_model = sum(plan(phase, mine, given.seed).seconds for phase in phases(asked))
     purposes: dict[str, int] = {}
     for row in asked:
         purposes[row[3]] = purposes.get(row[3], 0) + 1
