@@ -115,7 +115,7 @@ def _plain(paragraph: SpanNode) -> Coding | None:
         if type(node) is not TextNode or (node.format is not shared and shared is not None):
             return None
         shared = node.format
-    if shared is None or shared.complex_props:
+    if shared is None:
         return None
     start, stop = _without_edges(paragraph.children)
     inner: list[TextNode] = paragraph.children[start:stop]  # type: ignore[assignment]
@@ -123,9 +123,9 @@ def _plain(paragraph: SpanNode) -> Coding | None:
     if not text or text.isspace():
         return None
     lead, trail = paragraph.children[:start], paragraph.children[stop:]
-    scripts = inner[0].scripts if len(inner) == 1 else {s for t in inner for s in t.scripts}
-    fonts = shared.fonts
-    cls = FormatClass(shared.props, {s: fonts.get(s, "") for s in scripts}, inner, len(text))
+    cls = _class_of_all(inner, shared)
+    if cls is None:
+        return None
     context = Context(0, cls, paragraph, ())
     return Coding((Text(text),), [Gap(context, inner)], [], {}, {0: context}, paragraph, lead, trail, True)
 
@@ -307,13 +307,22 @@ def _one_class(nodes: list[Node]) -> dict[int, FormatClass]:
     if not texts:
         return {}
     shared = texts[0].format
-    if shared.complex_props or any(t.format is not shared for t in texts):
+    if any(t.format is not shared for t in texts):
         return {}
-    scripts = {s for t in texts for s in t.scripts}
-    cls = FormatClass(
-        shared.props, {s: shared.fonts.get(s, "") for s in scripts}, texts, sum(len(t.text) for t in texts)
-    )
+    cls = _class_of_all(texts, shared)
+    if cls is None:
+        return {}
     return {id(t): cls for t in texts}
+
+
+def _class_of_all(texts: list[TextNode], shared: RunFormat) -> FormatClass | None:
+    """The class of texts that share one format; None where it shows otherwise on complex script, which some of them may be."""
+    scripts = texts[0].scripts if len(texts) == 1 else {s for t in texts for s in t.scripts}
+    if shared.complex_props and (shared.right_to_left or "cs" in scripts):
+        return None
+    return FormatClass(
+        shared.props, {s: shared.fonts.get(s, "") for s in scripts}, texts, sum([len(t.text) for t in texts])
+    )
 
 
 def _neighbours(
