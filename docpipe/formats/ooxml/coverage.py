@@ -13,6 +13,10 @@ from docpipe.formats.ooxml.parts import Parts
 
 _TEXTS = ("{*}t", "{*}delText")
 _COUNTED = frozenset({"w:t", "w:delText", "m:t", "a:t"})
+_HOLDERS = (
+    "{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}tblCaption", "{*}tblDescription",
+    "{*}bookmarkStart",
+)  # fmt: skip
 _STRING_CACHES = frozenset({"c:strCache", "c:strLit", "c:lvl", "c15:dlblRangeCache"})
 _LEVEL_NUMBER = re.compile(r"%\d")
 
@@ -29,14 +33,16 @@ def count_story(root: Element) -> int:
             spaces = next((s for n in (el, *el.iterancestors()) if (s := n.get(XML_SPACE))), "default")
             text = text if spaces == "preserve" else text.strip(WHITE)
         total += len(text)
-    for el in root.iter("{*}docPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}bookmarkStart"):
+    for el in root.iter(*_HOLDERS):
         name = SHORT[el.tag]
-        if name == "wp:docPr":
+        if name == "wp:docPr" or name.endswith("cNvPr"):
             total += len(el.get("descr", "")) + len(el.get("title", ""))
         elif name.startswith("v:"):
             total += len(el.get("alt", "")) + (len(el.get("string", "")) if name == "v:textpath" else 0)
         elif name == "w:listItem":
             total += len(w_attr(el, "displayText") or "")
+        elif name in ("w:tblCaption", "w:tblDescription"):
+            total += len(w_attr(el, "val") or "")
         elif name == "w:bookmarkStart":
             total -= _face_characters(el)
     return total

@@ -5,8 +5,9 @@ Imports the other parts of this package only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from docpipe.formats.ooxml.equations import words_of
 from docpipe.formats.ooxml.fields import FieldStack, field_name, fold, plain_result
 from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, r_attr, shown_text, text_below, w_attr
 from docpipe.formats.ooxml.nodes import (
@@ -46,13 +47,14 @@ class InlineReader:
 
     def __init__(
         self, fields: FieldStack, formats: RunFormats, skip_hidden: Callable[[RunFormat, str], bool],
-        keep_insertions: bool, link_target: Callable[[str], str],
+        keep_insertions: bool, link_target: Callable[[str], str], math_words: bool = False,
     ) -> None:  # fmt: skip
         self.fields = fields
         self._formats = formats
         self._skip_hidden = skip_hidden
         self._keep_insertions = keep_insertions
         self._link_target = link_target
+        self._math_words = math_words
         self._style = ""
         self.skips: Skips = []
         self.skipped: list[tuple[str, str]] = []
@@ -95,7 +97,7 @@ class InlineReader:
             elif name == "w:t":
                 self._skip("misplaced", shown_text(el))
             elif name.startswith("m:"):
-                items.append(self._object("equation", el, equiv=_math_text(el)))
+                items.append(self._equation(el))
             elif next(el.iter("{*}r"), None) is not None:
                 self._content(el, items)
             else:
@@ -202,10 +204,10 @@ class InlineReader:
                 items.append(self._object(_object_kind(name), el, edge=True))
 
     def _ruby(self, el: Element, items: Items) -> None:
-        """Annotated text: the base is read like any text, the annotation stays as it is."""
+        """Annotated text: the base is read like any text, the annotation is a block of its own."""
         base = child(el, "w:rubyBase")
         for part in el:
-            if part is not base:
+            if part is not base and (base is None or SHORT[part.tag] != "w:rt"):
                 self._pass_over(part, "ruby")
         if base is not None:
             self._container(el, base, "ruby", digest("ruby"), items)
@@ -223,6 +225,13 @@ class InlineReader:
             else _roman(number)
         )
         items.append(ObjectNode("note", el, el, digest(name, w_attr(el, "id")), equiv))
+
+    def _equation(self, el: Element) -> ObjectNode:
+        """Its words are blocks of their own, its symbols stay."""
+        words = words_of(el) if self._math_words else []
+        node = ObjectNode("equation", el, el, element_token(el, words), _math_text(el))
+        node.skips = opaque_texts(el, "equation", words)
+        return node
 
     def _object(self, kind: str, el: Element, equiv: str = "", edge: bool = False) -> ObjectNode:
         node = ObjectNode(kind, el, el, element_token(el), equiv, edge=edge)
@@ -272,8 +281,8 @@ def _counted(el: Element) -> str:
     return shown_text(el) if SHORT[el.tag] == "w:t" else el.text or ""
 
 
-def opaque_texts(el: Element, kind: str) -> Skips:
-    """The texts inside an object that do not lie in a text box (those are blocks), each with the reason it is passed over."""
+def opaque_texts(el: Element, kind: str, silent: Collection[Element] = ()) -> Skips:
+    """The texts inside an object that are no blocks (as those of text boxes are), each with the reason it is passed over."""
     skips: Skips = []
     stack = [el]
     while stack:
@@ -282,9 +291,9 @@ def opaque_texts(el: Element, kind: str) -> Skips:
         if name == "w:txbxContent" or (name == "a:p" and kind in CARRIERS):
             continue
         if name in ("w:t", "m:t", "a:t", "w:delText"):
-            if text := _counted(node):
+            if (text := _counted(node)) and node not in silent:
                 skips.append((_OPAQUE.get(kind) or _SKIPPED_TEXTS.get(name) or "object-text", len(text)))
-        elif name.startswith("v:"):
+        elif name.startswith("v:") and kind not in CARRIERS:
             if name == "v:textpath" and (text := node.get("string") or ""):
                 skips.append(("word-art", len(text)))
             if text := node.get("alt") or "":
@@ -296,9 +305,9 @@ def opaque_texts(el: Element, kind: str) -> Skips:
 def opaque_attributes(el: Element) -> list[int]:
     """Lengths of the visible or spoken texts held in attributes below an element that is passed over as a whole."""
     found = []
-    for node in el.iter("{*}docPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem"):
+    for node in el.iter("{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem"):
         name = SHORT[node.tag]
-        if name == "wp:docPr":
+        if name == "wp:docPr" or name.endswith("cNvPr"):
             found += [len(v) for k in ("descr", "title") if (v := node.get(k))]
         elif name.startswith("v:"):
             found.append(len(node.get("alt", "")) + (len(node.get("string", "")) if name == "v:textpath" else 0))

@@ -6,7 +6,7 @@ Imports names and run properties only. These are working values of one reading, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from docpipe.formats.ooxml.names import SHORT, Element, attributes
@@ -97,8 +97,8 @@ _UNSEEN = ("rsid", "paraId", "textId", "anchorId", "editId", "descr", "title", "
 _TEXT_HOLDERS = frozenset({"w:txbxContent", "w:t", "w:delText", "a:p", "#"})
 
 
-def element_token(element: Element) -> str:
-    """Digest of an object's elements and attributes, without the text that may be translated in it."""
+def element_token(element: Element, silent: Collection[Element] = ()) -> str:
+    """Digest of an object's elements and attributes, without the text that may be translated in it (``silent`` too)."""
     parts: list[object] = []
     stack = [element]
     while stack:
@@ -107,7 +107,9 @@ def element_token(element: Element) -> str:
         if name in _TEXT_HOLDERS:
             continue
         shown = tuple(sorted((k, v) for k, v in attributes(node) if not k.endswith(_UNSEEN) and "rsid" not in k))
-        parts.append((name, shown, (node.text or "").strip() if len(node) == 0 else ""))
+        if name == "v:textpath":
+            shown = tuple(kv for kv in shown if kv[0] != "string")
+        parts.append((name, shown, (node.text or "").strip() if len(node) == 0 and node not in silent else ""))
         stack.extend(node)
     return digest(*parts)
 

@@ -9,14 +9,17 @@ paragraph by the ordinal of the object that carries them, ``.../p[4]/object[2]/b
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from docpipe.formats.ooxml.coding import encode
 from docpipe.formats.ooxml.drawing_text import DrawingReader
+from docpipe.formats.ooxml.equations import words_of
 from docpipe.formats.ooxml.face import is_face
 from docpipe.formats.ooxml.fields import FieldPolicy, FieldStack
 from docpipe.formats.ooxml.inline import CARRIERS, InlineReader
-from docpipe.formats.ooxml.names import SHORT, Element, child, set_w_attr, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, child, set_text, set_w_attr, shown_text, w_attr
 from docpipe.formats.ooxml.nodes import ObjectNode, Skips, SpanNode, objects_in, texts_in
 from docpipe.formats.ooxml.parts import Story
 from docpipe.formats.ooxml.records import Control, Entry, Reading, Record, ValueRecord, is_copy
@@ -28,10 +31,15 @@ PASSED_OVER = frozenset({
     "#", "w:sectPr", "w:tblPr", "w:tblGrid", "w:trPr", "w:tcPr", "w:tblPrEx", "w:sdtPr", "w:sdtEndPr", "w:customXmlPr",
     "w:bookmarkStart", "w:bookmarkEnd", "w:proofErr", "w:permStart", "w:permEnd", "w:background",
 })  # fmt: skip
+_ROWS = frozenset({"w:tbl", "w:tr"})
 _STORY_KIND = {
     "footnote": BlockKind.FOOTNOTE, "endnote": BlockKind.ENDNOTE, "header": BlockKind.HEADER, "footer": BlockKind.FOOTER,
     "comment": BlockKind.COMMENT,
 }  # fmt: skip
+
+
+SMALL_CARRIERS = ("equation", "ruby")
+"""Objects with texts of their own that are counted apart, so that the addresses below other objects stay as they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,12 @@ class StoryReader:
         self._policy = policy
         self._fields = FieldPolicy(policy.fields, not policy.do_not_translate)
         self._formats = RunFormats()
+        self._hidden: dict[tuple[str, str], bool | None] = {}
         self._drawings = DrawingReader(reading, not policy.do_not_translate)
         self._skip = policy.hidden_text == "skip"
         self._part = ""
         self._quiet = ""
+        self._shapes = "shape-text" if policy.shape_text == "skip" else ""
         self._reader = self._new_reader()
 
     def read(self, story: Story) -> None:
@@ -78,39 +88,47 @@ class StoryReader:
         return InlineReader(
             FieldStack(self._fields), self._formats, self._is_skipped,
             self._policy.tracked_changes == "keep", lambda rid: relations[rid].target if rid in relations else "",
+            self._policy.equations != "keep",
         )  # fmt: skip
 
     def _is_skipped(self, fmt: RunFormat, paragraph_style: str) -> bool:
         hidden = fmt.hidden
-        if hidden is None and fmt.style:
-            hidden = self._styles.of(fmt.style).hidden
-        if hidden is None and paragraph_style:
-            hidden = self._styles.of(paragraph_style).hidden
+        if hidden is None:
+            key = fmt.style, paragraph_style
+            if key not in self._hidden:
+                stated = self._styles.of(fmt.style).hidden if fmt.style else None
+                by_paragraph = self._styles.of(paragraph_style).hidden if paragraph_style else None
+                self._hidden[key] = by_paragraph if stated is None else stated
+            hidden = self._hidden[key]
         if hidden:
             self._reading.hidden_runs += 1
         return bool(hidden) and self._skip
 
     def _blocks(self, parent: Element, path: str, scope: Scope) -> None:
-        counts: Counter[str] = Counter()
+        counts: dict[str, int] = {}
         for el in parent:
             name = SHORT[el.tag]
             if name in PASSED_OVER:
                 continue
-            local = name.rsplit(":", 1)[-1].rsplit("}", 1)[-1]
-            if name == "w:p" and is_face(el):
-                self._reading.faces.append(el)
-                continue
-            counts[local] += 1
-            here = f"{path}/{local}[{counts[local]}]"
             if name == "w:p":
-                self._paragraph(el, here, scope)
-            elif name == "w:tc":
-                self._blocks(el, here, replace(scope, cell=True))
+                if is_face(el):
+                    self._reading.faces.append(el)
+                    continue
+                counts["p"] = counts.get("p", 0) + 1
+                self._paragraph(el, f"{path}/p[{counts['p']}]", scope)
+                continue
+            local = name.rsplit(":", 1)[-1].rsplit("}", 1)[-1]
+            counts[local] = counts.get(local, 0) + 1
+            here = f"{path}/{local}[{counts[local]}]"
+            if name == "w:tbl":
+                self._table_texts(el, here)
+            if name == "w:tc":
+                self._blocks(el, here, scope if scope.cell else replace(scope, cell=True))
             elif name == "w:sdt":
                 self._block_control(el, here, scope)
             elif name == "mc:AlternateContent":
                 self._alternate(el, here, scope)
-            elif next(el.iter("{*}p"), None) is not None:
+            elif name in _ROWS or next(el.iter("{*}p"), None) is not None:
                 self._blocks(el, here, scope)
             else:
                 self._leftover(el)
@@ -147,18 +165,22 @@ class StoryReader:
         return child(properties, "w:showingPlcHdr") is not None
 
     def _value(self, address: str, kind: BlockKind, text: str, el: Element, attribute: str, word: bool = False) -> None:
-        if not text:
-            return
-        if self._quiet or text.isspace():
-            self._reading.skips.append((self._quiet or "white-space", len(text)))
-            return
-
         def put(new: str) -> None:
             if word:
                 set_w_attr(el, attribute, new)
             else:
                 el.set(attribute, new)
 
+        self._plain(address, kind, text, put)
+
+    def _plain(self, address: str, kind: BlockKind, text: str, put: Callable[[str], None], reason: str = "") -> None:
+        """A text without codes, or (``reason``) one that stays as it is."""
+        if not text:
+            return
+        reason = self._quiet or reason or ("white-space" if text.isspace() else "")
+        if reason:
+            self._reading.skips.append((reason, len(text)))
+            return
         self._reading.records.append(ValueRecord(self._part, Address(address), kind, text, put))
         self._reading.translated += len(text)
 
@@ -168,7 +190,8 @@ class StoryReader:
         style_id = self._styles.default_paragraph
         if "w:pStyle" in stated:
             style_id = w_attr(stated["w:pStyle"], "val") or style_id
-        in_field = any(f.in_result for f in self._reader.fields.frames)
+        frames = self._reader.fields.frames
+        in_field = bool(frames) and any(f.in_result for f in frames)
         nodes = self._reader.paragraph(p, style_id)
         root = SpanNode("paragraph", p, p, p, children=nodes)
         style = self._styles.of(style_id)
@@ -179,7 +202,8 @@ class StoryReader:
         )
         self._reading.paragraphs.append(record)
         self._settle(record, scope)
-        self._nested(record, path, scope)
+        if record.coding is None or not record.coding.plain:
+            self._nested(record, path, scope)
 
     def _kind(self, scope: Scope, caption: bool, level: int, numbered: bool, in_field: bool) -> BlockKind:
         if scope.kind is not None:
@@ -200,14 +224,19 @@ class StoryReader:
 
     def _settle(self, record: Record, scope: Scope) -> None:
         """Decides what becomes of the paragraph's text and enters it in the ledger."""
+        reason = scope.reason
+        if not reason:
+            record.coding = encode(record.paragraph)
+            if record.coding is not None and record.coding.plain and not self._reader.skips:
+                record.language = self._language(record)
+                self._reading.translated += len(record.coding.content[0].text)  # type: ignore[union-attr]
+                self._reading.records.append(record)
+                return
         skips: Skips = list(self._reader.skips)
         for node in objects_in(record.paragraph.children):
             skips += node.skips
         record.unseen = tuple(self._reader.skipped)
         texts = list(texts_in(record.paragraph.children))
-        reason = scope.reason
-        if not reason:
-            record.coding = encode(record.paragraph)
         if record.coding is not None:
             record.language = self._language(record)
             self._reading.translated += sum(len(t.text) for t in texts)
@@ -238,9 +267,13 @@ class StoryReader:
         return text.format.languages.get(slot) or self._styles.language.get(slot, "")
 
     def _nested(self, record: Record, path: str, scope: Scope) -> None:
-        """Text boxes, alternative texts and control entries that the paragraph's objects carry."""
+        """Text boxes, alternative texts, words of equations, control entries that the paragraph's objects carry."""
         ordinal = 0
+        others: Counter[str] = Counter()
         for node in objects_in(record.paragraph.children):
+            if node.kind in SMALL_CARRIERS and node.first is not None:
+                others[node.kind] += 1
+                self._small(node.kind, node.first, f"{path}/{node.kind}[{others[node.kind]}]")
             if not carries_blocks(node):
                 continue
             ordinal += 1
@@ -250,6 +283,21 @@ class StoryReader:
                 shows = self._control(node.control, f"{path}/object[{ordinal}]")
                 if shows and record.kind is BlockKind.PARAGRAPH:
                     record.kind = BlockKind.PLACEHOLDER
+
+    def _small(self, kind: str, el: Element, path: str) -> None:
+        """The annotation of a ruby, the words of an equation."""
+        if kind == "equation":
+            for number, t in enumerate(words_of(el) if self._policy.equations != "keep" else (), 1):
+                address = f"{path}/text[{number}]"
+                self._plain(address, BlockKind.PARAGRAPH, t.text or "", partial(set_text, t))
+            return
+        texts = [t for part in el if SHORT[part.tag] == "w:rt" for t in part.iter("{*}t") if SHORT[t.tag] == "w:t"]
+
+        def put(new: str) -> None:
+            for number, t in enumerate(texts):
+                set_text(t, new if number == 0 else "")
+
+        self._plain(f"{path}/annotation", BlockKind.PARAGRAPH, "".join(map(shown_text, texts)), put)
 
     def _carried(self, el: Element, path: str, scope: Scope) -> None:
         counts: Counter[str] = Counter()
@@ -275,11 +323,33 @@ class StoryReader:
             return
         if name == "wp:docPr":
             counts["picture"] += 1
-            for attribute in ("title", "descr"):
-                address = f"{path}/picture[{counts['picture']}]/@{attribute}"
-                self._value(address, BlockKind.ALT_TEXT, el.get(attribute) or "", el, attribute)
+            self._alternative(el, f"{path}/picture[{counts['picture']}]")
+        elif name.endswith("cNvPr"):
+            counts["shape"] += 1
+            self._alternative(el, f"{path}/shape[{counts['shape']}]", self._shapes)
+        elif name.startswith("v:"):
+            counts["vml"] += 1
+            here = f"{path}/vml[{counts['vml']}]"
+            self._plain(f"{here}/@alt", BlockKind.ALT_TEXT, el.get("alt") or "", partial(el.set, "alt"), self._shapes)
+            if name == "v:textpath":
+                text = el.get("string") or ""
+                self._plain(f"{here}/@string", BlockKind.TEXT_BOX, text, partial(el.set, "string"), self._shapes)
         for inner in el:
             self._descend(inner, path, scope, counts)
+
+    def _alternative(self, el: Element, path: str, reason: str = "") -> None:
+        for attribute in ("title", "descr"):
+            text = el.get(attribute) or ""
+            self._plain(f"{path}/@{attribute}", BlockKind.ALT_TEXT, text, partial(el.set, attribute), reason)
+
+    def _table_texts(self, table: Element, path: str) -> None:
+        """A table's alternative text (17.4.41, 17.4.44)."""
+        properties = child(table, "w:tblPr")
+        for el in properties if properties is not None else ():
+            if SHORT[el.tag] in ("w:tblCaption", "w:tblDescription"):
+                address = f"{path}/@{SHORT[el.tag][2:]}"
+                put = partial(set_w_attr, el, "val")
+                self._plain(address, BlockKind.ALT_TEXT, w_attr(el, "val") or "", put, self._shapes)
 
     def _alternate(self, el: Element, path: str, scope: Scope, carried: bool = False) -> None:
         """Reads the choice, then the fallback; paragraphs of the fallback that say the same are copies of the choice's."""

@@ -9,8 +9,10 @@ in (link, control, field) and a run format that the source has in the same conte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from docpipe.errors import DocpipeError
 from docpipe.formats.ooxml.binding import Value, bound_values, shown
@@ -22,13 +24,16 @@ from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, ob
 from docpipe.formats.ooxml.passes import PASSES
 from docpipe.formats.ooxml.placing import settle
 from docpipe.formats.ooxml.reading import coverage_of, read_document
+from docpipe.formats.ooxml.rebuilding import expected_targets
 from docpipe.formats.ooxml.records import Reading, Record, ValueRecord
-from docpipe.formats.ooxml.story import carries_blocks
+from docpipe.formats.ooxml.references import with_rebuilt
+from docpipe.formats.ooxml.story import SMALL_CARRIERS, carries_blocks
 from docpipe.model.document import Address, WriteOptions
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, plain_text
 from docpipe.safe.package import open_package
 
 Path = tuple[str, ...]
+_CARRIER = re.compile(rf"/(?:object|{'|'.join(SMALL_CARRIERS)})\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,15 @@ def verify_document(
         return [f"the document cannot be read back: {error.code}"]
     known = {record.address for record in source.records}
     problems = [f"{address}: a target for no block" for address in targets if address not in known]
+    given = targets
+    targets = with_rebuilt(source, targets, options)
     problems += _package(data, output, _may_change(source, targets, options))
+    targets = expected_targets(source, found, options, targets)
     problems += _paragraphs(source, found, targets, keys_of(aim_of(options)))
     problems += _faces(source, found, options.face)
     problems += _bindings(source, found)
     for each in PASSES:
-        problems += each.judge(source, found, options, targets)
+        problems += each.judge(source, found, options, given)
     if not coverage_of(found).balanced:
         problems.append("the ledger of the output does not balance")
     return problems
@@ -136,12 +144,10 @@ def _differences(
 def renamed(address: str, moved: Mapping[str, str]) -> str:
     """The address after objects that carry blocks changed places."""
     if moved:
-        at = address.find("/object[")
-        while at >= 0:
-            end = address.find("]", at) + 1
+        for found in _CARRIER.finditer(address):
+            end = found.end()
             if address[:end] in moved:
                 return moved[address[:end]] + address[end:]
-            at = address.find("/object[", end)
     return address
 
 
@@ -188,24 +194,34 @@ class _Expected:
 
     def moved_carriers(self, record: Record) -> dict[str, str]:
         """How the addresses of objects that carry blocks change: old prefix to new."""
-        before = [n for n in objects_in(record.paragraph.children) if carries_blocks(n)]
+        found = self._moved(record, "object", carries_blocks)
+        for kind in SMALL_CARRIERS:
+            found |= self._moved(record, kind, partial(_is_kind, kind))
+        return found
+
+    def _moved(self, record: Record, kind: str, carries: Callable[[ObjectNode | SpanNode], bool]) -> dict[str, str]:
+        before = [n for n in objects_in(record.paragraph.children) if carries(n)]
         if len(before) < 2:
             return {}
-        inner = list(self._carriers())
+        inner = list(self._carriers(carries))
         outer = {id(n) for n in inner}
         at = next((i for i, n in enumerate(before) if id(n) in outer), 0)
         rest = [n for n in before if id(n) not in outer]
         after = [*rest[:at], *inner, *rest[at:]]
         place = {id(n): i for i, n in enumerate(after, 1)}
-        base = f"{record.address}/object"
+        base = f"{record.address}/{kind}"
         return {f"{base}[{i}]": f"{base}[{place[id(n)]}]" for i, n in enumerate(before, 1) if place[id(n)] != i}
 
-    def _carriers(self) -> Iterator[ObjectNode | SpanNode]:
+    def _carriers(self, carries: Callable[[ObjectNode | SpanNode], bool]) -> Iterator[ObjectNode | SpanNode]:
         for part in self.target:
             if isinstance(part, Placeholder):
-                yield from (n for n in objects_in([self.coding.nodes[part.id]]) if carries_blocks(n))
-            elif isinstance(part, Open) and carries_blocks(self.coding.nodes[part.id]):
+                yield from (n for n in objects_in([self.coding.nodes[part.id]]) if carries(n))
+            elif isinstance(part, Open) and carries(self.coding.nodes[part.id]):
                 yield self.coding.nodes[part.id]
+
+
+def _is_kind(kind: str, node: ObjectNode | SpanNode) -> bool:
+    return node.kind == kind
 
 
 def is_field(span: SpanNode) -> bool:
@@ -213,9 +229,7 @@ def is_field(span: SpanNode) -> bool:
     return span.start is not None or (span.first is not None and SHORT[span.first.tag] == "w:fldSimple")
 
 
-def _seen(
-    nodes: list[Node], path: Path, rewritten: _Expected | None = None, key: Key = whole_key
-) -> Iterator[Seen]:
+def _seen(nodes: list[Node], path: Path, rewritten: _Expected | None = None, key: Key = whole_key) -> Iterator[Seen]:
     for node in nodes:
         if isinstance(node, TextNode):
             if node.text:
@@ -226,7 +240,9 @@ def _seen(
         else:
             inner = (*path, node.token)
             here = node is rewritten.coding.root if rewritten is not None else False
-            below = rewritten.seen(inner) if rewritten is not None and here else _seen(node.children, inner, rewritten, key)
+            below = (
+                rewritten.seen(inner) if rewritten is not None and here else _seen(node.children, inner, rewritten, key)
+            )
             row = list(below)
             yield from row
             if is_field(node) and not any(s.text for s in row):  # a field without a result is an object
