@@ -11,6 +11,7 @@ from typing import Protocol
 
 from docpipe.formats.ooxml.embedded import embedded_parts, follow_embedded, judge_embedded
 from docpipe.formats.ooxml.localise import judge_localised, localise, localised_parts
+from docpipe.formats.ooxml.rebuilding import judge_rebuilt, rebuild, rebuilt_parts
 from docpipe.formats.ooxml.records import Reading
 from docpipe.model.document import Address, WriteOptions
 from docpipe.model.inline import CodedText
@@ -39,5 +40,6 @@ class Pass:
 
 PASSES: tuple[Pass, ...] = (
     Pass(follow_embedded, embedded_parts, judge_embedded),
+    Pass(rebuild, rebuilt_parts, judge_rebuilt),
     Pass(localise, localised_parts, judge_localised),
 )

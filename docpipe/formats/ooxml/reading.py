@@ -21,6 +21,7 @@ from docpipe.formats.ooxml.names import SHORT, Element
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
 from docpipe.formats.ooxml.parts import Parts, open_parts
 from docpipe.formats.ooxml.records import NestedRecord, Reading, Record, ValueRecord
+from docpipe.formats.ooxml.references import find_references
 from docpipe.formats.ooxml.story import StoryReader
 from docpipe.formats.ooxml.styles import Styles
 from docpipe.formats.ooxml.workbook import open_workbook
@@ -66,6 +67,8 @@ def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
     for story in parts.stories:
         reader.read(story)
         reading.characters += count_story(story.root)
+    if policy.do_not_translate:
+        find_references(reading)
     _drawn(reading, policy)
     read_documents(reading, policy, depth, lambda inner, how, level: extraction_of(_read(inner, how, level)))
     _properties(reading)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from docpipe.formats.ooxml.anchors import Field, Mark
 from docpipe.formats.ooxml.coding import Coding
 from docpipe.formats.ooxml.names import Element
 from docpipe.formats.ooxml.nodes import Skips, SpanNode
 from docpipe.formats.ooxml.parts import Parts
 from docpipe.model.document import Address, Block, BlockKind
 from docpipe.model.finding import Notice
-from docpipe.model.inline import CodedText, Text
+from docpipe.model.inline import CodedText, Inline, Text
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +99,29 @@ class Control:
 
 
 @dataclass(slots=True, eq=False)
+class Rebuilt:
+    """An entry of a table of contents that repeats a heading: what stands beside its words, and its codes by the heading's."""
+
+    record: Record
+    model: Record
+    before: CodedText
+    after: CodedText
+    codes: dict[tuple[type, int], Inline] | None
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """A field that repeats the text of a bookmark or of a paragraph (``model``). ``code``: its span's, 0 for the whole content."""
+
+    record: Record
+    field: Field
+    text: str
+    mark: Mark | None
+    model: Record | None
+    code: int
+
+
+@dataclass(slots=True, eq=False)
 class Reading:
     """Everything that read, write and verify need of a document."""
 
@@ -113,6 +137,8 @@ class Reading:
     title: str = ""
     hidden_runs: int = 0
     faces: list[Element] = field(default_factory=list)
+    rebuilt: list[Rebuilt] = field(default_factory=list)
+    live: list[Live] = field(default_factory=list)
     chart_texts: list[ChartText] = field(default_factory=list)
     carried: set[str] = field(default_factory=set)
     """Parts that are files of their own and were read."""

@@ -15,6 +15,7 @@ from docpipe.formats.ooxml.passes import PASSES
 from docpipe.formats.ooxml.placing import checked_text, place
 from docpipe.formats.ooxml.reading import read_document
 from docpipe.formats.ooxml.records import NestedRecord, Reading, Record
+from docpipe.formats.ooxml.references import with_rebuilt
 from docpipe.model.document import Address, WriteOptions
 from docpipe.model.inline import CodedText, codes_of, plain_text
 from docpipe.safe.xml import serialise
@@ -26,7 +27,7 @@ def write_document(data: bytes, targets: Mapping[Address, CodedText], options: W
     A paragraph whose target equals its source is not touched, a part in which nothing changed keeps its bytes.
     """
     reading = read_document(data, options.policy)
-    changed = place_targets(reading, targets)
+    changed = place_targets(reading, with_rebuilt(reading, targets, options))
     for each in PASSES:
         changed |= each.run(reading, options, frozenset(changed))
     if options.face:

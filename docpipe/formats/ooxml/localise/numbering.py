@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
@@ -36,6 +37,10 @@ _SIGNS = {
     "」": "\u201d",
 }  # fmt: skip
 _NUMBER = r"%\d(?:[.\-－．]%\d)*"
+_HAN_FIGURES = "〇一二三四五六七八九零壹贰叁肆伍陆柒捌玖十百千"
+_WRITTEN = rf"[0-9０-９]+(?:[.\-．－][0-9０-９]+)*|[{_HAN_FIGURES}]+|[IVXLC]+|[A-Za-z]"
+_AROUND = " \t.:()（）、．。[]【】：\u3000"
+_COUNTED = re.compile(rf"(?:{_WRITTEN}|[ivxlc]+)(?:[.\-]\w{{1,3}})*")
 _TAIL = re.compile(r"[\s.:、．：　]*$")
 
 
@@ -80,6 +85,49 @@ def label(text: str, aim: Aim) -> str:
     return "".join(_SIGNS.get(ch, ch) for ch in body + tail)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text beside a heading's words is its number, in any language's way, and no words: ``1.2``, ``A``, ``第一章``."""
+    bare = text.strip(_AROUND)
+    return (
+        not any(ch.isalpha() for ch in bare)
+        or bool(_COUNTED.fullmatch(bare))
+        or any(pattern.fullmatch(bare) for pattern, _ in _written_patterns(""))
+    )
+
+
+def written_label(text: str, aim: Aim) -> str:
+    """A number as it stands written (``第一章``, ``Chapter 1``), for the target; other text is returned as it is."""
+    bare = text.strip()
+    if not bare:
+        return text
+    for pattern, entry in _written_patterns(aim.source):
+        if (found := pattern.fullmatch(bare)) and (form := _form(entry, aim.target)):
+            number = found.group("number")
+            after = found.group("tail")
+            return text.replace(bare, form.replace("%", _figures(number)) + "".join(_SIGNS.get(c, c) for c in after))
+    signs = bare if aim.east_asian else "".join(_SIGNS.get(ch, ch) for ch in bare)
+    core = signs.strip(_AROUND)
+    if not aim.east_asian and core and all(ch in _HAN_FIGURES for ch in core):
+        signs = signs.replace(core, _figures(core))
+    return text.replace(bare, signs)
+
+
+def _figures(number: str) -> str:
+    """A number in Chinese characters (up to 9,999) in figures; another one as it is."""
+    if not all(ch in _HAN_FIGURES for ch in number):
+        return unicodedata.normalize("NFKC", number)
+    total = digit = 0
+    if not any(ch in "十百千" for ch in number):
+        return "".join(str(_HAN_FIGURES.index(ch) % 10) for ch in number)
+    for ch in number:
+        if ch in "十百千":
+            total += max(digit, 1) * {"十": 10, "百": 100, "千": 1000}[ch]
+            digit = 0
+        else:
+            digit = _HAN_FIGURES.index(ch) % 10
+    return str(total + digit)
+
+
 def _form(entry: dict[str, str], language: str) -> str:
     traditional = "Hant" in language or language in ("zh-TW", "zh-HK", "zh-MO")
     return entry.get("zh-Hant" if traditional else primary(language), "")
@@ -92,6 +140,19 @@ def _patterns(source: str) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]
         if form := _form(entry, source):
             before, after = (re.escape(part.strip()) for part in form.split("%"))
             made.append((re.compile(rf"{before}\s*(?P<number>{_NUMBER})\s*{after}", re.IGNORECASE), entry))
+    return tuple(made)
+
+
+@lru_cache(maxsize=64)
+def _written_patterns(source: str) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+    """As ``_patterns``, for numbers that are written out; of every language where none is named."""
+    made = []
+    for entry in _table():
+        for form in {_form(entry, source)} if source else set(entry.values()):
+            if form:
+                before, after = (re.escape(part.strip()) for part in form.split("%"))
+                pattern = rf"{before}\s*(?P<number>{_WRITTEN})\s*{after}(?P<tail>[\s.:、．：\u3000]*)"
+                made.append((re.compile(pattern, re.IGNORECASE), entry))
     return tuple(made)
 
 
