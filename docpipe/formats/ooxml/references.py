@@ -22,7 +22,8 @@ from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Te
 REASON = "rebuilt-reference"
 """Why an entry is not offered for translation."""
 
-_ENTRY_STYLE = re.compile(r"toc \d|table of figures|table of authorities", re.IGNORECASE)
+_ENTRY_STYLE = re.compile(r"toc ?\d|table of figures|table of authorities", re.IGNORECASE)
+_LIST_FIELD = re.compile(r"\s*TO[CA]\b")
 _NOT_SHOWN_IN_LISTS = ("note", "comment", "annotation", "drawing", "embedded", "mark")
 
 
@@ -59,7 +60,11 @@ def _set_aside(reading: Reading, record: Record) -> None:
 
 
 def _is_entry(record: Record) -> bool:
-    return record.kind is BlockKind.FIELD_RESULT or _ENTRY_STYLE.match(record.style) is not None
+    """Also the first one, in whose paragraph the field of the list begins."""
+    if record.kind is BlockKind.FIELD_RESULT or _ENTRY_STYLE.match(record.style):
+        return True
+    p = record.paragraph.element
+    return p is not None and any(_LIST_FIELD.match(el.text or "") for el in p.iter("{*}instrText"))
 
 
 def _rebuilt(
