@@ -21,6 +21,8 @@ __all__ = ["MISSING", "Accepted", "Assessment", "Fault", "Inspect", "assess"]
 Inspect = Callable[[Segment, CodedText], str]
 """What the checks find grave about a target, as one sentence for the model; \"\" where it is fine."""
 
+FEW = 3
+"""Findings of checks that count as one broken text."""
 LEAST = 6
 """Texts that a look at alignment asks about at least, where there are as many."""
 MISSING = "The segment was not answered."
@@ -58,15 +60,12 @@ def assess(
             result.faults[segment.id] = Fault(verdict.fault, verdict.target, answer.text)
             for guest in guests:
                 result.faults[task.segments[guest].id] = Fault(BAD_MERGE)
-        elif (
-            inspect
-            and not guests
-            and (said := inspect(segment, verdict.target))
-            and not _same(doubted.get(segment.id), answer.text)
-        ):
-            result.faults[segment.id] = Fault(said, verdict.target, answer.text, doubt=True)
+            continue
+        said = inspect(segment, verdict.target) if inspect and not guests else ""
+        if said and not _same(doubted.get(segment.id), answer.text):
+            result.faults[segment.id] = Fault(said, verdict.target, answer.text, doubt=True, waits=True)
         else:
-            result.accepted[segment.id] = Accepted(verdict.target)
+            result.accepted[segment.id] = Accepted(verdict.target, noted=said)
             for guest in guests:
                 result.accepted[task.segments[guest].id] = Accepted((), segment.id)
     uncertain = _doubts(task, reading, result, answers, hosts, terms, doubted)
@@ -162,7 +161,9 @@ def _doubts(
         # Something slid: every answer is looked at.
         for name in names:
             uncertain.setdefault(name, SHIFTED)
-    broken = sum(1 for n in texts if task.segments[n].id in result.faults)
+    broken = sum(1 for n in texts if (f := result.faults.get(task.segments[n].id)) and not f.waits)
+    # One finding of a check is the model's slip or the check's, several are a sign of more.
+    broken += sum(1 for f in result.faults.values() if f.waits) // FEW
     # Ids that were invented or forgotten, and broken neighbours, make a shift likelier.
     stand = standing(sources, targets, troubled=bool(result.stray or gone or broken > 1))
     answered = list(texts)

@@ -20,10 +20,14 @@ __all__ = ["Accepted", "Assessment", "Craft", "Fault"]
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A target that can stand; of a merged segment it is empty and ``merged_into`` names the host."""
+    """A target that can stand; of a merged segment it is empty and ``merged_into`` names the host.
+
+    ``noted``: what a check said against it that the same answer to another question cleared, or "".
+    """
 
     target: CodedText
     merged_into: SegmentId | None = None
+    noted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Fault:
     """Why a segment is not accepted. ``target``: what a person may start from. ``wire``: as answered.
 
     ``doubt``: only the neighbourhood, or a check that may err, speaks against it; the same answer to another question clears it.
-    ``apart``: it is to be asked again without its neighbours.
+    ``apart``: it is to be asked again without its neighbours. ``waits``: nothing else hangs on it, so that it may be asked again
+    together with others of its document at the end.
     """
 
     reason: str
@@ -39,6 +44,7 @@ class Fault:
     wire: str = ""
     doubt: bool = False
     apart: bool = False
+    waits: bool = False
 
 
 @dataclass(slots=True)

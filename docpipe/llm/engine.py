@@ -28,6 +28,8 @@ from docpipe.prompts import Prompt, load
 
 __all__ = ["Orders", "Result", "Tally", "ask_chunks", "first_requests", "request_for", "run"]
 
+TOGETHER = 48
+"""Answers of a document that are asked again in one request at the most, where they wait for one another."""
 ALONE = 8
 """Answers in doubt up to which each is asked for in a request of its own."""
 LOOK = "review/alignment"
@@ -40,6 +42,8 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Job:
+    """A request to be made, or answers that wait to be asked again with others."""
+
     chunk: Chunk
     attempt: int = 0
     mends: int = 0
@@ -143,17 +147,22 @@ class _Engine:
         self._tally = Tally()
         self._sender = Sender(access, lines, ledger, orders, self._tally)
         self._jobs: set[asyncio.Task[None]] = set()
+        self._waiting: list[_Job] = []
+        self._places: dict[SegmentId, int] = {}
         self._failure: BaseException | None = None
         self._done = self._total = 0
 
     async def run(self, chunks: Sequence[Chunk], complaints: Mapping[SegmentId, str]) -> Tally:
         self._total = sum(len(c.wanted) for c in chunks)
+        self._places = {s.id: n for n, s in enumerate(s for c in chunks for s in c.wanted)}
         for chunk in sorted((c for c in chunks if c.wanted), key=lambda c: -c.tokens):
             said = {s.id: complaints[s.id] for s in chunk.wanted if s.id in complaints}
             self._put(_Job(chunk, complaints=said))
         try:
             while self._jobs:
                 await asyncio.wait(set(self._jobs))
+                if not self._jobs and self._failure is None:
+                    self._ask_waiting()
         finally:
             for task in self._jobs:
                 task.cancel()
@@ -207,7 +216,7 @@ class _Engine:
         origin = Origin(OriginKind.MODEL, f"{self._prompt.name} {self._prompt.digest[:12]} {reply.model}", key)
         past = job.history
         results = [
-            Result(s, a.target, "", origin, a.merged_into, past.get(s, ()), fallback=reply.fallback)
+            Result(s, a.target, "", origin, a.merged_into, past.get(s, ()), fallback=reply.fallback, noted=a.noted)
             for s, a in assessed.accepted.items()
         ]
         if job.attempt:
@@ -247,36 +256,63 @@ class _Engine:
 
     def _again(self, job: _Job, task: Task, assessed: Assessment, origin: Origin, broken: bool) -> list[Result]:
         """Asks again for what is at fault; what was asked often enough comes back as results for a person."""
-        wanted = [s.id for s in task.segments.values() if s.id in assessed.faults]
-        if not wanted:
-            return []
+        every = [s.id for s in task.segments.values() if s.id in assessed.faults]
+        later = [s for s in every if assessed.faults[s].waits]
+        wanted = [s for s in every if not assessed.faults[s].waits]
         halved = broken and len(wanted) > 1
         # Halving a reply that broke off ends by itself, so it does not count as a mend.
         mends = job.mends + (0 if halved else 1)
-        said = {s: CUT_OFF if broken else assessed.faults[s].reason for s in wanted}
-        past = {s: (*job.history.get(s, ()), said[s]) for s in wanted}
+        said = {s: CUT_OFF if broken and s in wanted else assessed.faults[s].reason for s in every}
+        past = {s: (*job.history.get(s, ()), said[s]) for s in every}
+
+        def again(group: Sequence[SegmentId], mends: int) -> _Job:
+            return _Job(
+                chunk=part_of(job.chunk, group),
+                attempt=job.attempt + 1,
+                mends=mends,
+                complaints={s: said[s] for s in group},
+                faults={s: assessed.faults[s] for s in group},
+                history={s: past[s] for s in group},
+                asked=job.asked,
+            )
+
+        left: list[Result] = []
+        if later and job.mends + 1 > self._orders.mends:
+            left += [self._left(s, assessed.faults[s], origin, False, past[s]) for s in later]
+        elif later:
+            self._waiting.append(again(later, job.mends + 1))
+        if not wanted:
+            return left
         if mends > self._orders.mends:
-            return [self._left(s, assessed.faults[s], origin, broken, past[s]) for s in wanted]
+            return left + [self._left(s, assessed.faults[s], origin, broken, past[s]) for s in wanted]
+        groups: tuple[Sequence[SegmentId], ...]
         if halved:
             groups = halves(wanted)
-        elif any(f.apart for f in assessed.faults.values()):
+        elif any(assessed.faults[s].apart for s in wanted):
             # Few are asked one by one, so that none can be taken for another; of many every second one goes together.
             groups = interleaved(wanted, len(wanted) if len(wanted) <= ALONE else 2)
         else:
             groups = halves(wanted) if len(wanted) * 2 > len(task.segments) else (wanted,)
         for group in groups:
-            self._put(
-                _Job(
-                    chunk=part_of(job.chunk, group),
-                    attempt=job.attempt + 1,
-                    mends=mends,
-                    complaints={s: said[s] for s in group},
-                    faults={s: assessed.faults[s] for s in group},
-                    history={s: past[s] for s in group},
-                    asked=job.asked,
-                )
-            )
-        return []
+            self._put(again(group, mends))
+        return left
+
+    def _ask_waiting(self) -> None:
+        """Asks again what waited, in the document's order: the same answers make the same requests in a resumed run."""
+        waiting = sorted(self._waiting, key=lambda j: (j.mends, j.attempt, self._places.get(j.chunk.wanted[0].id, 0)))
+        self._waiting = []
+        group: list[_Job] = []
+        for job in waiting:
+            if group and (
+                (group[0].mends, group[0].attempt) != (job.mends, job.attempt)
+                or sum(len(j.complaints) for j in (*group, job)) > TOGETHER
+                or 2 * sum(j.chunk.output_tokens for j in (*group, job)) > self._orders.max_output_tokens
+            ):
+                self._put(_joined(group))
+                group = []
+            group.append(job)
+        if group:
+            self._put(_joined(group))
 
     async def _divide(self, job: _Job, task: Task, why: str) -> None:
         """The provider refuses the chunk: its halves are asked, and one segment alone is left to a person."""
@@ -304,3 +340,22 @@ class _Engine:
         self._done += len(results)
         if self._progress is not None:
             self._progress(self._craft.stage, self._done, self._total)
+
+
+def _joined(jobs: Sequence[_Job]) -> _Job:
+    """Several re-asks of a document as one; what stood around each is left out, as it would stand around all."""
+    if len(jobs) == 1:
+        return jobs[0]
+    first = jobs[0]
+    chunk = Chunk(
+        tuple(p for j in jobs for p in j.chunk.paragraphs),
+        first.chunk.heading_path if all(j.chunk.heading_path == first.chunk.heading_path for j in jobs) else (),
+        tokens=sum(j.chunk.tokens for j in jobs),
+        output_tokens=sum(j.chunk.output_tokens for j in jobs),
+    )
+    joined = _Job(chunk, first.attempt, first.mends, asked=tuple(dict.fromkeys(k for j in jobs for k in j.asked)))
+    for job in jobs:
+        joined.complaints |= job.complaints
+        joined.faults |= job.faults
+        joined.history |= job.history
+    return joined

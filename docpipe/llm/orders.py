@@ -35,6 +35,7 @@ class Result:
 
     ``merged_into``: the text stands in that segment, and ``target`` is empty. ``refused``: why earlier answers were not accepted.
     ``asked``: the requests that were made for it. ``fallback``: why another model than the recipe's first answered, or "".
+    ``noted``: what a check said against it although it came again when asked, or "".
     """
 
     segment: SegmentId
@@ -45,6 +46,7 @@ class Result:
     refused: tuple[str, ...] = ()
     asked: tuple[SpendKey, ...] = ()
     fallback: str = ""
+    noted: str = ""
 
 
 @dataclass(slots=True)

@@ -134,7 +134,7 @@ def date_pattern(language: str) -> str:
     day = r"3[01]|[12]\d|0?[1-9]"
     of = r"(?:\s+de\s+|[\s\-]+|\.\s+)"
     first = rf"(?:(?P<d>{day}){of})?(?P<m>{names})\.?(?:\s+de\s+|[\s\-]+)(?P<y>\d{{4}})"
-    second = rf"(?P<m2>{names})\s+(?P<d2>{day}),\s+(?P<y2>\d{{4}})"
+    second = rf"(?P<m2>{names})\s+(?P<d2>{day}),?\s+(?P<y2>\d{{4}})"
     return rf"(?<!\w)(?:{second}|{first})(?!\w)"
 
 

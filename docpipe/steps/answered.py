@@ -1,6 +1,7 @@
-"""Rows that another model of the chain answered: told in their origin, and by a finding. Imports the core, errors and llm.
+"""What is odd about how a row was answered: told in its origin, and by a finding. Imports the core, errors and llm.
 
-The first model refused the text or was away; what stood in for it is as good as its checks and its reviewer say.
+Another model stood in for the first, which refused the text or was away; or the model was asked again and kept to its answer. Such
+an answer is as good as its checks and its reviewer say.
 """
 
 from __future__ import annotations
@@ -11,24 +12,38 @@ from docpipe import errors
 from docpipe.llm.chain import REPLAYED
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.segment import Origin, OriginKind
+from docpipe.steps.inspection import LANGUAGE, SAME
 
-__all__ = ["CHECK", "by_another", "told"]
+__all__ = ["CAME_AGAIN", "CHECK", "oddities", "told"]
 
 CHECK = "engine.fallback"
+CAME_AGAIN = "engine.came_again"
 _MARK = "; in place of the first model: "
+_KEPT = "; came again: "
+_REASONS = {"same": SAME, "language": LANGUAGE}
+"""What no check finds in the stored text; all else is found there anew."""
 
 
-def told(origin: Origin, fallback: str) -> Origin:
-    """The origin of an answer. ``fallback``: why another model than the first gave it, as an error's code, or ""."""
-    return replace(origin, detail=f"{origin.detail}{_MARK}{fallback}") if fallback else origin
+def told(origin: Origin, fallback: str, noted: str = "") -> Origin:
+    """The origin of an answer. ``fallback``: why another model than the first gave it, as an error's code, or "". ``noted``: of ``Result``."""
+    kept = next((f"{_KEPT}{name}" for name, said in _REASONS.items() if said == noted), "")
+    another = f"{_MARK}{fallback}" if fallback else ""
+    return replace(origin, detail=f"{origin.detail}{another}{kept}") if another or kept else origin
 
 
-def by_another(origin: Origin) -> list[Finding]:
-    """The finding for a row that another model answered, if it was so."""
-    if origin.kind is not OriginKind.MODEL or _MARK not in origin.detail:
+def oddities(origin: Origin) -> list[Finding]:
+    """The findings for a row that another model answered, or whose answer came again when it was doubted."""
+    if origin.kind is not OriginKind.MODEL:
         return []
-    by, _, code = origin.detail.partition(_MARK)
-    return [Finding(CHECK, Severity.MINOR, f"Another model answered ({by.rpartition(' ')[2]}): {_why(code)}.")]
+    found = []
+    detail, _, kept = origin.detail.partition(_KEPT)
+    by, _, code = detail.partition(_MARK)
+    if code:
+        found.append(Finding(CHECK, Severity.MINOR, f"Another model answered ({by.rpartition(' ')[2]}): {_why(code)}."))
+    if kept in _REASONS:
+        said = f"The model was asked again and kept to its answer: {_REASONS[kept]}"
+        found.append(Finding(CAME_AGAIN, Severity.MINOR, said))
+    return found
 
 
 def _why(code: str) -> str:

@@ -14,7 +14,7 @@ from docpipe.model.inline import plain_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import checks
 from docpipe.steps import draft_checks, second_look
-from docpipe.steps.answered import CHECK, by_another
+from docpipe.steps.answered import oddities
 from docpipe.steps.house import House
 from docpipe.steps.terms import TWO_WAYS, joined, package_terms_of, termbase_of
 from docpipe.steps.work import Work, step
@@ -48,8 +48,8 @@ def findings_of(
             if not TWO_WAYS.startswith(tuple(recipe.checks_off) or "-"):
                 found[segment.id] += package.differing(pair.source_text, pair.target_text)
             found[segment.id] += earlier.get(segment.id, [])
-            if not CHECK.startswith(tuple(recipe.checks_off) or "-"):
-                found[segment.id] += by_another(unit.origin)
+            odd = oddities(unit.origin)
+            found[segment.id] += [f for f in odd if not f.check.startswith(tuple(recipe.checks_off) or "-")]
     return found
 
 

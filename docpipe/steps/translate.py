@@ -40,7 +40,8 @@ def translate(house: House, document_id: str) -> Document:
         with house.store.read() as session:
             segments = units.segments(session, document_id)
             current = units.units(session, document_id)
-        rows = [s for s in segments if s.id in wanted(current)]
+        asked = wanted(current)
+        rows = [s for s in segments if s.id in asked]
         if rows and job.batch.recipe.provider == "rehearsal":
             _rehearse(house, job, rows, current)
         elif rows:
@@ -126,5 +127,5 @@ def _store(house: House, job: Work, results: list[Result]) -> None:
                 origin = Origin(OriginKind.MODEL, f"merged into {r.merged_into}", r.origin.spend_key)
                 changed.append(unit.translated((), origin))
             else:
-                changed.append(unit.translated(r.target, told(r.origin, r.fallback), r.reason))
+                changed.append(unit.translated(r.target, told(r.origin, r.fallback, r.noted), r.reason))
         units.save(session, job.document.id, changed, house.now(), MACHINE)

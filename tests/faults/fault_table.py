@@ -1,7 +1,9 @@
 """The table of faults: each kind against the engine by seed, on real text; what was detected, mended, left to a person, accepted in silence.
 
-Usage: ``python tests/faults/fault_table.py [--kinds a,b] [--rates 0.05,0.3] [--segments N] [--seed N] [--json FILE]``. Tokens are compared with a
-run in which every first reply is faithful and nothing is looked at twice; the judge recomputes what a faithful provider answers.
+Usage: ``python tests/faults/fault_table.py [--kinds a,b] [--rates 0.05,0.3] [--segments N] [--seeds N] [--json FILE]``. Tokens are compared with a
+run in which every first reply is faithful and nothing is looked at twice; the judge recomputes what a faithful provider answers. A wrong target that is
+accepted is ``silent`` unless the checks of the whole document, or the note that an answer came again, say something of it; ``risk`` and ``all``
+are how many of the silent ones a second look at rows at risk, or at all rows, names (asked of a provider without faults, its tokens not counted).
 """
 
 from __future__ import annotations
@@ -24,23 +26,28 @@ from fault_texts import TextSet, sample, shared_sets  # noqa: E402
 from llm_builders import MemoryLedger  # noqa: E402
 
 from docpipe import prompts  # noqa: E402
-from docpipe.checks.runner import run_checks  # noqa: E402
+from docpipe.checks.document import document_findings  # noqa: E402
+from docpipe.checks.runner import pairs, run_checks  # noqa: E402
 from docpipe.errors import CallInFlight, ProviderRefused  # noqa: E402
 from docpipe.llm.craft import Assessment, Fault  # noqa: E402
 from docpipe.llm.engine import Orders, Result, ask_chunks, first_requests  # noqa: E402
 from docpipe.llm.reply import read_reply  # noqa: E402
+from docpipe.llm.second_look import Pair, look_text, read_look, risk_of  # noqa: E402
 from docpipe.llm.task import Task  # noqa: E402
 from docpipe.llm.translating import Translation  # noqa: E402
-from docpipe.model.check import Pair  # noqa: E402
 from docpipe.model.chunk import Chunk, Reply, Request, Usage  # noqa: E402
 from docpipe.model.finding import Severity  # noqa: E402
-from docpipe.model.inline import to_wire  # noqa: E402
+from docpipe.model.inline import spaced_text, to_wire  # noqa: E402
+from docpipe.model.recipe import Recipe  # noqa: E402
 from docpipe.model.segment import Segment, SegmentId  # noqa: E402
 from docpipe.registry import checks  # noqa: E402
 from docpipe.simulate.answers import answers_of  # noqa: E402
 from docpipe.simulate.faults import SEGMENT_KINDS, Script, spoil  # noqa: E402
 from docpipe.simulate.metering import tokens  # noqa: E402
 from docpipe.simulate.translation import translate  # noqa: E402
+from docpipe.steps.answered import CAME_AGAIN, oddities, told  # noqa: E402
+from docpipe.steps.inspection import inspector  # noqa: E402
+from docpipe.steps.second_look import THRESHOLD  # noqa: E402
 
 KINDS = (*SEGMENT_KINDS, "bad_json", "wrong_schema", "truncate", "filter", "refuse", "decline", "chatter", "fence")
 BENIGN = ("chatter", "fence", "invent", "merge_said")
@@ -109,6 +116,8 @@ class Row:
     mended: int = 0
     person: int = 0
     silent: int = 0
+    risk: int = 0
+    all: int = 0
     lost: int = 0
     tokens: int = 0
     ideal: int = 0
@@ -154,9 +163,10 @@ def run(text: TextSet, target: str, kind: str, rate: float, seed: int, row: Row)
         zlib.crc32(f"{seed} {kind} {text.name} {target}".encode()),
     )
     provider, results = Direct(script), list[Result]()
-    truth = {s.id: truth_of(s, languages) for s in text.segments}
+    truth = {s.id: truth_of(s, languages) for s in text.asked}
     hurt: set[SegmentId] = set()
-    craft = Watched(*languages, {})
+    recipe = Recipe("translate", *languages, "openai")
+    craft = Watched(*languages, {}, context=text.context, inspect=inspector(recipe, {}))
 
     def note(task: Task, reply: str, assessed: Assessment) -> None:
         answers = {a.id: a for a in read_reply(reply).answers}
@@ -182,7 +192,7 @@ def run(text: TextSet, target: str, kind: str, rate: float, seed: int, row: Row)
     row.seconds += time.process_time() - began
     row.replies += tally.calls
     row.faulty += provider.fired
-    row.segments += len(text.segments)
+    row.segments += len(text.asked)
     row.tokens += sum(provider.tokens.values())
     row.look_tokens += provider.tokens["second-look"]
     row.ideal += ideal(chunks, craft, orders)
@@ -191,7 +201,7 @@ def run(text: TextSet, target: str, kind: str, rate: float, seed: int, row: Row)
 
 def ideal(chunks: Sequence[Chunk], craft: Translation, orders: Orders) -> int:
     """Tokens of a run whose first replies are all faithful."""
-    plain = Translation(craft.source_language, craft.target_language, {})
+    plain = Translation(craft.source_language, craft.target_language, {}, context=craft.context)
     total = 0
     for request, _ in first_requests(chunks, prompts.load("translate/segments"), orders, plain):
         answers = answers_of(request.user)
@@ -210,7 +220,8 @@ def judge(
     for r in by_id.values():
         if r.merged_into:
             guests.setdefault(r.merged_into, []).append(r.segment)
-    for s in text.segments:
+    said = findings(text.asked, by_id, languages)
+    for s in text.asked:
         if s.id not in by_id:
             row.lost += 1
             continue
@@ -228,47 +239,75 @@ def judge(
         if fine:
             row.mended += s.id in hurt
             row.detected += s.id in hurt
-        elif found(s, r, languages):
+        elif any(f is not Severity.MINOR for f in said[s.id]) or (r.noted and said[s.id]):
             row.by_checks += 1
             row.detected += s.id in hurt
         else:
             row.silent += 1
+            risky, seen = second_look(s, r, languages, said[s.id])
+            row.risk += risky and seen
+            row.all += seen
             row.escapes.append(f"{text.name} {languages}: {s.wire[:90]!r} -> {to_wire(r.target or ())[:90]!r}")
 
 
-def found(segment: Segment, result: Result, languages: tuple[str, str]) -> bool:
-    """Whether a check says something grave of an accepted target."""
-    pair = Pair(segment.source, result.target or (), *languages, kind=segment.kind)
-    return any(f.severity is not Severity.MINOR for f in run_checks(checks(), pair))
+def findings(
+    segments: Sequence[Segment], results: Mapping[SegmentId, Result], languages: tuple[str, str]
+) -> dict[SegmentId, list[Severity]]:
+    """What the step ``check`` says of the accepted targets, row by row."""
+    accepted = {s: r for s, r in results.items() if not r.reason}
+    targets = {s: r.target or () for s, r in accepted.items()}
+    said: dict[SegmentId, list[Severity]] = {s.id: [] for s in segments}
+    for segment, pair in pairs(segments, targets, *languages):
+        if (r := accepted.get(segment.id)) and not r.merged_into:
+            said[segment.id] += [f.severity for f in run_checks(checks(), pair)]
+            said[segment.id] += [f.severity for f in oddities(told(r.origin, "", r.noted)) if f.check == CAME_AGAIN]
+    merged = {s for s, r in accepted.items() if r.merged_into}
+    for name, finding in document_findings(segments, targets, merged=merged):
+        if name in accepted and name not in merged:
+            said[name].append(finding.severity)
+    return said
+
+
+def second_look(
+    segment: Segment, result: Result, languages: tuple[str, str], said: Sequence[Severity]
+) -> tuple[bool, bool]:
+    """Whether a row would be looked at for its risk, and whether a look finds something."""
+    source = spaced_text(segment.source)
+    risk = risk_of(source, languages[0], findings=said, asked_again=bool(result.refused))
+    pair = Pair(segment.id, source, spaced_text(result.target or ()), risk)
+    answers = answers_of(look_text([pair], *languages))
+    assert answers is not None
+    return risk.score >= THRESHOLD, any(read_look(answers.reply(), [pair]).flaws.values())
 
 
 def table(
     sets: Sequence[TextSet], kinds: Sequence[str] = (*KINDS, "mixed"), rates: Sequence[float] = (0.05, 0.3), seed: int = 1,
-    told: Callable[[Row], None] = lambda _: None,
+    told_of: Callable[[Row], None] = lambda _: None, seeds: int = 1,
 ) -> list[Row]:  # fmt: skip
     """Every kind at every rate over every set and target language."""
     rows = []
     for kind in kinds:
         for rate in rates:
             row = Row(kind, rate)
-            for text in sets:
-                for target in text.targets:
-                    run(text, target, kind, rate, seed, row)
+            for chance in range(seed, seed + seeds):
+                for text in sets:
+                    for target in text.targets:
+                        run(text, target, kind, rate, chance, row)
             rows.append(row)
-            told(row)
+            told_of(row)
     return rows
 
 
-HEAD = "fault          rate replies faulty injected detected mended person checks silent lost tokens looks  rejected"
+HEAD = "fault          rate replies faulty injected detected mended person checks silent risk all lost tokens looks  rejected"
 
 
 def line(row: Row) -> str:
     """A row as text."""
-    told = row.as_dict()
+    ratios = row.as_dict()
     return (
         f"{row.kind:14} {row.rate:4} {row.replies:7} {row.faulty:6} {row.injected:8} {row.detected:8} {row.mended:6} "
-        f"{row.person:6} {row.by_checks:6} {row.silent:6} {row.lost:4} {told['tokens_ratio']:5.2f}x "
-        f"{row.look_tokens / max(1, row.ideal):5.1%} {told['rejected_share']:8.2%}"
+        f"{row.person:6} {row.by_checks:6} {row.silent:6} {row.risk:4} {row.all:3} {row.lost:4} {ratios['tokens_ratio']:5.2f}x "
+        f"{row.look_tokens / max(1, row.ideal):5.1%} {ratios['rejected_share']:8.2%}"
     )
 
 
@@ -279,7 +318,8 @@ def main() -> None:
     parser.add_argument("--rates", default="0.05,0.3")
     parser.add_argument("--targets", type=int, default=3, help="target languages of each text")
     parser.add_argument("--segments", type=int, default=480)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="the first seed")
+    parser.add_argument("--seeds", type=int, default=1, help="how many, added up")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--show", type=int, default=3, help="escapes to show")
     given = parser.parse_args()
@@ -290,12 +330,12 @@ def main() -> None:
     kinds = tuple(given.kinds.split(",")) if given.kinds else (*KINDS, "mixed")
     print(HEAD)
 
-    def told(row: Row) -> None:
+    def told_of(row: Row) -> None:
         print(line(row), flush=True)
         for escape in row.escapes[: given.show]:
             print("    ", escape)
 
-    rows = table(sets, kinds, tuple(float(r) for r in given.rates.split(",")), given.seed, told)
+    rows = table(sets, kinds, tuple(float(r) for r in given.rates.split(",")), given.seed, told_of, given.seeds)
     if given.json:
         given.json.write_text(json.dumps([r.as_dict() for r in rows], indent=1, ensure_ascii=False) + "\n", "utf-8")
 

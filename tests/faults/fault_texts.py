@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from docpipe.llm.context import Context
 from docpipe.model.canonical import Digest
 from docpipe.model.chunk import Chunk
 from docpipe.model.document import Address, BlockKind, ReadPolicy
@@ -15,6 +16,7 @@ from docpipe.registry import format_for
 from docpipe.safe.xml import parse
 from docpipe.segment.chunks import pack
 from docpipe.segment.segments import segment
+from docpipe.steps.context import LEAST, MOST
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -33,11 +35,22 @@ class TextSet:
     targets: tuple[str, ...]
     segments: tuple[Segment, ...]
 
-    def chunks(self, target: str, most: int = 128) -> tuple[Chunk, ...]:
-        """As the steps pack them, if somewhat smaller."""
+    @property
+    def asked(self) -> tuple[Segment, ...]:
+        """Those that go to the model: of equal texts the first, as in a batch."""
+        first = {s.digest: s for s in reversed(self.segments)}
+        return tuple(s for s in self.segments if first[s.digest] is s)
+
+    @property
+    def context(self) -> Context:
+        """As of a document of which nothing is known."""
+        return Context(places={s.id: n for n, s in enumerate(self.segments)})
+
+    def chunks(self, target: str) -> tuple[Chunk, ...]:
+        """As the steps pack them."""
         return pack(
-            self.segments, {s.id for s in self.segments}, source_language=self.language, target_language=target,
-            output_tokens=16_384, most=most,
+            self.segments, {s.id for s in self.asked}, source_language=self.language, target_language=target,
+            output_tokens=16_384, most=MOST, least=LEAST,
         )  # fmt: skip
 
 

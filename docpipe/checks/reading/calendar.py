@@ -101,7 +101,7 @@ def dates(text: str, low: str, base: str, order: str, words: frozenset[str]) -> 
             yield from event(m, (int(m[1]), int(m[3]), int(m[4])))
         for m in _NUMERIC.finditer(low):
             yield from event(m, *_numeric_keys(int(m[1]), int(m[3]), m[4], m[2]), sure=len(m[4]) == 4)
-    if base == "zh":
+    if base in ("zh", "ja"):
         for m in _CHINESE.finditer(low) if "月" in low else ():
             key = (_cn(m["y"]), _cn(m["m"]), _cn(m["d"]))
             yield from event(m, key, sure=key[0] is not None or key[2] is not None)

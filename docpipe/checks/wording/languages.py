@@ -46,6 +46,7 @@ OWN_WORDS = {
 
 
 _ASCII_WORD = re.compile("[a-z]+")
+_CODE = re.compile(r"[A-Za-z]+\d\w*")
 _KNOWN_IN = {
     word: tuple(language for language, words in FUNCTION_WORDS.items() if word in words)
     for word in frozenset().union(*FUNCTION_WORDS.values())
@@ -54,7 +55,8 @@ _KNOWN_IN = {
 
 @lru_cache(maxsize=4096)
 def _parts(text: str) -> list[str]:
-    """Words in lower case, cut at apostrophes."""
+    """Words in lower case, cut at apostrophes. The letters of a code (C1D8) are no words, though French has c and d."""
+    text = _CODE.sub(" ", text)
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
     return [part for word in latin_words(text) for part in word.lower().replace("’", "'").split("'")]
