@@ -28,7 +28,7 @@ def ending(batch: str, shown: Shown) -> State[Any]:
             message=f"Waits for people: docpipe review list --batch {batch}; after the signatures: docpipe resume {batch}",
         )
     if state is BatchState.RELEASING:
-        run(tasks.assemble_documents, [d for d in under_way(batch) if not reached(d, "verified")])
+        run(tasks.assemble_documents, [d for d in under_way(batch) if not reached(d, "delivered")])
         shown.at(95)
         state = settle(open_house(), batch)
         if state is BatchState.RELEASING:

@@ -18,6 +18,7 @@ from docpipe.model.batch import Document
 from docpipe.steps import (
     assemble,
     check,
+    deliver,
     extract,
     open_checkpoint,
     overnight,
@@ -126,8 +127,8 @@ def _checked(ids: Sequence[str]) -> Counts:
 
 @task(name="assemble and verify", **options)
 def assemble_documents(ids: Sequence[str]) -> Counts:
-    """The documents put together, read back and compared."""
-    return guarded(each, ids, assemble.assemble, assemble.verify)
+    """The documents put together, read back and compared, and what is handed over beside them."""
+    return guarded(each, ids, assemble.assemble, assemble.verify, deliver.deliver)
 
 
 @task(name="review copies", **options)

@@ -52,6 +52,12 @@ def translate(
     overnight: Annotated[
         bool, typer.Option("--overnight", help="By the provider's Batch API: within a day, at a lower price.")
     ] = False,
+    deliver: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--deliver", help="Besides the document: tracked | bilingual | pdf; more than one with commas or repeated."
+        ),
+    ] = None,
     record: Annotated[
         Path | None, typer.Option("--record", help="File or folder to record every reply in (holds document text).")
     ] = None,
@@ -79,7 +85,7 @@ def translate(
         provider="recorded" if replay else provider, model=model, base_url=base_url, concurrency=concurrency,
         record_replies=record and record.absolute(), replies_file=replay and replay.absolute(),
     )  # fmt: skip
-    order = Order(source, target, review, profile, tracked_changes, budget, delivery="overnight" if overnight else "")
+    order = Order(source, target, review, profile, tracked_changes, budget, delivery="overnight" if overnight else "", deliver=_named(deliver))
     make_recipe(house, order)  # a wrong order is told before anything is taken in
     if folder:
         refuse_foreign(folder.absolute(), [*paths, *(previous or []), *(tm or []), *(termbase or [])])
@@ -94,6 +100,10 @@ def translate(
             _default_folder(house, batch.id)
         say(f"Batch {batch.id}: {recipe.source_language} to {recipe.target_language}, provider {recipe.provider}.")
         return _go_on(house, batch.id, as_json)
+
+
+def _named(given: list[str] | None) -> tuple[str, ...]:
+    return tuple(word.strip() for part in given or [] for word in part.split(",") if word.strip())
 
 
 def _default_folder(house: House, batch: str) -> None:

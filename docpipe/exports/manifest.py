@@ -23,7 +23,7 @@ FORM = 1
 
 @dataclass(frozen=True, slots=True)
 class PackageFile:
-    """A file of the package. ``role``: document, bilingual, memory, report, record. ``document``: id, or "" for the batch."""
+    """A file of the package. ``role``: document, source, tracked, two-column, pdf, bilingual, memory, report, record. ``document``: id, or "" for the batch."""
 
     path: str
     sha256: Digest

@@ -106,4 +106,5 @@ def load_recipe(value: dict[str, Any]) -> Recipe:
     fields["fallback"] = tuple(ModelRef(**{**link, "prices": tuple(link["prices"])}) for link in links)
     for name in ("checks_off", "sign_roles", "prices"):
         fields[name] = tuple(value[name])
+    fields["deliver"] = tuple(value.get("deliver", ("clean",)))
     return Recipe(**fields)

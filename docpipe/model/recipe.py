@@ -38,6 +38,10 @@ class ModelRef:
     temperature: bool = True
 
 
+DELIVERED = ("clean", "tracked", "bilingual", "pdf")
+"""The document itself, with its changes since the previous version, beside its source in two columns, as PDF."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides what a batch becomes. ``review``: required | none. ``budget``: in ``currency``, 0 = no limit.
@@ -45,6 +49,7 @@ class Recipe:
     ``checks_off``: id prefixes that are switched off. ``blinded``: a draft may not tell who got what. ``prices``: currency per million tokens (input, cached input, output).
     ``api``, ``temperature``: see ``ModelRef``. ``fallback``: models asked in turn where the one before refuses or is down.
     ``budget_document``: of each document. ``delivery``: now | overnight. ``second_look``: off | risk | all; ``look_model`` "" is the recipe's own. ``batch_factor``: what a call costs overnight, as a share of its price.
+    ``deliver``: what a package holds of each document, of ``DELIVERED``; ``clean`` is always among them.
     """
 
     kind: str
@@ -86,6 +91,7 @@ class Recipe:
     look_prompt_digest: str = ""
     look_model: str = ""
     back_translation: bool = False
+    deliver: tuple[str, ...] = ("clean",)
 
     @property
     def own_model(self) -> ModelRef:

@@ -7,6 +7,7 @@ external relationships out of the document before.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from docpipe.errors import OfficeFailed
@@ -53,10 +55,27 @@ def find_office(chosen: str = "auto") -> str:
     return (shutil.which("soffice") or shutil.which("libreoffice") or "") if chosen == "auto" else chosen
 
 
+FILED = {
+    "ExportBookmarks": True, "ExportNotes": False, "UseTaggedPDF": True, "InitialView": 1, "OpenBookmarkLevels": -1,
+    "SelectPdfVersion": 17, "DisplayPDFDocumentTitle": True, "ExportFormFields": False, "EmbedStandardFonts": True,
+    "UseLosslessCompression": True, "ReduceImageResolution": False, "ExportLinksRelativeFsys": False,
+}  # fmt: skip
+"""How a PDF that is filed looks: bookmarks shown when it opens, links, tags for readers, fonts embedded, pictures untouched."""
+
+
 def to_pdf(
-    program: str, data: bytes, suffix: str, *, seconds: float, memory: int = _MEMORY, work: Path | None = None
+    program: str,
+    data: bytes,
+    suffix: str,
+    *,
+    seconds: float,
+    memory: int = _MEMORY,
+    work: Path | None = None,
+    options: Mapping[str, bool | int] | None = None,
 ) -> bytes:
     """The document as PDF. ``seconds`` bounds time and processor time; ``work``: where its temporary folder is made.
+
+    ``options``: of LibreOffice's PDF export, by name.
 
     Raises ``OfficeFailed`` with a ``reason``: missing, time, exit, empty.
     """
@@ -71,13 +90,24 @@ def to_pdf(
         command = [
             program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore",
             "--nolockcheck", "--nodefault", "--nologo", "--nofirststartwizard",
-            "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(folder / "out"), str(source),
+            "--convert-to", _filter(options or {}), "--outdir", str(folder / "out"), str(source),
         ]  # fmt: skip
         code = _run(command, folder, seconds, memory)
         made = folder / "out" / "document.pdf"
         if not made.is_file() or not 0 < made.stat().st_size <= _LARGEST:
             raise OfficeFailed("LibreOffice made no page layout of this document.", reason="empty", exit=code)
         return made.read_bytes()
+
+
+def _filter(options: Mapping[str, bool | int]) -> str:
+    """The export filter as LibreOffice 7.4 and later take it: options as JSON."""
+    if not options:
+        return "pdf:writer_pdf_Export"
+    said = {
+        name: {"type": "boolean" if isinstance(value, bool) else "long", "value": json.dumps(value)}
+        for name, value in options.items()
+    }
+    return "pdf:writer_pdf_Export:" + json.dumps(said)
 
 
 def _sweep(work: Path) -> None:
@@ -93,7 +123,7 @@ def _run(command: list[str], folder: Path, seconds: float, memory: int) -> int:
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     environment |= {
         "HOME": str(folder), "TMPDIR": str(folder), "XDG_CACHE_HOME": str(folder / "cache"),
-        "XDG_CONFIG_HOME": str(folder / "config"), "SAL_USE_VCLPLUGIN": "svp", "PYTHONPATH": _import_path(),
+        "XDG_CONFIG_HOME": str(folder / "config"), "SAL_USE_VCLPLUGIN": "svp", "TZ": "UTC", "PYTHONPATH": _import_path(),
         "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     launcher = [sys.executable, "-m", "docpipe.safe._office", str(os.getpid()), str(memory), str(int(seconds) + 1)]

@@ -16,7 +16,8 @@ _PER_100_PAGES = 5
 _BYTES_A_PAGE = 3000
 
 
-def _limits(settings: Settings, data: bytes) -> dict[str, int]:
+def limits(settings: Settings, data: bytes) -> dict[str, int]:
+    """What a child may use for a document of this size: seconds, and bytes of memory."""
     seconds = settings.child_seconds + _PER_100_PAGES * (len(data) // (_BYTES_A_PAGE * 100))
     return {"seconds": seconds, "memory": settings.child_memory_mb << 20}
 
@@ -40,7 +41,7 @@ def _plain_targets(targets: dict[Address, CodedText]) -> bytes:
 def read(settings: Settings, media_type: str, data: bytes, policy: ReadPolicy) -> bytes:
     """The extraction of a document as stored JSON, read in a child process. Raises leaves of ``InputRefused``."""
     found = call(
-        "docpipe.steps.reading_child:read", (media_type, data, _plain_policy(policy)), **_limits(settings, data)
+        "docpipe.steps.reading_child:read", (media_type, data, _plain_policy(policy)), **limits(settings, data)
     )
     return bytes(found)
 
@@ -55,7 +56,7 @@ def write(
 ) -> bytes:
     """The document with its targets, written in a child process."""
     args = (media_type, data, _plain_targets(targets), _plain_options(options))
-    return bytes(call("docpipe.steps.reading_child:write", args, **_limits(settings, data)))
+    return bytes(call("docpipe.steps.reading_child:write", args, **limits(settings, data)))
 
 
 def verify(
@@ -68,4 +69,4 @@ def verify(
 ) -> list[str]:
     """Differences between output and approved targets, found in a child process; empty when all is as approved."""
     args = (media_type, data, output, _plain_targets(targets), _plain_options(options))
-    return [str(d) for d in call("docpipe.steps.reading_child:verify", args, **_limits(settings, data))]
+    return [str(d) for d in call("docpipe.steps.reading_child:verify", args, **limits(settings, data))]

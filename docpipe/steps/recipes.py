@@ -16,7 +16,7 @@ from docpipe import __version__
 from docpipe.errors import BadSetting, InputMissing, UsageError
 from docpipe.model.document import ReadPolicy
 from docpipe.model.language import normal
-from docpipe.model.recipe import AssetRef, Recipe
+from docpipe.model.recipe import DELIVERED, AssetRef, Recipe
 from docpipe.model.routing import Gate
 from docpipe.model.segment import OriginKind
 from docpipe.prompts import Prompt, frozen, load
@@ -47,6 +47,7 @@ PROFILE_KEYS = frozenset(
         "look_model",
         "back_translation",
         "delivery",
+        "deliver",
     }
 )
 GATE_KEYS = frozenset(f.name for f in dataclasses.fields(Gate))
@@ -68,6 +69,7 @@ class Order:
     provider: str = ""
     model: str = ""
     delivery: str = ""
+    deliver: tuple[str, ...] = ()
 
 
 def read_profile(path: Path) -> dict[str, Any]:
@@ -106,6 +108,15 @@ def _policy(values: Mapping[str, Any], tracked_changes: str | None) -> ReadPolic
         if getattr(policy, name) not in choices:
             raise BadSetting(f"{name} is one of {', '.join(choices)}.", key=name)
     return policy
+
+
+def _deliver(chosen: Any) -> tuple[str, ...]:
+    """What is handed over of each document, in a fixed order; the document itself always. Raises ``BadSetting``."""
+    named = [chosen] if isinstance(chosen, str) else list(chosen)
+    for name in named:
+        if name not in DELIVERED:
+            raise BadSetting(f"deliver names some of {', '.join(DELIVERED)}.", key="deliver")
+    return tuple(name for name in DELIVERED if name == "clean" or name in named)
 
 
 def gate_of(values: Mapping[str, Any]) -> Gate:
@@ -157,6 +168,7 @@ def make_recipe(house: House, order: Order) -> Recipe:
             currency=str(values.get("currency", "USD")),
             policy=_policy(values, order.tracked_changes),
             gate=gate_of(values),
+            deliver=_deliver(order.deliver or values.get("deliver", ())),
             software=f"docpipe {__version__}",
             **keys_of_model(settings, provider, model, values, order.delivery),
             **(keys_of_context(house, target, values) if online else {}),

@@ -1,7 +1,7 @@
 """Release: the package in its folder, written beside it first and moved into place; and the copies for reviewers. Imports store.
 
 A package of drafts holds traces, generation records and facts in place of the bilingual files. A package holds ``target/`` (the documents, under ``DRAFT/`` when nobody reviewed them), ``source/``, ``bilingual/``,
-``memory.tmx`` and ``.csv``, report, record, ``manifest.json`` and ``SHA256SUMS``: it serves as ``--previous`` of the next version.
+what was ordered beside them in ``tracked/``, ``two-column/`` and ``pdf/``, ``memory.tmx`` and ``.csv``, report, record, ``manifest.json`` and ``SHA256SUMS``: it serves as ``--previous`` of the next version.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any
 from docpipe.errors import DiskFull, StorageError, UsageError
 from docpipe.exports.manifest import PackageFile
 from docpipe.model.batch import Batch, Document, State
-from docpipe.steps import assemble, draft_build, draft_package, package
+from docpipe.steps import assemble, deliver, draft_build, draft_package, package
 from docpipe.steps.house import MACHINE, House, record
 from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import held, reached
-from docpipe.store import audit, batches, documents
+from docpipe.store import audit, batches, deliverables, documents
 
 Files = Iterable[tuple[str, bytes, str, str]]
 """Relative name, bytes, role in the manifest, document id; made one after the other, so that a large package is never in memory."""
@@ -33,7 +33,13 @@ def out_folder(house: House, batch: Batch) -> Path:
     return Path(batch.out) if batch.out else house.settings.home / "packages" / batch.id
 
 
-FOLDERS = ("target", "DRAFT", "source", "bilingual")
+FOLDERS = (
+    "target",
+    "DRAFT",
+    "source",
+    "bilingual",
+    *(f"{d}{f}" for f in deliver.FOLDERS.values() for d in ("", "DRAFT-")),
+)
 """Top-level folders of a package."""
 
 
@@ -134,6 +140,16 @@ def _documents(house: House, batch: Batch, found: list[Document]) -> Files:
         yield f"{folder}/{d.output_path or d.path}", house.store.blobs.get(d.output), "document", d.id
         yield f"source/{d.path}", house.store.blobs.get(d.sha256), "source", d.id
         yield f"bilingual/{d.path}.xlf", package.bilingual(house, batch, d), "bilingual", d.id
+        with house.store.read() as session:
+            copies = deliverables.of_document(session, d.id)
+        for copy in (c for c in copies if c.sha256):
+            name = f"{'DRAFT-' if folder == 'DRAFT' else ''}{deliver.FOLDERS[copy.kind]}/{copy.path}"
+            yield (
+                name,
+                house.store.blobs.get(copy.digest),
+                copy.kind if copy.kind != "bilingual" else "two-column",
+                d.id,
+            )
 
 
 def _all_files(house: House, batch: Batch, found: list[Document]) -> Files:

@@ -30,6 +30,7 @@ STAGES = (
     "waiting",
     "assembled",
     "verified",
+    "delivered",
     "released",
 )
 """What a document has behind it, in order; ``waiting`` is the checkpoint."""

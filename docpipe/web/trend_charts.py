@@ -14,7 +14,7 @@ WINDOW_NAMES = {"day": "24 hours", "week": "7 days", "month": "30 days", "quarte
 REUSED = ("in_context", "exact", "fuzzy", "repetition", "previous")
 STAGE_NAMES = {
     "extracted": "reading", "segmented": "sentences", "recalled": "memory", "translated": "model", "checked": "checks",
-    "waiting": "opening the checkpoint", "assembled": "assembling", "verified": "reading back", "released": "packaging",
+    "waiting": "opening the checkpoint", "assembled": "assembling", "verified": "reading back", "delivered": "copies to hand over", "released": "packaging",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from docpipe.accounts.roles import User
 from docpipe.model.batch import Batch, Document
 from docpipe.model.batch import State as BatchState
 from docpipe.model.segment import Segment, Unit
-from docpipe.steps import assemble, open_checkpoint, people, release
+from docpipe.steps import assemble, deliver, open_checkpoint, people, release
 from docpipe.steps.house import House
 from docpipe.steps.work import reached, revive
 from docpipe.store import audit, batches, documents, units
@@ -50,9 +50,10 @@ class Installation(ABC):
         if state is BatchState.WAITING:
             release.write_review_copies(house, batch.id)
         if state is BatchState.RELEASING:
-            for d in self.going(batch, "verified"):
+            for d in self.going(batch, "delivered"):
                 assemble.assemble(house, d.id)
                 assemble.verify(house, d.id)
+                deliver.deliver(house, d.id)
             if open_checkpoint.settle(house, batch.id) is BatchState.RELEASING:
                 release.release(house, batch.id)
         return self.state(batch)

@@ -21,7 +21,7 @@ from store_builders import a_batch, a_document
 
 from docpipe.store import batches, documents
 from docpipe.store.database import Store
-from docpipe.store.engine_tables import metadata
+from docpipe.store.delivery_tables import metadata
 from docpipe.store.migrations import HEAD
 
 

@@ -13,11 +13,11 @@ _NOWHERE = "about:blank"
 _LOADED_FIELDS = ("INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "DDE", "DDEAUTO", "DATABASE", "RD")
 
 
-def disarmed(data: bytes) -> bytes:
+def disarmed(data: bytes, *, links: bool = False) -> bytes:
     """The package with every external relationship pointing nowhere and every field that loads a file made inert.
 
     Pictures, frames, templates, subdocuments and OLE links that lie outside are not there any more; what the package
-    holds itself is untouched. Raises leaves of ``InputRefused``.
+    holds itself is untouched. ``links``: hyperlinks stay, which nothing follows by itself. Raises leaves of ``InputRefused``.
     """
     package = open_package(data)
     replaced: dict[str, bytes] = {}
@@ -29,6 +29,8 @@ def disarmed(data: bytes) -> bytes:
             root = parse(content)
             for entry in root.iter():
                 if SHORT[entry.tag] == "pr:Relationship" and entry.get("TargetMode") == "External":
+                    if links and entry.get("Type", "").endswith("/hyperlink"):
+                        continue
                     entry.set("Target", _NOWHERE)
             replaced[name] = serialise(root)
         elif name.lower().endswith(".xml"):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
-from docpipe.formats.ooxml.names import SHORT, Element, set_w_attr, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, attributes, set_w_attr, w_attr
 from docpipe.formats.ooxml.parts import Parts
 from docpipe.formats.ooxml.tracked_row import Bit
 from docpipe.safe.xml import parse, serialise
@@ -60,19 +60,22 @@ class Carrier:
             return bit
         if bit.key in _NOTES:
             return self._note_carried(bit)
-        needs = {str(v) for el in bit.element.iter() for k, v in el.items() if _is_relationship(str(k))}
-        known = self.old.relations_of(part)
-        if not needs & set(known):
+        if not any(str(v) in self.old.relations_of(part) for v in _needs(bit.element)):
             return bit
         copy = deepcopy(bit.element)
+        return replace(bit, element=copy) if self.adopt(copy, part) else None
+
+    def adopt(self, copy: Element, part: str) -> bool:
+        """Lets the relationships of an element from the old document's part hold in the new one's; False where they cannot."""
+        known = self.old.relations_of(part)
         for el in copy.iter():
-            for k, v in list(el.items()):
-                if _is_relationship(str(k)) and str(v) in known:
-                    identity = self._carried(part, str(v))
+            for key, value in attributes(el):
+                if _is_relationship(key) and value in known:
+                    identity = self._carried(part, value)
                     if not identity:
-                        return None
-                    el.set(k, identity)
-        return replace(bit, element=copy)
+                        return False
+                    el.set(key, identity)
+        return True
 
     def _carried(self, part: str, identity: str) -> str:
         """The id in the new part of what an id of the old one stands for; "" where it cannot come along."""
@@ -81,7 +84,9 @@ class Carrier:
         relation = self.old.relations_of(part)[identity]
         wanted = self.digest(self.old, part, identity)
         for own, other in self.new.relations_of(part).items():
-            if other.kind == relation.kind == "image" and self.digest(self.new, part, own) == wanted:
+            if other.kind == relation.kind and self._same(
+                relation.target, other.target, relation.external, wanted, own, part
+            ):
                 self._ids[part, identity] = own
                 return own
         outside = relation.external
@@ -93,6 +98,14 @@ class Carrier:
         _relate(self._rels_of(part), made, original, target)
         self._ids[part, identity] = made
         return made
+
+    def _same(self, one: str, other: str, outside: bool, wanted: str, own: str, part: str) -> bool:
+        """Whether two relationships of one kind lead to the same thing."""
+        if outside or one not in self.old.package or other not in self.new.package:
+            return outside and one == other
+        if self.digest(self.new, part, own) != wanted:
+            return False
+        return self.old.package.read(one) == self.new.package.read(other)
 
     def _part(self, name: str) -> str:
         """Takes a part of the old package along with all that hangs on it; returns its new name."""
@@ -118,9 +131,11 @@ class Carrier:
 
     def _type(self, old: str, made: str) -> None:
         """States the media type of a part that came along."""
+        self._state(made, self.old.content_type(old) or "application/octet-stream")
+
+    def _state(self, made: str, kind: str) -> None:
         if self._types is None:
             self._types = parse(self.new.package.read("[Content_Types].xml"))
-        kind = self.old.content_type(old) or "application/octet-stream"
         space = self._types.tag.rpartition("}")[0]
         fields = {"PartName": "/" + made, "ContentType": kind}
         self._types.append(self._types.makeelement(space + "}Override", fields))
@@ -144,7 +159,7 @@ class Carrier:
         if found is None or root is None or home is None:
             return None
         copy = deepcopy(found[1])
-        if any(_is_relationship(str(k)) for el in copy.iter() for k in el.keys()):  # noqa: SIM118
+        if _needs(copy):
             return None
         taken = {w_attr(el, "id") for el in root}
         number = _FIRST_NOTE
@@ -158,6 +173,16 @@ class Carrier:
         return replace(bit, element=mark)
 
     # ------------------------------------------------------------ the package
+
+    def new_part(self, name: str, content: bytes, kind: str, part: str, relation: str) -> str:
+        """Adds a part of our own, related to ``part``; returns the relationship's id. ``kind``: its media type."""
+        self._added[name] = content
+        self._state(name, kind)
+        made = f"rIdDocpipe{len(self._added)}"
+        rels = self._rels_of(part)
+        fields = {"Id": made, "Type": relation, "Target": "/" + name}
+        rels.append(rels.makeelement(rels.tag.rpartition("}")[0] + "}Relationship", fields))
+        return made
 
     def written(self, replaced: Mapping[str, bytes]) -> bytes:
         """The new package with these parts and with everything that came along."""
@@ -193,6 +218,11 @@ def _relate(rels: Element, identity: str, like: Element, target: str) -> None:
     if mode := like.get("TargetMode"):
         fields["TargetMode"] = mode
     rels.append(rels.makeelement(rels.tag.rpartition("}")[0] + "}Relationship", fields))
+
+
+def _needs(element: Element) -> set[str]:
+    """Ids of the relationships that an element refers to."""
+    return {value for el in element.iter() for key, value in attributes(el) if _is_relationship(key)}
 
 
 def _is_relationship(name: str) -> bool:

@@ -5,5 +5,5 @@ A new migration adds its file under ``versions/`` and its number here; a test ho
 
 from __future__ import annotations
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 HEAD = REVISIONS[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from docpipe.store.engine_tables import metadata
+from docpipe.store.delivery_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
