@@ -104,9 +104,7 @@ def test_an_entry_that_says_something_else_than_its_heading_is_found() -> None:
             data = old.read(name)
             new.writestr(
                 name,
-                data.replace("Studiendesign".encode(), "Studienplan".encode(), 1)
-                if name == "word/document.xml"
-                else data,
+                data.replace(b"Studiendesign", b"Studienplan", 1) if name == "word/document.xml" else data,
             )
     problems = FORMAT.verify(CONTENTS, out.getvalue(), targets, TO_GERMAN)
     assert any("does not say what its heading says" in p for p in problems)
