@@ -208,11 +208,13 @@ def test_alternative_text_and_list_entries_are_blocks() -> None:
     ]  # fmt: skip
 
 
-def test_the_base_of_annotated_text_is_read_and_the_annotation_passed_over() -> None:
+def test_the_base_of_annotated_text_and_its_annotation_are_texts() -> None:
     ruby = f"<w:r><w:ruby><w:rubyPr/><w:rt>{run('kan')}</w:rt><w:rubyBase>{run('漢')}</w:rubyBase></w:ruby></w:r>"
     found = read(f"xml:<w:p>{run('a ')}{ruby}{run(' b')}</w:p>")
     assert to_wire(found.blocks[0].content) == "a <1>漢</1> b"
-    assert dict(found.coverage.skipped) == {"ruby": 3}
+    assert [b.address.split("/")[-2:] for b in found.blocks][1] == ["ruby[1]", "annotation"]
+    assert found.coverage.balanced
+    assert not found.coverage.skipped
 
 
 def test_equations_and_symbols_are_opaque() -> None:

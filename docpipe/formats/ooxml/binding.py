@@ -11,6 +11,7 @@ from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, shown
 from docpipe.formats.ooxml.records import Control, Reading
 
 _CORE_PROPERTIES = "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}"
+_EXTENDED_PROPERTIES = "{6668398D-A668-4E3E-A5EB-62B293D839F1}"
 _STEP = re.compile(r"(?:([\w.-]+):)?([\w.-]+)(?:\[(\d{1,4})\])?$")
 _MAPPING = re.compile(r"""xmlns:([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
@@ -27,16 +28,21 @@ def shown(control: Control) -> str:
 
 
 def bound_values(reading: Reading) -> list[tuple[Control, str, Value]]:
-    """(control, part, value node) of the bound controls that show exactly the bound value now."""
+    """(control, part, value node) of the bound controls that show exactly the bound value now.
+
+    By policy custom XML parts are left out; properties of the document, which people read, never are.
+    """
     stores: dict[str, str] = {}
-    for name in reading.parts.related(reading.parts.main, "customXml"):
+    follow = reading.policy.bound_data != "keep"
+    for name in reading.parts.related(reading.parts.main, "customXml") if follow else ():
         for properties in reading.parts.related(name, "customXmlProps"):
             root = reading.parts.tree(properties)
             for key, identity in attributes(root) if root is not None else ():
                 if key.endswith("}itemID"):
                     stores[identity.upper()] = name
-    for name in reading.parts.related("", "core-properties"):
-        stores[_CORE_PROPERTIES] = name
+    for store, kind in ((_CORE_PROPERTIES, "core-properties"), (_EXTENDED_PROPERTIES, "extended-properties")):
+        for name in reading.parts.related("", kind):
+            stores[store] = name
     found = []
     for control in reading.controls:
         part = stores.get((w_attr(control.binding, "storeItemID") or "").upper(), "")

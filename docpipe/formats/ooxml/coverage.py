@@ -69,12 +69,16 @@ def count_part(root: Element) -> int:
     return total
 
 
-def side_texts(parts: Parts) -> list[tuple[str, str, str]]:
-    """(part, reason, text) of what lies outside the stories and is passed over: numbering labels, building blocks."""
+def side_texts(parts: Parts, without_blocks: bool = False) -> list[tuple[str, str, str]]:
+    """(part, reason, text) of what lies outside the stories and is passed over: numbering labels, building blocks.
+
+    ``without_blocks``: the building blocks of the main part were read like a story.
+    """
     found: list[tuple[str, str, str]] = []
+    read = parts.related(parts.main, "glossaryDocument")
     for name in parts.reachable():
         kind = parts.content_type(name)
-        if "document.glossary" in kind:
+        if "document.glossary" in kind and not (without_blocks and name in read):
             found += _texts(parts, name, "building-blocks", "{*}t")
         elif "wordprocessingml.numbering" in kind and (root := parts.tree(name)) is not None:
             labels = [_LEVEL_NUMBER.sub("", w_attr(e, "val") or "") for e in root.iter("{*}lvlText")]

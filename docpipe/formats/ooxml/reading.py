@@ -11,21 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from docpipe.errors import MacrosForbidden, TrackedChangesPolicy
-from docpipe.formats.ooxml.binding import bound_values
 from docpipe.formats.ooxml.charts import is_chart, read_charts
 from docpipe.formats.ooxml.coverage import count_part, count_story, side_texts
 from docpipe.formats.ooxml.diagrams import is_diagram, read_diagrams
 from docpipe.formats.ooxml.drawing_text import DrawingReader
 from docpipe.formats.ooxml.embedded import read_documents
-from docpipe.formats.ooxml.names import SHORT, Element
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
-from docpipe.formats.ooxml.parts import Parts, open_parts
-from docpipe.formats.ooxml.records import NestedRecord, Reading, Record, ValueRecord
+from docpipe.formats.ooxml.parts import Parts, Story, open_parts
+from docpipe.formats.ooxml.properties import read_properties
+from docpipe.formats.ooxml.records import NestedRecord, Reading, Record
 from docpipe.formats.ooxml.references import find_references
 from docpipe.formats.ooxml.story import StoryReader
 from docpipe.formats.ooxml.styles import Styles
 from docpipe.formats.ooxml.workbook import open_workbook
-from docpipe.model.document import Address, Block, BlockKind, Coverage, Extraction, ReadPolicy, count_words
+from docpipe.model.document import Block, Coverage, Extraction, ReadPolicy, count_words
 from docpipe.model.finding import Notice, Severity
 from docpipe.model.inline import Text
 
@@ -55,7 +54,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
     parts = open_parts(data)
-    reading = Reading(parts)
+    reading = Reading(parts, policy)
     macros = has_macros(parts)
     if macros and policy.macros == "refuse":
         raise MacrosForbidden("The document holds macros.")
@@ -69,14 +68,26 @@ def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
         reading.characters += count_story(story.root)
     if policy.do_not_translate:
         find_references(reading)
+    _glossary(reading, policy)
     _drawn(reading, policy)
     read_documents(reading, policy, depth, lambda inner, how, level: extraction_of(_read(inner, how, level)))
-    _properties(reading)
-    for _, reason, text in side_texts(parts):
+    read_properties(reading, policy)
+    for _, reason, text in side_texts(parts, policy.glossary == "translate"):
         reading.skips.append((reason, len(text)))
         reading.characters += len(text)
     _notices(reading, tracked)
     return reading
+
+
+def _glossary(reading: Reading, policy: ReadPolicy) -> None:
+    """Building blocks (17.12): offered by Word when someone inserts one or empties a control, shown on no page."""
+    parts = reading.parts
+    for name in parts.related(parts.main, "glossaryDocument") if policy.glossary == "translate" else ():
+        root = parts.tree(name)
+        if root is not None:
+            own = next((t for n in parts.related(name, "styles") if (t := parts.tree(n)) is not None), None)
+            StoryReader(reading, Styles(own), policy).read(Story(name, "glossary", root))
+            reading.characters += count_story(root)
 
 
 def _drawn(reading: Reading, policy: ReadPolicy) -> None:
@@ -110,35 +121,6 @@ def extraction_of(reading: Reading) -> Extraction:
 def coverage_of(reading: Reading) -> Coverage:
     """The ledger of a reading."""
     return Coverage.of(reading.characters, reading.translated, reading.skips)
-
-
-def _properties(reading: Reading) -> None:
-    """Title and subject of the core properties (ECMA-376 Part 2, 11); one that a control shows is written with the control."""
-    parts = reading.parts
-    bound = {value[0] for _, _, value in bound_values(reading)}
-    for name in parts.related("", "core-properties"):
-        root = parts.tree(name)
-        if root is None:
-            continue
-        for el in root:
-            short = SHORT[el.tag]
-            if short not in ("dc:title", "dc:subject") or not el.text:
-                continue
-            reading.characters += len(el.text)
-            if short == "dc:title":
-                reading.title = el.text.strip()
-            if el.text.isspace() or el in bound:
-                reading.skips.append(("bound-to-control" if el in bound else "white-space", len(el.text)))
-                continue
-            reading.records.append(_property(name, short, el))
-            reading.translated += len(el.text)
-
-
-def _property(part: str, short: str, el: Element) -> ValueRecord:
-    def put(text: str) -> None:
-        el.text = text
-
-    return ValueRecord(part, Address(f"{part}#/{short.split(':')[1]}"), BlockKind.PROPERTY, el.text or "", put)
 
 
 def _pages(reading: Reading) -> tuple[int, bool]:

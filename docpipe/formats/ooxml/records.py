@@ -13,7 +13,7 @@ from docpipe.formats.ooxml.coding import Coding
 from docpipe.formats.ooxml.names import Element
 from docpipe.formats.ooxml.nodes import Skips, SpanNode
 from docpipe.formats.ooxml.parts import Parts
-from docpipe.model.document import Address, Block, BlockKind
+from docpipe.model.document import Address, Block, BlockKind, ReadPolicy
 from docpipe.model.finding import Notice
 from docpipe.model.inline import CodedText, Inline, Text
 
@@ -126,6 +126,7 @@ class Reading:
     """Everything that read, write and verify need of a document."""
 
     parts: Parts
+    policy: ReadPolicy = field(default_factory=ReadPolicy)
     records: list[Entry] = field(default_factory=list)
     paragraphs: list[Record] = field(default_factory=list)
     """Every paragraph in order, with or without text, copies too: what verify compares."""

@@ -9,20 +9,18 @@ paragraph by the ordinal of the object that carries them, ``.../p[4]/object[2]/b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
+from docpipe.formats.ooxml.aside import SMALL_CARRIERS, AsideReader
 from docpipe.formats.ooxml.coding import encode
 from docpipe.formats.ooxml.drawing_text import DrawingReader
-from docpipe.formats.ooxml.equations import words_of
 from docpipe.formats.ooxml.face import is_face
 from docpipe.formats.ooxml.fields import FieldPolicy, FieldStack
 from docpipe.formats.ooxml.inline import CARRIERS, InlineReader
-from docpipe.formats.ooxml.names import SHORT, Element, child, set_text, set_w_attr, shown_text, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, child, w_attr
 from docpipe.formats.ooxml.nodes import ObjectNode, Skips, SpanNode, objects_in, texts_in
 from docpipe.formats.ooxml.parts import Story
-from docpipe.formats.ooxml.records import Control, Entry, Reading, Record, ValueRecord, is_copy
+from docpipe.formats.ooxml.records import Control, Entry, Reading, Record, is_copy
 from docpipe.formats.ooxml.runprops import RunFormat, RunFormats
 from docpipe.formats.ooxml.styles import Styles, outline_level
 from docpipe.model.document import Address, BlockKind, ReadPolicy
@@ -34,12 +32,8 @@ PASSED_OVER = frozenset({
 _ROWS = frozenset({"w:tbl", "w:tr"})
 _STORY_KIND = {
     "footnote": BlockKind.FOOTNOTE, "endnote": BlockKind.ENDNOTE, "header": BlockKind.HEADER, "footer": BlockKind.FOOTER,
-    "comment": BlockKind.COMMENT,
+    "comment": BlockKind.COMMENT, "glossary": BlockKind.PLACEHOLDER,
 }  # fmt: skip
-
-
-SMALL_CARRIERS = ("equation", "ruby")
-"""Objects with texts of their own that are counted apart, so that the addresses below other objects stay as they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ class StoryReader:
         self._skip = policy.hidden_text == "skip"
         self._part = ""
         self._quiet = ""
-        self._shapes = "shape-text" if policy.shape_text == "skip" else ""
+        self._aside = AsideReader(reading, policy)
         self._reader = self._new_reader()
 
     def read(self, story: Story) -> None:
@@ -75,6 +69,7 @@ class StoryReader:
         self._reader = self._new_reader()
         reason = "comment" if story.kind == "comment" and self._policy.comments != "translate" else ""
         self._quiet = reason
+        self._aside.part, self._aside.quiet = story.name, reason
         scope = Scope(kind=_STORY_KIND.get(story.kind), reason=reason)
         if story.kind == "document":
             bodies = [el for el in story.root if SHORT[el.tag] == "w:body"]
@@ -121,7 +116,7 @@ class StoryReader:
             counts[local] = counts.get(local, 0) + 1
             here = f"{path}/{local}[{counts[local]}]"
             if name == "w:tbl":
-                self._table_texts(el, here)
+                self._aside.table(el, here)
             if name == "w:tc":
                 self._blocks(el, here, scope if scope.cell else replace(scope, cell=True))
             elif name == "w:sdt":
@@ -157,32 +152,12 @@ class StoryReader:
                     if SHORT[item.tag] == "w:listItem":
                         number += 1
                         text = w_attr(item, "displayText") or ""
-                        self._value(
+                        self._aside.value(
                             f"{path}/entry[{number}]", BlockKind.LIST_ENTRY, text, item, "displayText", word=True
                         )
             elif name in ("w:dataBinding", "w15:dataBinding"):
                 self._reading.controls.append(Control(self._part, sdt, el))
         return child(properties, "w:showingPlcHdr") is not None
-
-    def _value(self, address: str, kind: BlockKind, text: str, el: Element, attribute: str, word: bool = False) -> None:
-        def put(new: str) -> None:
-            if word:
-                set_w_attr(el, attribute, new)
-            else:
-                el.set(attribute, new)
-
-        self._plain(address, kind, text, put)
-
-    def _plain(self, address: str, kind: BlockKind, text: str, put: Callable[[str], None], reason: str = "") -> None:
-        """A text without codes, or (``reason``) one that stays as it is."""
-        if not text:
-            return
-        reason = self._quiet or reason or ("white-space" if text.isspace() else "")
-        if reason:
-            self._reading.skips.append((reason, len(text)))
-            return
-        self._reading.records.append(ValueRecord(self._part, Address(address), kind, text, put))
-        self._reading.translated += len(text)
 
     def _paragraph(self, p: Element, path: str, scope: Scope) -> None:
         first = next(iter(p), None)
@@ -273,7 +248,7 @@ class StoryReader:
         for node in objects_in(record.paragraph.children):
             if node.kind in SMALL_CARRIERS and node.first is not None:
                 others[node.kind] += 1
-                self._small(node.kind, node.first, f"{path}/{node.kind}[{others[node.kind]}]")
+                self._aside.small(node.kind, node.first, f"{path}/{node.kind}[{others[node.kind]}]")
             if not carries_blocks(node):
                 continue
             ordinal += 1
@@ -283,21 +258,6 @@ class StoryReader:
                 shows = self._control(node.control, f"{path}/object[{ordinal}]")
                 if shows and record.kind is BlockKind.PARAGRAPH:
                     record.kind = BlockKind.PLACEHOLDER
-
-    def _small(self, kind: str, el: Element, path: str) -> None:
-        """The annotation of a ruby, the words of an equation."""
-        if kind == "equation":
-            for number, t in enumerate(words_of(el) if self._policy.equations != "keep" else (), 1):
-                address = f"{path}/text[{number}]"
-                self._plain(address, BlockKind.PARAGRAPH, t.text or "", partial(set_text, t))
-            return
-        texts = [t for part in el if SHORT[part.tag] == "w:rt" for t in part.iter("{*}t") if SHORT[t.tag] == "w:t"]
-
-        def put(new: str) -> None:
-            for number, t in enumerate(texts):
-                set_text(t, new if number == 0 else "")
-
-        self._plain(f"{path}/annotation", BlockKind.PARAGRAPH, "".join(map(shown_text, texts)), put)
 
     def _carried(self, el: Element, path: str, scope: Scope) -> None:
         counts: Counter[str] = Counter()
@@ -321,35 +281,9 @@ class StoryReader:
             kind = BlockKind.COMMENT if scope.kind is BlockKind.COMMENT else BlockKind.TEXT_BOX
             self._drawings.read(el, self._part, f"{path}/text[{counts['text']}]", kind, self._quiet)
             return
-        if name == "wp:docPr":
-            counts["picture"] += 1
-            self._alternative(el, f"{path}/picture[{counts['picture']}]")
-        elif name.endswith("cNvPr"):
-            counts["shape"] += 1
-            self._alternative(el, f"{path}/shape[{counts['shape']}]", self._shapes)
-        elif name.startswith("v:"):
-            counts["vml"] += 1
-            here = f"{path}/vml[{counts['vml']}]"
-            self._plain(f"{here}/@alt", BlockKind.ALT_TEXT, el.get("alt") or "", partial(el.set, "alt"), self._shapes)
-            if name == "v:textpath":
-                text = el.get("string") or ""
-                self._plain(f"{here}/@string", BlockKind.TEXT_BOX, text, partial(el.set, "string"), self._shapes)
+        self._aside.drawn(el, name, path, counts)
         for inner in el:
             self._descend(inner, path, scope, counts)
-
-    def _alternative(self, el: Element, path: str, reason: str = "") -> None:
-        for attribute in ("title", "descr"):
-            text = el.get(attribute) or ""
-            self._plain(f"{path}/@{attribute}", BlockKind.ALT_TEXT, text, partial(el.set, attribute), reason)
-
-    def _table_texts(self, table: Element, path: str) -> None:
-        """A table's alternative text (17.4.41, 17.4.44)."""
-        properties = child(table, "w:tblPr")
-        for el in properties if properties is not None else ():
-            if SHORT[el.tag] in ("w:tblCaption", "w:tblDescription"):
-                address = f"{path}/@{SHORT[el.tag][2:]}"
-                put = partial(set_w_attr, el, "val")
-                self._plain(address, BlockKind.ALT_TEXT, w_attr(el, "val") or "", put, self._shapes)
 
     def _alternate(self, el: Element, path: str, scope: Scope, carried: bool = False) -> None:
         """Reads the choice, then the fallback; paragraphs of the fallback that say the same are copies of the choice's."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from docpipe.errors import DocpipeError
+from docpipe.formats.ooxml.aside import SMALL_CARRIERS
 from docpipe.formats.ooxml.binding import Value, bound_values, shown
 from docpipe.formats.ooxml.coding import Coding
 from docpipe.formats.ooxml.localise.aim import aim_of
@@ -23,11 +24,12 @@ from docpipe.formats.ooxml.names import SHORT
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, objects_in
 from docpipe.formats.ooxml.passes import PASSES
 from docpipe.formats.ooxml.placing import settle
+from docpipe.formats.ooxml.properties import judge_properties, shown_properties
 from docpipe.formats.ooxml.reading import coverage_of, read_document
 from docpipe.formats.ooxml.rebuilding import expected_targets
 from docpipe.formats.ooxml.records import Reading, Record, ValueRecord
 from docpipe.formats.ooxml.references import with_rebuilt
-from docpipe.formats.ooxml.story import SMALL_CARRIERS, carries_blocks
+from docpipe.formats.ooxml.story import carries_blocks
 from docpipe.model.document import Address, WriteOptions
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, plain_text
 from docpipe.safe.package import open_package
@@ -64,6 +66,7 @@ def verify_document(
     problems += _paragraphs(source, found, targets, keys_of(aim_of(options)))
     problems += _faces(source, found, options.face)
     problems += _bindings(source, found)
+    problems += judge_properties(source, found)
     for each in PASSES:
         problems += each.judge(source, found, options, given)
     if not coverage_of(found).balanced:
@@ -80,7 +83,7 @@ def _may_change(source: Reading, targets: Mapping[Address, CodedText], options: 
             if isinstance(record, Record):
                 parts |= {c.part for c in record.copies}
     if parts:
-        parts |= {part for _, part, _ in bound_values(source)}
+        parts |= {part for _, part, _ in (*bound_values(source), *shown_properties(source))}
     for each in PASSES:
         parts |= each.may_change(source, options, frozenset(parts))
     if options.face:

@@ -13,6 +13,7 @@ from docpipe.formats.ooxml.face import add_face
 from docpipe.formats.ooxml.names import SHORT
 from docpipe.formats.ooxml.passes import PASSES
 from docpipe.formats.ooxml.placing import checked_text, place
+from docpipe.formats.ooxml.properties import follow_fields, shown_properties
 from docpipe.formats.ooxml.reading import read_document
 from docpipe.formats.ooxml.records import NestedRecord, Reading, Record
 from docpipe.formats.ooxml.references import with_rebuilt
@@ -45,7 +46,7 @@ def write_document(data: bytes, targets: Mapping[Address, CodedText], options: W
 def place_targets(reading: Reading, targets: Mapping[Address, CodedText]) -> set[str]:
     """Puts the targets into the trees; returns the names of the parts that changed."""
     known = {record.address: record for record in reading.records}
-    values = bound_values(reading)
+    values, shown = bound_values(reading), shown_properties(reading)
     changed: set[str] = set()
     for address, target in targets.items():
         record = known.get(address)
@@ -67,7 +68,7 @@ def place_targets(reading: Reading, targets: Mapping[Address, CodedText]) -> set
             if text != record.text:
                 record.put(text)
                 changed.add(record.part)
-    return changed | follow_bindings(reading, values)
+    return changed | follow_bindings(reading, values) | follow_fields(reading, shown)
 
 
 def _put_face(reading: Reading, words: str) -> set[str]:

@@ -1,0 +1,117 @@
+"""Texts without codes that lie beside or inside paragraphs: alternative texts, WordArt, list entries, annotations, words of equations.
+
+Imports the core and the other parts of this package.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+from docpipe.formats.ooxml.equations import words_of
+from docpipe.formats.ooxml.names import SHORT, Element, child, set_text, set_w_attr, shown_text, w_attr
+from docpipe.formats.ooxml.records import Reading, ValueRecord
+from docpipe.model.document import Address, BlockKind, ReadPolicy
+
+SMALL_CARRIERS = ("equation", "ruby")
+"""Objects with texts of their own that are counted apart, so that the addresses below other objects stay as they were."""
+
+
+class AsideReader:
+    """Reads such texts into a ``Reading``. ``part``: where they lie; ``quiet``: why nothing there is translated, or ""."""
+
+    def __init__(self, reading: Reading, policy: ReadPolicy) -> None:
+        self._reading = reading
+        self._words = policy.equations != "keep"
+        self._shapes = "shape-text" if policy.shape_text == "skip" else ""
+        self.part = ""
+        self.quiet = ""
+        self._said: dict[str, ValueRecord] = {}
+        """Alternative texts of the object that is being read."""
+
+    def value(self, address: str, kind: BlockKind, text: str, el: Element, attribute: str, word: bool = False) -> None:
+        def put(new: str) -> None:
+            if word:
+                set_w_attr(el, attribute, new)
+            else:
+                el.set(attribute, new)
+
+        self._plain(address, kind, text, put)
+
+    def _plain(self, address: str, kind: BlockKind, text: str, put: Callable[[str], None], reason: str = "") -> None:
+        """A text without codes, or (``reason``) one that stays as it is."""
+        if not text:
+            return
+        reason = self.quiet or reason or ("white-space" if text.isspace() else "")
+        if reason:
+            self._reading.skips.append((reason, len(text)))
+            return
+        record = ValueRecord(self.part, Address(address), kind, text, put)
+        if kind is BlockKind.ALT_TEXT:
+            self._said[text] = record
+        self._reading.records.append(record)
+        self._reading.translated += len(text)
+
+    def _repeated(self, text: str, put: Callable[[str], None]) -> bool:
+        """Whether the object's alternative text says this already: then it is written with it."""
+        record = self._said.get(text) if text and not self.quiet else None
+        if record is not None:
+            first = record.put
+
+            def both(new: str) -> None:
+                first(new)
+                put(new)
+
+            record.put = both
+            self._reading.skips.append(("copy-of-alternative-text", len(text)))
+        return record is not None
+
+    def small(self, kind: str, el: Element, path: str) -> None:
+        """The annotation of a ruby, the words of an equation."""
+        if kind == "equation":
+            for number, t in enumerate(words_of(el) if self._words else (), 1):
+                address = f"{path}/text[{number}]"
+                self._plain(address, BlockKind.PARAGRAPH, t.text or "", partial(set_text, t))
+            return
+        texts = [t for part in el if SHORT[part.tag] == "w:rt" for t in part.iter("{*}t") if SHORT[t.tag] == "w:t"]
+
+        def put(new: str) -> None:
+            for number, t in enumerate(texts):
+                set_text(t, new if number == 0 else "")
+
+        self._plain(f"{path}/annotation", BlockKind.PARAGRAPH, "".join(map(shown_text, texts)), put)
+
+    def _alternative(self, el: Element, path: str, reason: str = "") -> None:
+        for attribute in ("title", "descr"):
+            text = el.get(attribute) or ""
+            if SHORT[el.tag] == "wp:docPr" or not self._repeated(text, partial(el.set, attribute)):
+                self._plain(f"{path}/@{attribute}", BlockKind.ALT_TEXT, text, partial(el.set, attribute), reason)
+
+    def table(self, table: Element, path: str) -> None:
+        """A table's alternative text (17.4.41, 17.4.44)."""
+        properties = child(table, "w:tblPr")
+        for el in properties if properties is not None else ():
+            if SHORT[el.tag] in ("w:tblCaption", "w:tblDescription"):
+                address = f"{path}/@{SHORT[el.tag][2:]}"
+                put = partial(set_w_attr, el, "val")
+                self._plain(address, BlockKind.ALT_TEXT, w_attr(el, "val") or "", put, self._shapes)
+
+    def drawn(self, el: Element, name: str, path: str, counts: Counter[str]) -> None:
+        """What an element of a drawing says in its attributes (20.4.2.5, 20.1.2.2.8; VML 19.1.2.19, 19.1.2.23)."""
+        if name == "wp:docPr":
+            counts["picture"] += 1
+            self._said.clear()
+            self._alternative(el, f"{path}/picture[{counts['picture']}]")
+        elif name.endswith("cNvPr"):
+            counts["shape"] += 1
+            self._alternative(el, f"{path}/shape[{counts['shape']}]", self._shapes)
+        elif name.startswith("v:"):
+            counts["vml"] += 1
+            here = f"{path}/vml[{counts['vml']}]"
+            text = el.get("alt") or ""
+            if self._shapes or not self._repeated(text, partial(el.set, "alt")):
+                self._plain(f"{here}/@alt", BlockKind.ALT_TEXT, text, partial(el.set, "alt"), self._shapes)
+            if name == "v:textpath":
+                text = el.get("string") or ""
+                self._plain(f"{here}/@string", BlockKind.TEXT_BOX, text, partial(el.set, "string"), self._shapes)
