@@ -18,6 +18,7 @@ app = typer.Typer(help="Checkpoints: what waits, edits, approvals, rejections, s
 
 Batch = Annotated[str, typer.Argument(help="The batch's id.")]
 Only = Annotated[str, typer.Option("--document", help="One document: its id or its name.")]
+Risk = Annotated[bool, typer.Option("--risk", help="Risk first.")]
 Rows = Annotated[list[str] | None, typer.Option("--row", help="Segment ids.")]
 
 
@@ -28,12 +29,18 @@ def _person(house: House, name: str, action: Action) -> User:
 
 
 @app.command("list")
-def listing(batch: Annotated[str, typer.Option("--batch", help="Only this batch.")] = "", as_json: Json = False) -> int:
-    """Lists the documents that wait for people, the longest waiting first.
+def listing(
+    batch: Annotated[str, typer.Option("--batch", help="Only this batch.")] = "",
+    risk: Risk = False,
+    as_json: Json = False,
+) -> int:
+    """Lists the documents that wait for people, the longest waiting first, or with --risk those with the gravest findings.
 
-    Example: docpipe review list
+    Example: docpipe review list --risk
     """
     from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.steps import rows
+    from docpipe.steps.review_queue import by_risk
     from docpipe.steps.sign import blockers
     from docpipe.store import checkpoints, documents
 
@@ -41,6 +48,9 @@ def listing(batch: Annotated[str, typer.Option("--batch", help="Only this batch.
     wanted = batch_of(house, batch) if batch else None
     with house.store.read() as session:
         waiting = [(c, documents.get(session, c.document)) for c in checkpoints.waiting(session, wanted)]
+    if risk:
+        told = {d.id: by_risk(rows.progress(house, None, document_id=d.id)) for _, d in waiting}
+        waiting.sort(key=lambda pair: told[pair[1].id])
     left = {d.id: blockers(house, d.id) for _, d in waiting}
     found = [
         {
@@ -68,9 +78,10 @@ def show(
     document: Only = "",
     status: Annotated[list[str] | None, typer.Option("--status", help="Only rows at this status.")] = None,
     findings: Annotated[bool, typer.Option("--findings", help="Findings instead of rows.")] = False,
+    risk: Risk = False,
     as_json: Json = False,
 ) -> int:
-    """Shows rows (or findings) of a batch, source and target with their tags.
+    """Shows rows (or findings) of a batch, source and target with their tags. --risk: of each document the riskiest rows first.
 
     Example: docpipe review show B261122-7K3QX --status translated
     """
@@ -103,7 +114,7 @@ def show(
                         f"{f.id}  {f.segment or '-':24}  {f.check}  {f.severity.value}  {f.disposition.value}: {f.message}"
                     )
             continue
-        for row in rows(house, d, set(status) if status else None):
+        for row in rows(house, d, set(status) if status else None, risk=risk):
             if as_json:
                 out(row)
             else:
@@ -218,6 +229,35 @@ def dismiss(
         out({"dismissed": len(finding)})
     else:
         text(f"{len(finding)} findings dismissed")
+    return DONE
+
+
+@app.command("back")
+def back(
+    batch: Batch,
+    document: Annotated[str, typer.Option("--document", help="The document: its id or its name.")],
+    row: Annotated[list[str], typer.Option("--row", help="Segment ids.")],
+    acting: As = "",
+    as_json: Json = False,
+) -> int:
+    """Has the model say rows' targets in the source language, for people who do not read the target. Paid for once a text.
+
+    Example: docpipe review back B261122-7K3QX --document D0123456789 --row 5f0c… --as jose.ruiz
+    """
+    from docpipe.accounts.roles import Action
+    from docpipe.cli.session import batch_of, open_for_command
+    from docpipe.steps.back_translation import translate_back
+    from docpipe.steps.exchange import every_document
+
+    house = open_for_command()
+    user = _person(house, acting, Action.READ)
+    (found,) = every_document(house, batch_of(house, batch), document)
+    for segment in row:
+        made = translate_back(house, found.id, segment, user)
+        if as_json:
+            out({"document": found.id, "segment": segment, "text": made.text, "model": made.model})
+        else:
+            text(f"{segment}  {made.text}")
     return DONE
 
 

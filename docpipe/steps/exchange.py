@@ -20,7 +20,7 @@ from docpipe.model.inline import to_wire
 from docpipe.model.segment import SegmentId
 from docpipe.steps import package
 from docpipe.steps.house import House
-from docpipe.store import batches, comments, documents, findings, units
+from docpipe.store import batches, comments, documents, findings, grid, grid_risk, units
 
 
 class Form(StrEnum):
@@ -125,11 +125,16 @@ def bilingual_archive(house: House, batch_id: str, form: Form) -> bytes:
     return out.getvalue()
 
 
-def rows(house: House, document: Document, statuses: set[str] | None = None) -> Iterator[dict[str, object]]:
-    """The rows of a document for a person at the command line."""
+def rows(
+    house: House, document: Document, statuses: set[str] | None = None, *, risk: bool = False
+) -> Iterator[dict[str, object]]:
+    """The rows of a document for a person at the command line, in its order, or with ``risk`` the riskiest first."""
     with house.store.read() as session:
         segments = units.segments(session, document.id)
         current = units.units(session, document.id)
+        if risk:
+            view = grid.View((document.id,), batches.get(session, document.batch).recipe.gate)
+            segments = [segments[place] for _, place in grid_risk.ordered(session, view, grid.Filter())]
     for s in segments:
         unit = current[s.id]
         if statuses is not None and unit.status.value not in statuses:

@@ -51,12 +51,18 @@ class Waiting:
         return self.progress["approved"] == self.progress["rows"]
 
 
+def by_risk(progress: ProgressObject) -> tuple[int, ...]:
+    """Sorts documents with the gravest open findings first, then those with most rows that want a person."""
+    found = progress["open_findings"]
+    return (*(-found[s] for s in ("critical", "major")), -progress["needing_review"], -found["minor"])
+
+
 _KEYS: dict[str, Callable[[Waiting], Any]] = {
     "urgency": lambda w: (
         w.done, not w.sent_back, not w.questions, not w.progress["open_findings"]["critical"], w.since, w.head.document.path,
     ),
     "oldest": lambda w: (w.since, w.head.document.path),
-    "risk": lambda w: tuple(-w.progress["open_findings"][s] for s in ("critical", "major", "minor")),
+    "risk": lambda w: by_risk(w.progress),
     "smallest": lambda w: (w.done, w.words_left),
 }  # fmt: skip
 

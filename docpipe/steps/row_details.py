@@ -11,6 +11,7 @@ from docpipe.model.diff import Change, word_diff
 from docpipe.model.inline import WireError, renumber, spaced_text, to_wire, with_codes_of
 from docpipe.model.segment import OriginKind, Segment, Unit
 from docpipe.model.terms import TermHit, TermStatus, TmEntry
+from docpipe.steps import back_translation
 from docpipe.steps.assets import memory_names
 from docpipe.steps.house import House
 from docpipe.steps.row_objects import OriginObject, RowObject, origin_object
@@ -99,6 +100,14 @@ class LookObject(TypedDict):
     back_translation: str
 
 
+class BackObject(TypedDict):
+    """The target said in the source language, "" until somebody asks; ``possible``: whether there is a model to ask."""
+
+    possible: bool
+    text: str
+    model: str
+
+
 class RowDetails(RowObject):
     """A row with all that stands beside it."""
 
@@ -108,6 +117,7 @@ class RowDetails(RowObject):
     comments: list[CommentObject]
     neighbours: list[NeighbourObject]
     second_look: LookObject | None
+    back_translation: BackObject
 
 
 def details(house: House, batch: Batch, document: Document, row: RowObject, reach: int = 2) -> RowDetails:
@@ -133,7 +143,14 @@ def details(house: House, batch: Batch, document: Document, row: RowObject, reac
             if n.segment.id != segment.id
         ],
         "second_look": _look(look) if look is not None and is_about(look, batch.recipe, segment, unit) else None,
+        "back_translation": _back(house, batch, document, segment, unit),
     }  # fmt: skip
+
+
+def _back(house: House, batch: Batch, document: Document, segment: Segment, unit: Unit) -> BackObject:
+    found = back_translation.known(house, batch, document.id, segment, unit)
+    able = back_translation.possible(batch, unit)
+    return {"possible": able, "text": found.text if found else "", "model": found.model if found else ""}
 
 
 def _look(look: second_looks.SecondLook) -> LookObject:

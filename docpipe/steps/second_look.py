@@ -30,7 +30,7 @@ from docpipe.steps.work import held, reached
 from docpipe.store import batches, documents, findings, second_looks, sections, units
 from docpipe.store.second_looks import SecondLook
 
-__all__ = ["LOOK", "chosen", "is_about", "keys_of_look", "looked", "second_look"]
+__all__ = ["BACK", "LOOK", "chosen", "is_about", "keys_of_look", "looked", "request_of", "second_look"]
 
 LOOK, BACK = "review/second_look", "review/back_translation"
 MODES = ("off", "risk", "all")
@@ -170,7 +170,7 @@ def _ask(
             if t.target and t.status is TermStatus.PREFERRED
         ]
         text = looks.look_text(group, recipe.source_language, recipe.target_language, bound)
-        request = _request(recipe, prompt, text)
+        request = request_of(recipe, prompt, text)
         groups[request.spend_key] = (group, request)
     answers: list[SecondLook] = []
 
@@ -259,7 +259,7 @@ def _translate_back(
     requests: dict[str, Request] = {}
     for at in range(0, len(names), PAIRS):
         part = {n: texts[n] for n in names[at : at + PAIRS]}
-        made = _request(recipe, prompt, looks.back_text(part, recipe.source_language, recipe.target_language))
+        made = request_of(recipe, prompt, looks.back_text(part, recipe.source_language, recipe.target_language))
         requests[made.spend_key] = made
     said: dict[str, str] = {}
 
@@ -276,7 +276,8 @@ def _translate_back(
         second_looks.save(session, document.id, filled, house.now())
 
 
-def _request(recipe: Recipe, prompt: Prompt, text: str) -> Request:
+def request_of(recipe: Recipe, prompt: Prompt, text: str) -> Request:
+    """A request about translated pairs: of a second look, or to translate back."""
     return Request(
         provider=recipe.provider, model=recipe.model, prompt=prompt.name, prompt_digest=prompt.digest,
         system=prompt.render_system(), user=prompt.render_user(task=text), schema=prompt.schema, purpose="second-look",

@@ -101,7 +101,9 @@ def test_one_row_brings_what_stands_beside_it(client_as: Client, document: str) 
     client = client_as("reviewer")
     row = quiet(client, document)[0]
     one = client.get(f"{document}/rows/{row['segment']}").json()
-    assert set(one) == ROW_FIELDS | {"matches", "terms", "history", "comments", "neighbours", "second_look"}
+    assert set(one) == ROW_FIELDS | {
+        "matches", "terms", "history", "comments", "neighbours", "second_look", "back_translation",
+    }  # fmt: skip
     assert [h["revision"] for h in one["history"]] == list(range(1, row["revision"] + 1))
     assert "".join(text for op, text in one["history"][-1]["diff"] if op != "delete") == row["target"]
     assert client.get(f"{document}/rows/nothing").status_code == 404

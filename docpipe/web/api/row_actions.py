@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from docpipe.accounts.roles import Action, User
 from docpipe.errors import DocpipeError, FourEyes, StaleRow
-from docpipe.steps import discuss, review, rows
+from docpipe.steps import back_translation, discuss, review, rows
 from docpipe.steps.house import House
 from docpipe.steps.review import Typed
 from docpipe.steps.row_details import CommentObject, comment_object
@@ -122,6 +122,13 @@ class CommentAnswer(RowAnswer):
     comment: CommentObject
 
 
+class BackAnswer(TypedDict):
+    """A target said in the source language."""
+
+    text: str
+    model: str
+
+
 class Done(TypedDict):
     """That it was done."""
 
@@ -209,6 +216,13 @@ def undo(house: HouseDep, user: Worker, document: str, segment: str, body: Revis
     except StaleRow as error:
         return refused(house, document, segment, user, error, None)  # type: ignore[no-any-return]
     return now(house, document, segment, user)
+
+
+@router.post(f"{ROW}/back-translation")
+def translate_back(house: HouseDep, user: Worker, document: str, segment: str) -> BackAnswer:
+    """Has the model say the row's target in the source language. Paid for once a text; nothing of the row changes."""
+    back = back_translation.translate_back(house, document, segment, user)
+    return {"text": back.text, "model": back.model}
 
 
 # ---------------------------------------------------------------- drafts

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from docpipe.accounts.roles import Action, User
 from docpipe.errors import DocpipeError, ReviewRefused, StaleRow
 from docpipe.model.diff import word_diff
-from docpipe.steps import bulk, decide, discuss, effort, review, review_queue, rows
+from docpipe.steps import back_translation, bulk, decide, discuss, effort, review, review_queue, rows
 from docpipe.steps.house import House
 from docpipe.steps.review import Typed
 from docpipe.steps.rows import Filter
@@ -143,6 +143,9 @@ def _done(
         case "resolve":
             discuss.resolve(house, about, user)
             return "The question is resolved."
+        case "back":
+            back_translation.translate_back(house, document, segment, user)
+            return "The target is translated back: see below."
         case "discard":
             review.drop_draft(house, document, segment, user)
             return "The unsaved text is discarded."

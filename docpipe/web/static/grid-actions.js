@@ -197,6 +197,19 @@ export class Actions {
     await row.chain;
   }
 
+  /** The row's saved target, said in the source language by the model. */
+  async translateBack() {
+    const { row, grid } = this;
+    if (!row) return;
+    say(`Row ${row.number}: the model is asked …`);
+    await grid.saver.guarded(row, async () => {
+      const told = await call("POST", rowPath(row, "/back-translation"));
+      if (row.details) row.details.back_translation = { possible: true, ...told };
+      if (grid.active === row) grid.panel.back();
+      say(`Row ${row.number} is translated back.`);
+    });
+  }
+
   // ------------------------------------------------------------ memory and codes
 
   matchDown() { this.grid.panel.choose(1); }

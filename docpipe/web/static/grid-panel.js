@@ -9,7 +9,7 @@ import { drawText } from "./grid-row.js";
 
 /** @typedef {import("./grid-row.js").Row} Row */
 /** @typedef {import("./grid-row.js").Finding} Finding */
-/** @typedef {{insert: (wire: string) => void, fix: (f: Finding) => void, dismiss: (f: Finding) => void, alike: (f: Finding) => void, comment: () => void, resolve: (id: string) => void, restore: (revision: number) => void}} PanelDoes */
+/** @typedef {{insert: (wire: string) => void, fix: (f: Finding) => void, dismiss: (f: Finding) => void, alike: (f: Finding) => void, comment: () => void, resolve: (id: string) => void, restore: (revision: number) => void, back: () => void}} PanelDoes */
 
 /** What a second look said, in one line. @param {{state: string, risk: number, reasons: string[], model: string}} look */
 const lookText = (look) => `${{ fine: "no error named", errors: "errors named: see the findings", unread: "no usable answer" }[look.state] ?? look.state}; risk ${look.risk}${look.reasons.length ? ` (${look.reasons.join("; ")})` : ""}; ${look.model}`;
@@ -50,7 +50,7 @@ export class Panel {
     if (other) {
       this.chosen = 0;
       this.place();
-      for (const name of ["memory", "terms", "comments", "differences", "history"]) this.part(name).replaceChildren(h("p", { class: "soft" }, "…"));
+      for (const name of ["memory", "terms", "comments", "back", "differences", "history"]) this.part(name).replaceChildren(h("p", { class: "soft" }, "…"));
     }
     byId("panel-title").replaceChildren(`Row ${row.number}`);
     byId("panel-place").textContent = row.data.heading;
@@ -113,6 +113,7 @@ export class Panel {
     this.memory();
     this.terms();
     this.comments();
+    this.back();
     this.history();
     this.differences();
     this.why();
@@ -172,6 +173,18 @@ export class Panel {
     this.#count("comments", all.length);
   }
 
+  /** The target in the source language: as a model says it, when a person asks. */
+  back() {
+    const row = /** @type {Row} */ (this.row);
+    const back = row.details.back_translation;
+    this.part("back").replaceChildren(...(back?.text
+      ? [h("p", { class: "text", lang: row.source.lang, dir: row.source.dir }, back.text), h("p", { class: "soft" }, `By ${back.model}, which did not see the source.`)]
+      : !back?.possible ? [h("p", { class: "soft" }, "There is no target, or no language model to ask.")]
+        : this.can.comment ? [h("p", { class: "soft" }, "The language model says the target in the source language, without seeing the source. This is paid for."),
+          h("button", { type: "button", class: "second small", onclick: () => this.does.back() }, "Translate back")]
+          : [h("p", { class: "soft" }, "Nobody has asked for it.")]));
+  }
+
   history() {
     const row = /** @type {Row} */ (this.row);
     const all = [...(row.details.history ?? [])].reverse();
@@ -202,7 +215,7 @@ export class Panel {
     const facts = [["Origin", this.row?.setting.words.origin[data.origin.kind] ?? data.origin.kind], ["Match", data.origin.percent === null ? "" : `${data.origin.percent} %`],
       ["Model", data.origin.model], ["Prompt", data.origin.prompt], ["Detail", data.origin.model || data.origin.percent !== null ? "" : data.origin.detail],
       ["Date", timeOf(data.origin.at)], ["Last change", this.row?.lastChange() ?? ""], ["Revision", String(data.revision)],
-      ...(this.row?.details?.second_look ? [["Second look", lookText(this.row.details.second_look)], ["Translated back", this.row.details.second_look.back_translation]] : []),
+      ...(this.row?.details?.second_look ? [["Second look", lookText(this.row.details.second_look)]] : []),
       ["Gate", { eyes: "needs a person's eyes", sampled: "in the sample: must be seen", none: "needs no eyes" }[data.route] ?? data.route],
       ["Seen", data.displayed ? "yes" : "not yet"], ["Link", h("a", { href: `/documents/${data.document}/rows/${data.segment}` }, `row ${data.number}`)]];
     this.part("why").replaceChildren(h("dl", { class: "facts" }, ...facts.filter(([, v]) => v !== "").flatMap(([k, v]) => [h("dt", {}, k), h("dd", {}, v)])));

@@ -47,7 +47,7 @@ export class Grid {
     this.panel = new Panel({
       insert: (wire) => this.actions.insert(wire), fix: (f) => this.actions.fix(f), dismiss: (f) => void this.actions.dismiss(f),
       alike: (f) => void this.actions.dismissAlike(f), comment: () => void this.actions.comment(), resolve: (id) => void this.actions.resolve(id),
-      restore: (n) => this.actions.restore(n),
+      restore: (n) => this.actions.restore(n), back: () => void this.actions.translateBack(),
     }, { edit: this.can.edit, dismiss: this.can.dismiss, comment: this.can.comment });
     this.bar = byId("row-bar");
     this.keys = new Map(data.keys.map((/** @type {[string, string]} */ k) => k));
