@@ -114,8 +114,8 @@ class Coverage:
 class ReadPolicy:
     """How a document is read: the recipe's policies for what is not plain text.
 
-    ``tracked_changes``: refuse | final (as if accepted) | keep (carried through, `pseudo` only).
-    ``comments``: skip | translate. ``hidden_text``: skip | translate. ``macros``: refuse | carry (`pseudo` only).
+    ``tracked_changes``: refuse | final (as if accepted) | keep (insertions stay marked, deletions stay as they are).
+    ``comments``: skip | translate | drop (taken out of the output). ``hidden_text``: skip | translate. ``macros``: refuse | carry (`pseudo` only).
     ``do_not_translate``: False reads everything as translatable text (`pseudo`).
     ``fields``: field codes whose cached result is translated; every other result is kept.
     ``properties``: keep | title (title and subject) | all (also description, keywords, category).
@@ -144,6 +144,15 @@ class ReadPolicy:
         "MACROBUTTON", "FORMTEXT", "FORMDROPDOWN", "IF", "INCLUDETEXT", "ASK", "AUTOTEXT", "GLOSSARY", "MERGEFIELD",
     )  # fmt: skip
     numbering: str = "localise"
+
+
+POLICY_CHOICES: dict[str, tuple[str, ...]] = {
+    "tracked_changes": ("refuse", "final", "keep"), "comments": ("skip", "translate", "drop"),
+    "hidden_text": ("skip", "translate"), "properties": ("title", "all", "keep"), "glossary": ("skip", "translate"),
+    "embedded": ("translate", "keep"), "bound_data": ("follow", "keep"), "shape_text": ("translate", "skip"),
+    "equations": ("text", "keep"), "images": ("list", "ignore"),
+}  # fmt: skip
+"""What a recipe may say of each policy of reading; ``fields`` is a list of field codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +188,9 @@ class WriteOptions:
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _WORDS = re.compile(rf"[{_CJK}]|[^\W_](?:(?![{_CJK}])\S)*")
+_ASCII_WORDS = re.compile(r"[^\W_]\S*")
 
 
 def count_words(text: str) -> int:
     """Words as the trade counts them: runs between white space that hold a letter or digit; each CJK character is one."""
-    return sum(1 for _ in _WORDS.finditer(text))
+    return len((_ASCII_WORDS if text.isascii() else _WORDS).findall(text))

@@ -77,8 +77,8 @@ def review_block(house: House, *, batch_id: str = "", document_id: str = "") -> 
 
 def _distances(session: Any, document_id: str) -> list[float]:
     """For each row that people decided about and a machine wrote first: how far its text is from the machine's."""
-    first = units.first_machine_texts(session, document_id)
     now = units.decided_texts(session, document_id)
+    first = units.first_machine_texts(session, document_id) if now else {}
     return [normalised(first[name], text) for name, text in now.items() if name in first]
 
 

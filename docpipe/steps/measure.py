@@ -14,7 +14,7 @@ from docpipe.model.audit import AuditEvent
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.document import count_words
 from docpipe.model.inline import plain_text
-from docpipe.model.segment import OriginKind, Status
+from docpipe.model.segment import OriginKind, SegmentId, Status
 from docpipe.model.timing import StageTiming
 from docpipe.steps.draft_figures import draft_block
 from docpipe.steps.effort import review_block
@@ -89,6 +89,11 @@ def _stage(rows: list[StageTiming]) -> dict[str, Any]:
     }
 
 
+def _shown_words(session: Any, document_id: str) -> dict[SegmentId, int]:
+    """Source words of each row as a person sees them, the facts of a draft filled in."""
+    return {s.id: count_words(plain_text(s.source, equiv=True)) for s in units.segments(session, document_id)}
+
+
 def measure(house: House, batch_id: str) -> dict[str, Any]:
     """The figures of `docpipe metrics`. Raises ``UnknownName``."""
     with house.store.read() as session:
@@ -104,13 +109,13 @@ def measure(house: House, batch_id: str) -> dict[str, Any]:
         dispositions: Counter[str] = Counter()
         words = segments = 0
         for document in found:
-            current = units.units(session, document.id)
             origins = units.first_origins(session, document.id)
-            for s in units.segments(session, document.id):
-                count = count_words(plain_text(s.source, equiv=batch.recipe.drafts))
+            shown = _shown_words(session, document.id) if batch.recipe.drafts else {}
+            for name, status, kind, count in units.figures(session, document.id):
+                count = shown.get(name, count)
                 words, segments = words + count, segments + 1
-                leverage[LEVERAGE[origins.get(s.id, current[s.id].origin.kind)]] += count
-                by_status[current[s.id].status.value] += 1
+                leverage[LEVERAGE[origins.get(name, kind)]] += count
+                by_status[status.value] += 1
             for f in findings.listing(session, document.id):
                 by_finding[f.severity.value] += 1
                 dispositions[f.disposition.value] += 1

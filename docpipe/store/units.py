@@ -59,10 +59,16 @@ def _segment_values(document: str, position: int, segment: Segment) -> dict[str,
     }
 
 
+# Looked up faster than an enumeration is called, for every row of a package several times.
+_KINDS = {kind.value: kind for kind in BlockKind}
+_STATUSES = {status.value: status for status in Status}
+_ORIGINS = {kind.value: kind for kind in OriginKind}
+
+
 def segment_of(row: Any) -> Segment:
     """The segment of a row that has the columns of ``segments``."""
     return Segment(
-        SegmentId(row.id), Address(row.address), row.ordinal, BlockKind(row.kind), load_coded(row.source),
+        SegmentId(row.id), Address(row.address), row.ordinal, _KINDS[row.kind], load_coded(row.source),
         Digest(row.digest), Digest(row.context), row.before, row.after, row.level, row.last,
     )  # fmt: skip
 
@@ -89,8 +95,8 @@ def _unit_values(document: str, unit: Unit, at: datetime | None, actor: str) -> 
 def unit_of(row: Any) -> Unit:
     """The unit of a row that has the columns of ``units``."""
     return Unit(
-        SegmentId(row.segment), load_coded(row.target), Status(row.status),
-        Origin(OriginKind(row.origin_kind), row.origin_detail, row.spend_key),
+        SegmentId(row.segment), load_coded(row.target), _STATUSES[row.status],
+        Origin(_ORIGINS[row.origin_kind], row.origin_detail, row.spend_key),
         row.revision, row.editor, row.approver, row.needs_person,
     )  # fmt: skip
 
@@ -196,15 +202,23 @@ def some_segments(s: Session, document_id: str, ids: Collection[SegmentId]) -> d
 
 def first_origins(s: Session, document_id: str) -> dict[SegmentId, OriginKind]:
     """Where each target first came from, for the rows that have one: leverage, whatever people made of it later."""
-    origins: dict[SegmentId, OriginKind] = {
-        g: u.origin.kind for g, u in units(s, document_id).items() if u.origin.kind is not OriginKind.NONE
-    }
+    none = OriginKind.NONE.value
+    now = select(unit_table.c.segment, unit_table.c.origin_kind)
+    now = now.where(unit_table.c.document == document_id, unit_table.c.origin_kind != none)
+    origins = {SegmentId(name): _ORIGINS[kind] for name, kind in s.execute(now.order_by(unit_table.c.position))}
     past = select(unit_history.c.segment, unit_history.c.origin_kind).where(
-        unit_history.c.document == document_id, unit_history.c.origin_kind != OriginKind.NONE.value
+        unit_history.c.document == document_id, unit_history.c.origin_kind != none
     )
-    for row in s.execute(past.order_by(unit_history.c.id.desc())):
-        origins[SegmentId(row.segment)] = OriginKind(row.origin_kind)
+    for name, kind in s.execute(past.order_by(unit_history.c.id.desc())):
+        origins[SegmentId(name)] = _ORIGINS[kind]
     return origins
+
+
+def figures(s: Session, document_id: str) -> list[tuple[SegmentId, Status, OriginKind, int]]:
+    """Of every row, in the document's order: its status, where its target is from now, and its source words; no text is read."""
+    c = unit_table.c
+    query = select(c.segment, c.status, c.origin_kind, c.words).where(c.document == document_id).order_by(c.position)
+    return [(SegmentId(g), _STATUSES[status], _ORIGINS[kind], words) for g, status, kind, words in s.execute(query)]
 
 
 def get(s: Session, document_id: str, segment_id: str) -> tuple[Segment, Unit]:
