@@ -15,6 +15,11 @@ CLASSES = {
     "repetition": "repetition", "model": "by the model", "pseudo": "by a person (pseudo-translated)", "no_text": "no text to translate",
 }  # fmt: skip
 
+NAMES = {
+    "first": "first requests", "re-ask": "re-asks", "alignment": "looks at alignment", "second-look": "second looks", "brief": "briefs",
+    "back-translation": "back-translations",
+}  # fmt: skip
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -40,6 +45,9 @@ def estimate(
     model: Annotated[str | None, typer.Option("--model", help="The model's name at the provider.")] = None,
     base_url: Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")] = None,
     tracked_changes: Annotated[str | None, typer.Option("--tracked-changes", help="refuse | final.")] = None,
+    overnight: Annotated[
+        bool, typer.Option("--overnight", help="By the provider's Batch API: within a day, at a lower price.")
+    ] = False,
     tpm: Annotated[int, typer.Option("--tpm", help="Plan for so many tokens a minute of the provider.")] = 0,
     rpm: Annotated[int, typer.Option("--rpm", help="Plan for so many requests a minute.")] = 0,
     latency: Annotated[
@@ -65,7 +73,7 @@ def estimate(
     from docpipe.steps.recipes import Order, make_recipe
 
     house = open_for_command(provider=provider, model=model, base_url=base_url)
-    order = Order(source, target, review, profile, tracked_changes)
+    order = Order(source, target, review, profile, tracked_changes, delivery="overnight" if overnight else "")
     make_recipe(house, order)  # a wrong order is told before anything is read
     taken = [assets.add_memory(house, p, source, target) for p in tm or []]
     taken += [assets.add_termbase(house, p) for p in termbase or []]
@@ -105,8 +113,13 @@ def show(result: dict[str, Any]) -> None:
     text(
         f"{result['calls']:,} calls, {tokens['input']:,} tokens in ({tokens['cached']:,} cached), {tokens['output']:,} out; {how}."
     )
+    kinds = [f"{p['calls']:,} {NAMES.get(name, name)}" for name, p in result["purposes"].items()]
+    if len(kinds) > 1:
+        text(f"Of these calls: {', '.join(kinds)}.")
     if money["prices_known"] or not result["calls"]:
-        text(f"Cost: {money['amount']:.4f} {money['currency']}.")
+        factor = money["overnight_factor"]
+        lower = f", the first requests at {100 * factor:.0f} % of their price" if factor not in (None, 1.0) else ""
+        text(f"Cost: {money['amount']:.4f} {money['currency']}{lower}.")
     else:
         text("Cost: not known, there is no price for this model (key `prices` of a profile).")
     for who in ("machine", "people"):

@@ -23,6 +23,8 @@ ENOUGH_WORDS = 200
 NEWEST = 20
 """Batches that are looked at, newest first."""
 OTHER_WORDS_AN_HOUR = 2_000_000
+OVERNIGHT_HOURS = 24.0
+"""Within which a Batch API answers, by its provider's word."""
 REVIEW_WORDS_AN_HOUR, TRANSLATE_WORDS_AN_HOUR = 625.0, 325.0
 _MODEL_STAGE = "translated"
 
@@ -38,12 +40,15 @@ class Duration:
     """The part that model calls take; the rest of the machine's work comes before and after them."""
     binds: str = ""
     """What limits the model calls, where that was planned: tokens, requests or latency."""
+    waits: float = 0.0
+    """Hours within which a provider answers what it is given overnight; they come on top."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
             "hours": round(self.hours, 4), "measured": self.measured, "basis": self.basis,
             "model_hours": round(self.model_hours, 4), "binds": self.binds,
+            "overnight_hours": self.waits,
         }  # fmt: skip
 
 
@@ -89,11 +94,20 @@ def machine_hours(
         told = f"reading, checking and building assumed at {OTHER_WORDS_AN_HOUR:,} words an hour"
     if not online or not model_words:
         return Duration(other, rest.known, told[0].upper() + told[1:] + ".")
+    overnight = recipe.delivery == "overnight"
+    waits, late = 0.0, ""
+    if overnight:
+        waits = OVERNIGHT_HOURS
+        late = (
+            f" The first requests go overnight: their answers come within {waits:g} hours, which are not counted here."
+        )
     if limits is None and model.known:
         hours = model_words / model.rate
         pace = f"{recipe.model} at {model.rate:,.0f} words an hour as measured in {model.batches} past batches here"
-        return Duration(hours + other, rest.known, f"{pace[0].upper()}{pace[1:]}; {told}.", hours)
+        return Duration(hours + other, rest.known, f"{pace[0].upper()}{pace[1:]}; {told}.{late}", hours, "", waits)
     given = limits or Limits(in_flight=recipe.concurrency)
+    if overnight:
+        asked = [Asked((), tuple(chain[1:] for chain in one.chains), one.after) for one in asked]
     seconds, binds = _played(asked, given)
     hours = seconds / 3600
     bounds = [f"{n:,} {what} a minute" for n, what in ((given.tpm, "tokens"), (given.rpm, "requests")) if n]
@@ -101,7 +115,7 @@ def machine_hours(
     why = "Planned" if limits is not None else f"No batch with {recipe.model} was measured here: assumed"
     calls = sum(1 for one in asked for _ in one)
     pace = f"{why} for {calls:,} calls at {', '.join(bounds)}; bound by {binds}"
-    return Duration(hours + other, False, f"{pace}; {told}.", hours, binds)
+    return Duration(hours + other, False, f"{pace}; {told}.{late}", hours, binds, waits)
 
 
 def _played(asked: Sequence[Asked], limits: Limits) -> tuple[float, str]:
@@ -121,7 +135,8 @@ def _past(house: House, recipe: Recipe) -> tuple[_Pace, _Pace]:
         alike = [
             b
             for b in reversed(batches.listing(session))
-            if (b.recipe.provider, b.recipe.model) == (recipe.provider, recipe.model)
+            if (b.recipe.provider, b.recipe.model, b.recipe.delivery)
+            == (recipe.provider, recipe.model, recipe.delivery)
         ][:NEWEST]
         rows = [timings.of_batch(session, b.id) for b in alike]
     model = [[t for t in found if t.stage == _MODEL_STAGE and t.words] for found in rows]

@@ -33,7 +33,7 @@ ANSWER_TOKENS, FRAME_TOKENS, MESSAGE_TOKENS = 9, 6, 3
 """Tokens of a reply's JSON beside the text: of one answer, and of the object round them; and of a message beside its text."""
 BRIEF_TOKENS = 250
 """Of the answer to a brief's request."""
-LOOK_ANSWER_TOKENS, BACK_PAIR_TOKENS = 10, 8
+LOOK_ANSWER_TOKENS, BACK_PAIR_TOKENS, BACK_ANSWER_TOKENS = 10, 8, 11
 """Of a pair in the answer to a second look (one in twenty has an error told in 60 tokens), and beside its text in a request to translate back and in its answer."""
 CACHE_LEAST, CACHE_STEP = 1024, 128
 """Providers cache equal beginnings from so many tokens on, in such steps."""
@@ -217,9 +217,10 @@ class Spending:
     def _backs(self, rows: Sequence[_Row]) -> Iterator[Call]:
         for at in range(0, len(rows), PAIRS):
             some = rows[at : at + PAIRS]
-            source, frame = sum(r.tokens for r in some), len(some) * BACK_PAIR_TOKENS + FRAME_TOKENS
-            inputs = self._back + round(source * self._grows) + frame + 2 * MESSAGE_TOKENS
-            yield Call(inputs, cached_of(self._back), source + frame, "back-translation")
+            source = sum(r.tokens for r in some)
+            inputs = self._back + round(source * self._grows) + len(some) * BACK_PAIR_TOKENS + 2 * MESSAGE_TOKENS
+            outputs = source + len(some) * BACK_ANSWER_TOKENS + FRAME_TOKENS
+            yield Call(inputs, cached_of(self._back), outputs, "back-translation")
 
 
 def cached_of(prefix: int) -> int:

@@ -31,7 +31,7 @@ DAYS = 14
 """Days after which a submission that nobody confirmed is discarded by itself."""
 DOCUMENT = "document"
 ROLES = (DOCUMENT, assets.MEMORY, assets.TERMBASE, assets.PREVIOUS)
-CHOICES = ("from", "to", "review", "tracked_changes", "provider", "model", "name")
+CHOICES = ("from", "to", "review", "tracked_changes", "provider", "model", "name", "delivery")
 """Keys of ``ordered`` that are words; ``budget`` is a number, ``profile`` a table with its name."""
 
 
@@ -100,6 +100,7 @@ def _order(choices: dict[str, Any], taken: tuple[AssetRef, ...]) -> Order:
     return Order(
         choices["from"], choices["to"], choices["review"] or None, None, choices["tracked_changes"] or None,
         choices["budget"], taken, (choices["profile"] or {}).get("values"), choices["provider"], choices["model"],
+        delivery=choices.get("delivery", ""),
     )  # fmt: skip
 
 
@@ -263,6 +264,7 @@ def again(
     ordered: dict[str, Any] = {
         "from": recipe.source_language, "to": recipe.target_language, "review": recipe.review, "provider": recipe.provider,
         "tracked_changes": recipe.policy.tracked_changes, "model": recipe.model, "name": batch.name, "budget": recipe.budget,
+        "delivery": recipe.delivery,
         "profile": None, "recipe": plain(recipe),
         "again": {"batch": batch.id, "document": document.id, "path": document.path},
     }  # fmt: skip

@@ -21,6 +21,7 @@ from docpipe.steps.collect import Submitted, collect
 from docpipe.steps.durations import REVIEW_WORDS_AN_HOUR
 from docpipe.steps.estimate import estimate
 from docpipe.steps.recipes import Order, make_recipe
+from docpipe.store.past_usage import past_usage
 from docpipe.store.tables import llm_calls
 
 
@@ -231,3 +232,43 @@ def test_hours_can_be_planned_for_limits(asked: Callable[..., Any]) -> None:
     assert fast["machine"]["binds"] == "latency"
     assert fast["machine"]["model_hours"] < slow["machine"]["model_hours"] / 10
     assert "Planned for" in slow["machine"]["basis"]
+
+
+def test_overnight_first_requests_cost_their_share_and_come_within_a_day(
+    asked: Callable[..., Any], tmp_path: Path
+) -> None:
+    profile = tmp_path / "p.toml"
+    profile.write_text("prices = [2.0, 0.5, 8.0]\nsecond_look = 'all'\n")
+    models = {"sim": {"batch": 0.5}}
+    with background() as provider:
+        story = asked(provider.base_url, models=models)
+        files = {f"r{n}.docx": report(700, n) for n in range(2)}
+        now = reckoned(story, files, profile=profile)
+        late = reckoned(story, files, profile=profile, delivery="overnight")
+    assert late["tokens"] == now["tokens"]
+    assert late["purposes"]["first"]["cost"] == pytest.approx(now["purposes"]["first"]["cost"] / 2, abs=1e-6)
+    assert late["purposes"]["second-look"] == now["purposes"]["second-look"]
+    assert late["cost"]["amount"] == pytest.approx(sum(p["cost"] for p in late["purposes"].values()), abs=1e-5)
+    assert (now["machine"]["overnight_hours"], late["machine"]["overnight_hours"]) == (0, 24)
+    assert late["machine"]["model_hours"] < now["machine"]["model_hours"]
+    assert "overnight" in late["machine"]["basis"]
+
+
+def test_looks_back_translations_and_what_is_asked_again_are_reckoned_as_a_run_makes_them(
+    asked: Callable[..., Any], tmp_path: Path
+) -> None:
+    profile = tmp_path / "p.toml"
+    profile.write_text("second_look = 'all'\nback_translation = true\n")
+    files = {f"r{n}.docx": report(700, n) for n in range(3)}
+    with background() as provider:
+        story = asked(provider.base_url)
+        told = reckoned(story, files, profile=profile)
+        batch = story.submit(files, profile=profile)
+        assert story.run(batch) is State.WAITING
+        with story.house.store.read() as s:
+            past = past_usage(s, "openai", ["sim"])
+    for name in ("first", "second-look", "back-translation"):
+        assert told["purposes"][name]["calls"] == past[name].calls, name
+        near(told["purposes"][name]["input"], past[name].usage.input_tokens)
+        if name != "back-translation":  # the simulated one is longer than a natural text
+            near(told["purposes"][name]["output"], past[name].usage.output_tokens)

@@ -127,6 +127,25 @@ def test_choices_are_changed_and_the_estimate_is_made_anew(author: Any, world: A
     assert found.ordered["estimate"]["result"]["to"] == "de"
 
 
+def test_the_models_answers_may_come_overnight_at_the_lower_price(author: Any, world: Any) -> None:
+    model = {"provider": "openai", "model": "gpt-4.1-mini", "delivery": "overnight"}
+    submission = submission_of(upload(author, ("files", ("a.docx", report(200, 1), DOCX)), **model))
+    page = estimated(author, submission)
+    assert "first requests overnight at 50 % of it" in page
+    assert "within 24 h the provider" in page
+    assert '<option value="overnight" selected>' in page
+    with world.house.store.read() as s:
+        recipe = submissions.recipe_of(world.house, rows.get(s, submission))
+    assert recipe.delivery == "overnight"
+    refused = upload(author, ("files", ("a.docx", report(60, 1), DOCX)), provider="rehearsal", delivery="overnight")
+    assert refused.status_code == 422
+    assert "Batch API" in refused.text
+    answer = author.post(
+        "/api/v1/batches", data={**CHOICES, "delivery": "soon"}, files=[("files", ("a.docx", report(60, 1), DOCX))]
+    )
+    assert answer.status_code == 422
+
+
 def test_a_discarded_submission_keeps_no_names_and_cannot_be_confirmed(author: Any, world: Any) -> None:
     submission = submission_of(upload(author, ("files", ("secret-name.docx", report(100, 1), DOCX))))
     assert author.post(f"/submissions/{submission}/discard").status_code == 303

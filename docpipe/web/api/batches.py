@@ -53,6 +53,7 @@ FORM: dict[str, Any] = {
                         "tracked_changes": {"type": "string", "enum": ["refuse", "final"]},
                         "provider": {"type": "string"},
                         "model": {"type": "string"},
+                        "delivery": {"type": "string", "enum": ["now", "overnight"]},
                         "budget": {"type": "number"},
                         "name": {"type": "string"},
                     },

@@ -29,6 +29,10 @@ LANGUAGES = {
     "ru": "Russian", "tr": "Turkish", "ar": "Arabic", "he": "Hebrew",
 }  # fmt: skip
 """Offered in the form; any BCP 47 code may be typed."""
+PURPOSES = {
+    "first": "first requests", "re-ask": "re-asks", "alignment": "looks at alignment", "second-look": "second looks", "brief": "briefs",
+    "back-translation": "back-translations",
+}  # fmt: skip
 CLASSES = {
     "previous": "From the previous version", "in_context": "Memory, in context", "exact": "Memory, exact", "fuzzy": "Memory, fuzzy",
     "repetition": "Repetition", "model": "By the model", "pseudo": "By a person (rehearsal)", "no_text": "Nothing to translate",
@@ -83,6 +87,7 @@ def _shown(submission: Submission) -> dict[str, Any]:
     now = submission.ordered.get("estimate") or {"state": "none"}
     return {
         "submission": submission, "ordered": submission.ordered, "estimate": now, "result": now.get("result"), "classes": CLASSES,
+        "purposes": PURPOSES,
         "documents": submission.of(submissions.DOCUMENT),
         "assets": [f for f in submission.files if f.role != submissions.DOCUMENT],
         "days": submissions.DAYS, "again": submission.ordered.get("again"),
