@@ -140,15 +140,32 @@ def _fit_script(fonts: Element, aim: Aim, table: FontTable) -> bool:
     themed, ending = _THEME_OF_SLOT[aim.slot]
     if w_attr(fonts, themed):
         return False
+    latin = next((f for a, _ in _LATIN if (f := w_attr(fonts, a))), "")
     if face := w_attr(fonts, attribute):
-        return _put(fonts, attribute, table.instead(face, aim.fonts))
+        if table.suits(face, aim.fonts) or _governed(attribute, aim):
+            return _put(fonts, attribute, table.instead(face, aim.fonts))
+        _take(
+            fonts, attribute
+        )  # it governed nothing yet: the font of the source's letters is asked, here or further up
+        if not latin:
+            return True
     theme = next((t for _, a in _LATIN if (t := w_attr(fonts, a))), "")
     if theme:
         set_w_attr(fonts, themed, theme[:5] + ending)
         return True
-    face = next((f for a, _ in _LATIN if (f := w_attr(fonts, a))), "")
-    fitting = table.instead(face, aim.fonts) if face else ""
+    fitting = table.instead(latin, aim.fonts) if latin else ""
     return bool(fitting) and table.suits(fitting, aim.fonts) and _put(fonts, attribute, fitting)
+
+
+def _governed(attribute: str, aim: Aim) -> bool:
+    """Whether the slot governed letters of the source."""
+    return attribute == (
+        "eastAsia"
+        if aim.own_fonts in ("hans", "hant", "japanese", "korean")
+        else "cs"
+        if aim.own_fonts != "latin"
+        else ""
+    )
 
 
 def _hint(run: Element) -> bool:
