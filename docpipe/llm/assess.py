@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from docpipe.llm.alignment import Side, side_of, standing
 from docpipe.llm.craft import Accepted, Assessment, Fault
-from docpipe.llm.looking import Doubtful, look_at
+from docpipe.llm.looking import Doubtful, Look, look_at
 from docpipe.llm.reply import Answer, Reading
 from docpipe.llm.task import Task, Terms
 from docpipe.llm.verdict import Verdict, judge
@@ -23,6 +23,8 @@ Inspect = Callable[[Segment, CodedText], str]
 
 FEW = 3
 """Findings of checks that count as one broken text."""
+NEAR, MANY = 3, 4
+"""Answers on each side of one that is missing that are looked at first, and how many may be missing for it: what slid slid up to there."""
 LEAST = 6
 """Texts that a look at alignment asks about at least, where there are as many."""
 MISSING = "The segment was not answered."
@@ -69,7 +71,13 @@ def assess(
             for guest in guests:
                 result.accepted[task.segments[guest].id] = Accepted((), segment.id)
     uncertain = _doubts(task, reading, result, answers, hosts, terms, doubted)
-    _ask_about(task, result, uncertain, answers, source_language, target_language)
+    languages = source_language, target_language
+    result.look = _ask_about(task, result, uncertain, answers, languages)
+    if result.look and reading.whole and any(f.reason in (MISSING, TWICE) for f in result.faults.values()):
+        every = {n: uncertain.get(n, SHIFTED) for n, s in task.segments.items() if s.id in result.doubts}
+        wider = _ask_about(task, result, every, answers, languages)
+        result.wider = wider if wider and len(wider.expected) > len(result.look.expected) else None
+        result.beside = frozenset(task.segments[n].id for n, r in uncertain.items() if r == BESIDE)
     return result
 
 
@@ -158,9 +166,11 @@ def _doubts(
     sources = [side_of(task.segments[n].source, terms.get(task.segments[n].id, ())) for n in texts]
     targets = [side_of(t) for t in texts.values()]
     if reading.whole and gone:
-        # Something slid: every answer is looked at.
-        for name in names:
-            uncertain.setdefault(name, SHIFTED)
+        # Something slid, up to the gap or from it on: its surroundings tell, and if they are not as they should be, all are looked at.
+        gaps = [at for at, n in enumerate(order) if n in gone]
+        for at, name in enumerate(order):
+            if name in names and (len(gone) > MANY or any(abs(at - gap) <= NEAR for gap in gaps)):
+                uncertain.setdefault(name, SHIFTED)
     broken = sum(1 for n in texts if (f := result.faults.get(task.segments[n].id)) and not f.waits)
     # One finding of a check is the model's slip or the check's, several are a sign of more.
     broken += sum(1 for f in result.faults.values() if f.waits) // FEW
@@ -218,16 +228,19 @@ def _ask_about(
     result: Assessment,
     uncertain: Mapping[str, str],
     answers: Mapping[str, Answer],
-    source_language: str,
-    target_language: str,
-) -> None:
+    languages: tuple[str, str],
+) -> Look | None:
     """Puts the uncertain answers into one question; with a single one there is nothing to match it with, so a neighbour comes along."""
+    # A host answers for its guests too: it was judged with them and stays with them.
+    hosts = {a.merged_into for a in result.accepted.values()}
     order = [
-        n for n, s in task.segments.items() if s.id in result.accepted and n in answers and answers[n].text.strip()
+        n
+        for n, s in task.segments.items()
+        if s.id in result.accepted and s.id not in hosts and n in answers and answers[n].text.strip()
     ]
     asked = {n for n in uncertain if n in order}
     if not asked:
-        return
+        return None
     places = {n: at for at, n in enumerate(order)}
     for name in list(asked):
         # A text is matched against its neighbours: where none of them is asked about, they come along.
@@ -258,7 +271,7 @@ def _ask_about(
                 doubtful.append(Doubtful(segment.id, source, plain_text(accepted.target, equiv=True), reason))
         if name in silent:
             doubtful.append(Doubtful(segment.id, source, "", ""))
-    result.look = look_at(doubtful, source_language, target_language)
+    return look_at(doubtful, *languages)
 
 
 def _same(earlier: str | None, wire: str) -> bool:

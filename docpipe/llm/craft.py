@@ -52,7 +52,8 @@ class Assessment:
     """Every wanted segment is in exactly one of the two. ``stray``: ids that were answered and not asked.
 
     ``whole``: the reply was complete. ``look``: a question about accepted answers that may be a neighbour's, ``doubts``: the fault of
-    every accepted answer, in order, if it is not confirmed.
+    every accepted answer, in order, if it is not confirmed. ``wider``: what is asked next where the look does not confirm all but
+    those ``beside`` a missing answer, which may hold it.
     """
 
     accepted: dict[SegmentId, Accepted] = field(default_factory=dict)
@@ -60,6 +61,8 @@ class Assessment:
     stray: int = 0
     whole: bool = True
     look: Look | None = None
+    wider: Look | None = None
+    beside: frozenset[SegmentId] = frozenset()
     doubts: dict[SegmentId, Fault] = field(default_factory=dict)
 
     def unconfirmed(self, segments: Iterable[SegmentId]) -> None:

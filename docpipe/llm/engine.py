@@ -212,7 +212,9 @@ class _Engine:
             return
         assessed = await self._at_desk(self._craft.assess, task, reply.text, job.faults)
         if assessed.look is not None:
-            await self._look(assessed.look, assessed, twice=job.attempt > 0)
+            astray = await self._look(assessed.look, assessed, twice=job.attempt > 0)
+            if assessed.wider is not None and astray - assessed.beside:
+                await self._look(assessed.wider, assessed, twice=job.attempt > 0)
         origin = Origin(OriginKind.MODEL, f"{self._prompt.name} {self._prompt.digest[:12]} {reply.model}", key)
         past = job.history
         results = [
@@ -230,8 +232,8 @@ class _Engine:
         request = request_for(task, self._prompt, self._orders, job.attempt, self._system)
         return task, request, request.spend_key
 
-    async def _look(self, look: Look, assessed: Assessment, *, twice: bool) -> None:
-        """Has answers looked at that may be a neighbour's; those that are not confirmed are taken back and asked again.
+    async def _look(self, look: Look, assessed: Assessment, *, twice: bool) -> frozenset[SegmentId]:
+        """Has answers looked at that may be a neighbour's; those that are not confirmed are returned, taken back and asked again.
 
         ``twice``: something went astray here before, so one look is not enough.
         """
@@ -253,6 +255,7 @@ class _Engine:
             if not sure:
                 break
         assessed.unconfirmed(segments - sure)
+        return segments - sure
 
     def _again(self, job: _Job, task: Task, assessed: Assessment, origin: Origin, broken: bool) -> list[Result]:
         """Asks again for what is at fault; what was asked often enough comes back as results for a person."""

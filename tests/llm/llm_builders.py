@@ -181,7 +181,9 @@ def translate_with(
 ) -> tuple[list[Result], Tally]:
     """The whole path: engine, openai package, loopback, simulated provider."""
     results: list[Result] = []
-    craft = Translation("en", given.pop("target_language", "zh-CN"), given.pop("terms", {}))
+    craft = Translation(
+        "en", given.pop("target_language", "zh-CN"), given.pop("terms", {}), inspect=given.pop("inspect", None)
+    )
     tally = run(
         chunks,
         connect=lambda: connect(Connection(sim.base_url, key, timeout=timeout, connect_timeout=2)),

@@ -184,6 +184,30 @@ def test_an_answer_beside_a_missing_one_is_looked_at_and_cleared_by_the_same_ans
     assert again.look is None
 
 
+def test_a_host_is_not_looked_at_apart_from_its_guests() -> None:
+    chunk = chunk_of(["The first one.", "The second one."], ["Another paragraph."], ["A third one here."], ["No."])
+    task = task_of(chunk, "zh")
+    reply = read_reply(json.dumps({"segments": rows_of("第一和第二。", ">s1", "另一个段落。", "这里的第三个。")}))
+    result = assess(task, reply, "en", "zh", {}, {})
+    host, guest = chunk.wanted[0].id, chunk.wanted[1].id
+    assert result.look is not None
+    assert host not in result.doubts
+    result.unconfirmed(result.doubts)
+    assert {host, guest} == set(result.accepted)
+
+
+def test_beside_a_gap_few_are_looked_at_and_all_only_if_those_are_not_confirmed() -> None:
+    task = task_of(chunks_of(1, 40)[0], "de")
+    rows = faithful(task, "de")
+    del rows[20]
+    result = assess(task, read_reply(json.dumps({"segments": rows})), "en", "de", {}, {})
+    assert result.look is not None
+    assert result.wider is not None
+    assert 6 <= len(result.look.expected) < len(result.wider.expected) == len(rows)
+    names = {s.id: n for n, s in task.segments.items()}
+    assert {names[s] for s in result.beside} <= {"s20", "s22"}
+
+
 def test_the_same_text_for_two_different_segments_is_doubted() -> None:
     chunk = chunk_of(["The first visit took place at the site."], ["Adverse events were recorded by the staff."])
     text = "首次访视在研究中心按照方案的要求进行。"

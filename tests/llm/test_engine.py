@@ -316,6 +316,19 @@ def test_the_key_and_the_text_never_show(caplog: pytest.LogCaptureFixture, capfd
     assert key not in repr(Connection("http://x", key))
 
 
+def test_what_checks_doubt_is_asked_again_together_and_stands_with_a_note_if_it_comes_again() -> None:
+    doubtful = {c.wanted[n].id for n, c in enumerate(CHUNKS)}
+    ledger = MemoryLedger()
+    with simulate.background() as sim:
+        results, tally = translate_with(
+            sim, CHUNKS, ledger, inspect=lambda s, _: "It may be wrong." if s.id in doubtful else ""
+        )
+    assert tally.calls == len(CHUNKS) + 1
+    assert {r.segment for r in results if r.noted} == doubtful
+    assert {r.refused for r in results if r.segment in doubtful} == {("It may be wrong.",)}
+    assert {r.segment: to_wire(r.target or ()) for r in results} == faithful(CHUNKS)
+
+
 def test_replies_do_not_depend_on_anything_but_the_request() -> None:
     keys: list[set[Any]] = []
     for _ in range(2):
