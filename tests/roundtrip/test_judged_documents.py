@@ -1,0 +1,110 @@
+"""Third-party documents, pseudo-translated and judged by a program that knows nothing of ours.
+
+Where we hold the judge to be wrong the file stands in ``divergences.toml``, with what differs and why; a failure that does
+not stand there fails the test, and so does, in the long run, one that stands there and is none any more.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from corpus_documents import MODES, documents, extracted, mode_of, sample, written
+
+DIVERGENCES = Path(__file__).with_name("divergences.toml")
+SEVERITIES = ("judge", "minor", "major")
+
+
+@pytest.fixture(scope="module")
+def judge(shared: Callable[[str], Path]) -> ModuleType:
+    """The judging program as a module."""
+    path = shared("tools/check_docx.py")
+    spec = importlib.util.spec_from_file_location("docx_judge", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    depth = sys.getrecursionlimit()
+    spec.loader.exec_module(module)
+    sys.setrecursionlimit(depth)
+    return module
+
+
+def listed() -> dict[tuple[str, str], set[str]]:
+    """What is listed to fail: by file (its digest's first twelve digits) and mode."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for entry in tomllib.loads(DIVERGENCES.read_text(encoding="utf-8"))["divergence"]:
+        for mode in entry["modes"]:
+            found.setdefault((entry["file"], mode), set()).update(entry["fails"])
+    return found
+
+
+def verdict(judge: ModuleType, path: Path, mode: str, folder: Path) -> dict[str, Any]:
+    """What the judge says of one file in one mode. A file that we refuse leaves no output."""
+    data = path.read_bytes()
+    output = folder / path.name
+    output.unlink(missing_ok=True)
+    if (extraction := extracted(data)) is not None:
+        output.write_bytes(written(data, extraction, mode)[0])
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        result: dict[str, Any] = judge.judge(str(path), str(output), mode)
+    finally:
+        sys.setrecursionlimit(depth)
+    return result
+
+
+def new_failures(judge: ModuleType, tried: list[tuple[Path, str]], folder: Path) -> tuple[list[str], list[str]]:
+    """Failures that are not listed, and listed ones that are none any more."""
+    known = listed()
+    new, stale = [], []
+    for path, mode in tried:
+        result = verdict(judge, path, mode, folder)
+        fails = set(result.get("fails", ())) if result["verdict"] != "source_unusable" else set()
+        expected = known.get((path.name[:12], mode), set())
+        if fails - expected:
+            new.append(f"{path.name} {mode}: {', '.join(sorted(fails - expected))}")
+        if expected - fails:
+            stale.append(f"{path.name} {mode}: {', '.join(sorted(expected - fails))}")
+    return new, stale
+
+
+def test_the_list_of_divergences_says_what_and_why() -> None:
+    entries = tomllib.loads(DIVERGENCES.read_text(encoding="utf-8"))["divergence"]
+    for entry in entries:
+        assert set(entry) == {"file", "name", "modes", "fails", "what", "why", "severity"}, entry["file"]
+        assert entry["severity"] in SEVERITIES
+        assert set(entry["modes"]) <= set(MODES)
+        assert len(entry["what"]) > 20
+        assert len(entry["why"]) > 20
+    keys = [(e["file"], m) for e in entries for m in e["modes"]]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.timeout(300)
+def test_a_sample_of_documents_passes_every_gate(
+    judge: ModuleType, shared: Callable[[str], Path], tmp_path: Path
+) -> None:
+    tried = [(p, mode_of(p)) for p in sample(documents(shared), SAMPLE, largest=60_000)]
+    new, _ = new_failures(judge, tried, tmp_path)
+    assert new == []
+
+
+SAMPLE = 150
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("mode", MODES)
+def test_every_document_passes_every_gate(
+    mode: str, judge: ModuleType, shared: Callable[[str], Path], tmp_path: Path
+) -> None:
+    new, stale = new_failures(judge, [(p, mode) for p in documents(shared)], tmp_path)
+    assert new == []
+    assert stale == []
