@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     """Seconds that LibreOffice may take for one preview."""
     nobreak_folder: Path | None = None
     """Folder with one's own no-break lists (``en.txt``, …), added to the shipped ones."""
+    fonts_file: Path | None = None
+    """One's own table of fonts by script in the form of docpipe/formats/ooxml/localise/fonts.toml, looked into before the shipped one."""
     prompts_folder: Path | None = None
     """Folder with one's own prompts."""
     log_file: Path | None = None

@@ -151,6 +151,7 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
     "hidden_text": ("skip", "translate"), "properties": ("title", "all", "keep"), "glossary": ("skip", "translate"),
     "embedded": ("translate", "keep"), "bound_data": ("follow", "keep"), "shape_text": ("translate", "skip"),
     "equations": ("text", "keep"), "images": ("list", "ignore"),
+    "numbering": ("localise", "keep"),
 }  # fmt: skip
 """What a recipe may say of each policy of reading; ``fields`` is a list of field codes."""
 

@@ -50,6 +50,7 @@ class Recipe:
     ``api``, ``temperature``: see ``ModelRef``. ``fallback``: models asked in turn where the one before refuses or is down.
     ``budget_document``: of each document. ``delivery``: now | overnight. ``second_look``: off | risk | all; ``look_model`` "" is the recipe's own. ``batch_factor``: what a call costs overnight, as a share of its price.
     ``deliver``: what a package holds of each document, of ``DELIVERED``; ``clean`` is always among them.
+    ``fonts``: one's own table of fonts by script as it was when the batch was submitted, "" for the shipped one alone.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class Recipe:
     look_model: str = ""
     back_translation: bool = False
     deliver: tuple[str, ...] = ("clean",)
+    fonts: str = ""
 
     @property
     def own_model(self) -> ModelRef:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from docpipe.errors import NotReady, VerifyFailed
 from docpipe.model.batch import Batch, Document, State
+from docpipe.model.canonical import Digest
 from docpipe.model.document import Address, Block, Coverage, WriteOptions
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import CodedText, plain_text
@@ -32,10 +33,11 @@ def face_of(batch: Batch, current: Mapping[SegmentId, Unit], *, preview: bool = 
     return " · ".join(words)
 
 
-def options_of(batch: Batch, face: str) -> WriteOptions:
+def options_of(house: House, batch: Batch, face: str) -> WriteOptions:
     """How this batch's documents are written."""
     recipe = batch.recipe
-    return WriteOptions(recipe.source_language, recipe.target_language, face, recipe.policy)
+    fonts = house.store.blobs.get(Digest(recipe.fonts)).decode("utf-8") if recipe.fonts else ""
+    return WriteOptions(recipe.source_language, recipe.target_language, face, recipe.policy, fonts)
 
 
 def targets_of(
@@ -75,7 +77,7 @@ def build(house: House, batch: Batch, document: Document, *, preview: bool = Fal
         segments = units.segments(session, document.id)
         current = units.units(session, document.id)
     targets = targets_of(batch, blocks_of(house, document), segments, current)
-    options = options_of(batch, face_of(batch, current, preview=preview))
+    options = options_of(house, batch, face_of(batch, current, preview=preview))
     data = house.store.blobs.get(document.sha256)
     return reading.write(house.settings, document.media_type, data, targets, options)
 
@@ -107,7 +109,7 @@ def verify(house: House, document_id: str) -> Document:
             current = units.units(session, document_id)
         blocks = blocks_of(house, document)
         targets = targets_of(job.batch, blocks, segments, current)
-        options = options_of(job.batch, face_of(job.batch, current))
+        options = options_of(house, job.batch, face_of(job.batch, current))
         source, output = house.store.blobs.get(document.sha256), house.store.blobs.get(document.output)
         differences = reading.verify(house.settings, document.media_type, source, output, targets, options)
         if differences:

@@ -14,13 +14,14 @@ from typing import Any
 
 from docpipe import __version__
 from docpipe.errors import BadSetting, InputMissing, UsageError
-from docpipe.model.document import ReadPolicy
+from docpipe.model.document import POLICY_CHOICES, ReadPolicy
 from docpipe.model.language import normal
 from docpipe.model.recipe import DELIVERED, AssetRef, Recipe
 from docpipe.model.routing import Gate
 from docpipe.model.segment import OriginKind
 from docpipe.prompts import Prompt, frozen, load
 from docpipe.registry import providers
+from docpipe.steps.fonts import frozen_fonts
 from docpipe.steps.house import House
 from docpipe.steps.providers import keys_of_model
 from docpipe.steps.second_look import keys_of_look
@@ -99,12 +100,7 @@ def _policy(values: Mapping[str, Any], tracked_changes: str | None) -> ReadPolic
     if tracked_changes is not None:
         given["tracked_changes"] = tracked_changes
     policy = ReadPolicy(**given)
-    allowed = {
-        "tracked_changes": ("refuse", "final"),
-        "comments": ("skip", "translate"),
-        "hidden_text": ("skip", "translate"),
-    }
-    for name, choices in allowed.items():
+    for name, choices in POLICY_CHOICES.items():
         if getattr(policy, name) not in choices:
             raise BadSetting(f"{name} is one of {', '.join(choices)}.", key=name)
     return policy
@@ -170,6 +166,7 @@ def make_recipe(house: House, order: Order) -> Recipe:
             gate=gate_of(values),
             deliver=_deliver(order.deliver or values.get("deliver", ())),
             software=f"docpipe {__version__}",
+            fonts=frozen_fonts(house),
             **keys_of_model(settings, provider, model, values, order.delivery),
             **(keys_of_context(house, target, values) if online else {}),
             **keys_of_look(house, values, online),
