@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from docpipe.formats.ooxml.columns_copy import Copier, roman
-from docpipe.formats.ooxml.columns_lists import Lists
+from docpipe.formats.ooxml.columns_lists import Lists, Stops
 from docpipe.formats.ooxml.face import is_face
 from docpipe.formats.ooxml.names import SHORT, Element, attributes, same_flavour, set_w_attr, w_attr
 from docpipe.formats.ooxml.parts import Parts, open_parts
@@ -86,8 +86,8 @@ class _Work:
         self.carrier = Carrier(new, old)
         self.lists = Lists(old, new)
         self.at = new.main
-        left = Copier(_TEXT, lambda el: self.carrier.adopt(el, self.at), self.lists.of)
-        right = Copier(_TEXT, lambda _: True, lambda _: None, objects=100_000)
+        left = Copier(_TEXT, lambda el: self.carrier.adopt(el, self.at), self.lists.of, Stops(old).of)
+        right = Copier(_TEXT, lambda _: True, lambda _: None, Stops(new).of, objects=100_000)
         self.sides = (_Side(left, old), _Side(right, new))
 
     def make(self, local: str, parent: Element | None = None, **values: str) -> Element:

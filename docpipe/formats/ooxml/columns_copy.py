@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, same_flavour, set_w_attr, w_attr
 
@@ -20,6 +20,10 @@ _DROPPED = frozenset({
 })  # fmt: skip
 _UNWRAPPED = frozenset({"w:ins", "w:moveTo", "w:sdt", "w:sdtContent", "w:fldSimple", "w:smartTag", "w:customXml"})
 _NOTES = {"w:footnoteReference": "footnote", "w:endnoteReference": "endnote"}
+_BEFORE_TABS = frozenset({
+    "w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:framePr", "w:widowControl", "w:numPr",
+    "w:suppressLineNumbers", "w:pBdr", "w:shd",
+})  # fmt: skip
 _ANCHOR_KEPT = frozenset({"wp:extent", "wp:effectExtent", "wp:docPr", "wp:cNvGraphicFramePr", "a:graphic"})
 _EMU = 635
 """English metric units in a twentieth of a point."""
@@ -43,6 +47,8 @@ class Copier:
     width: int
     adopt: Callable[[Element], bool]
     list_of: Callable[[Element], tuple[str, str] | None]
+    stops_of: Callable[[Element], dict[str, Element]] = field(default=lambda _: {})
+    """The tab stops that a paragraph has by its style, by place."""
     notes: dict[str, list[str]] = field(default_factory=lambda: {"footnote": [], "endnote": []})
     """Ids of the notes in the order of their marks."""
     objects: int = 0
@@ -52,6 +58,12 @@ class Copier:
         copy = deepcopy(source)
         copy.tail = None
         self._clean(copy)
+        if any(
+            SHORT[el.tag] == "w:tab" and SHORT[p.tag] == "w:r"
+            for el in copy.iter()
+            if (p := el.getparent()) is not None
+        ):
+            self._narrow(copy)
         properties = child(copy, "w:pPr")
         named = self.list_of(source)
         if named is not None:
@@ -101,7 +113,7 @@ class Copier:
                 set_w_attr(width, "w", str(max(1, round(int(w_attr(width, "w") or "0") * scale))))
         for height in [e for e in copy.iter() if SHORT[e.tag] == "w:trHeight"]:
             _remove(height)
-        narrow = Copier(max(400, round(self.width * 0.9)), self.adopt, self.list_of, self.notes, self.objects)
+        narrow = replace(self, width=max(400, round(self.width * 0.9)))
         paragraphs = [(p, q) for p, q in zip(_paragraphs(row), _paragraphs(copy), strict=True)]
         for source, there in paragraphs:
             parent = there.getparent()
@@ -110,6 +122,38 @@ class Copier:
         self.objects = narrow.objects
         self._clean(copy)
         return copy
+
+    def _narrow(self, copy: Element) -> None:
+        """Tab stops that lie beyond the column become one at its edge."""
+        properties = child(copy, "w:pPr")
+        own = child(properties, "w:tabs") if properties is not None else None
+        stops = {w_attr(t, "pos") or "": t for t in (own if own is not None else ())}
+        stops = self.stops_of(copy) | stops
+        beyond = {
+            p: t
+            for p, t in stops.items()
+            if p.lstrip("-").isdigit() and int(p) > self.width and w_attr(t, "val") != "clear"
+        }
+        if not beyond:
+            return
+        if properties is None:
+            properties = copy.makeelement(same_flavour(copy, "pPr"))
+            copy.insert(0, properties)
+        if own is not None:
+            properties.remove(own)
+        made = copy.makeelement(same_flavour(copy, "tabs"))
+        last = next(iter(beyond.values()))
+        rows = [(int(p), "clear" if p in beyond else w_attr(t, "val") or "left", w_attr(t, "leader")) for p, t in stops.items()
+                if p.lstrip("-").isdigit()]  # fmt: skip
+        rows.append((self.width - 20, "right", w_attr(last, "leader")))
+        for place, value, leader in sorted(rows):
+            el = copy.makeelement(same_flavour(copy, "tab"))
+            for key, said in (("val", value), ("leader", leader or ""), ("pos", str(place))):
+                if said:
+                    set_w_attr(el, key, said)
+            made.append(el)
+        at = next((i for i, el in enumerate(properties) if SHORT[el.tag] not in _BEFORE_TABS), len(properties))
+        properties.insert(at, made)
 
     # ------------------------------------------------------------ cleaning
 

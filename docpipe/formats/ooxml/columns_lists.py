@@ -13,6 +13,30 @@ from docpipe.formats.ooxml.parts import Parts
 _ABSTRACT, _LIST = 700_000, 700_000
 
 
+class Stops:
+    """The tab stops that styles give to paragraphs."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._styles = {w_attr(s, "styleId") or "": s for s in _of(_root(parts, "styles"), "w:style")}
+
+    def of(self, paragraph: Element) -> dict[str, Element]:
+        """Stops by their place, of the paragraph's style and those it is based on."""
+        properties = child(paragraph, "w:pPr")
+        named = child(properties, "w:pStyle") if properties is not None else None
+        style = (w_attr(named, "val") or "") if named is not None else ""
+        found: dict[str, Element] = {}
+        seen: set[str] = set()
+        while style in self._styles and style not in seen:
+            seen.add(style)
+            properties = child(self._styles[style], "w:pPr")
+            stops = child(properties, "w:tabs") if properties is not None else None
+            for stop in stops if stops is not None else ():
+                found.setdefault(w_attr(stop, "pos") or "", stop)
+            based = child(self._styles[style], "w:basedOn")
+            style = (w_attr(based, "val") or "") if based is not None else ""
+        return found
+
+
 class Lists:
     """The source's lists in the target's numbering part. ``touched``: that part, once a list was copied."""
 

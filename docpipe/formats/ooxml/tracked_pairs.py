@@ -16,6 +16,8 @@ from docpipe.model.diff import diff_tokens
 
 T = TypeVar("T")
 _ALIKE = 0.45
+_SENTENCE, _INSIDE = 6, 0.7
+"""A text of so many words whose words nearly all stand in the other one is the same text, added to or cut."""
 _MOST = 60_000
 """Pairs of a stretch without anchors that are compared word by word; above, only equal texts are paired."""
 
@@ -141,7 +143,11 @@ def _likeness(one: Piece[T], other: Piece[T], *, exact: bool) -> float:
     total = one.words.total() + other.words.total()
     if not total or not one.words or not other.words:
         return 0.0
-    alike = 2 * (one.words & other.words).total() / total
+    shared = (one.words & other.words).total()
+    alike = 2 * shared / total
+    smaller = min(one.words.total(), other.words.total())
+    if one.kind == "tbl" or smaller >= _SENTENCE:  # much was added to it, or taken away
+        alike = max(alike, _INSIDE * shared / smaller)
     if one.head and one.head == other.head:
         alike = min(0.95, alike + 0.4)
     return alike + bonus if alike >= _ALIKE else 0.0
