@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from docpipe.checks.mentions import MENTION, mentions
 from docpipe.model.document import Block, BlockKind, Coverage
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import CodedText, has_text, plain_text
@@ -20,7 +21,7 @@ SHIFTED = "A10.shifted-segment"
 PARITY = "A15.structure-parity"
 COVERAGE = "A16.coverage"
 
-DOCUMENT_CHECKS = (MISSING, EXTRA, SHIFTED, PARITY, COVERAGE)
+DOCUMENT_CHECKS = (MISSING, EXTRA, SHIFTED, PARITY, COVERAGE, MENTION)
 """Ids of the findings of this module, which is no plug-in."""
 
 
@@ -33,7 +34,7 @@ def document_findings(
     source_blocks: Iterable[Block] = (),
     target_blocks: Iterable[Block] = (),
 ) -> Iterator[tuple[SegmentId | None, Finding]]:
-    """A1, A2, A10, A15 and A16 of a document, each with the segment it is about or None for the document.
+    """A1, A2, A10, A15, A16 and D12 of a document, each with the segment it is about or None for the document.
 
     ``merged``: segments whose text a neighbour of the same block carries by its translator's word. Blocks: as read from the source
     and read back from the output; where both are given their structures are compared.
@@ -47,6 +48,7 @@ def document_findings(
         if other not in known:
             yield other, Finding(EXTRA, Severity.CRITICAL, "The target belongs to no segment of the document.")
     yield from shifted(segments, targets)
+    yield from mentions(segments, targets)
     source, target = tuple(source_blocks), tuple(target_blocks)
     if source and target:
         for finding in parity(source, target):
