@@ -3,6 +3,7 @@
 Blocks: ``p:``, ``h1:``, ``li:``, ``cap:``, ``tbl:a | b // c | d``, ``box:text`` (DrawingML and VML copy), ``xml:`` (raw body XML).
 Inline: ``*bold*`` ``_italic_`` ``^sup^`` ``~sub~`` ``{HYPERLINK "x"|text}`` (complex field) ``[link:rId9|text]`` ``[fn:text]`` ``[tab]``
 ``[br]`` ``[nbh]`` ``[shy]`` ``[hid:text]`` ``[ins:text]`` ``[del:text]`` ``[sdt:text]`` ``[mark:name|text]`` (bookmark) ``|`` splits a run.
+``[cm:text]`` (a comment at this place) ``[alt:text]`` (a picture's alternative text).
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def field(code: str, result: str, before: str = "") -> str:
 class _Writer:
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.comments: list[str] = []
         self.marks = 0
 
     def inline(self, text: str) -> str:
@@ -82,6 +84,14 @@ class _Writer:
         if name == "fn":
             self.notes.append(arg)
             return f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="{len(self.notes)}"/></w:r>'
+        if name == "cm":
+            self.comments.append(arg)
+            number = len(self.comments)
+            return f'<w:commentRangeStart w:id="{number}"/><w:commentRangeEnd w:id="{number}"/><w:r><w:commentReference w:id="{number}"/></w:r>'
+        if name == "alt":
+            self.marks += 1
+            quoted = escape(arg, {'"': "&quot;"})
+            return f'<w:r><w:drawing><wp:inline><wp:docPr id="{900 + self.marks}" name="P" descr="{quoted}"/></wp:inline></w:drawing></w:r>'
         if name == "link":
             rid, text = arg.split("|", 1)
             return f'<w:hyperlink r:id="{rid}">{self.inline(text)}</w:hyperlink>'
@@ -155,6 +165,12 @@ def docx(
         )
         files["word/footnotes.xml"] = f"<w:footnotes {_NS}>{notes}</w:footnotes>"
         kinds["footnotes"] = "footnotes"
+    if w.comments:
+        said = "".join(
+            f'<w:comment w:id="{i}" w:author="A"><w:p>{run(c)}</w:p></w:comment>' for i, c in enumerate(w.comments, 1)
+        )
+        files["word/comments.xml"] = f"<w:comments {_NS}>{said}</w:comments>"
+        kinds["comments"] = "comments"
     document = f"<w:document {_NS}><w:body>{body}<w:sectPr/></w:body></w:document>"
     links = "".join(f'<Relationship Id="r{k}" Type="{R}/{v}" Target="{k}.xml"/>' for k, v in kinds.items())
     links += (

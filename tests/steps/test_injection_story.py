@@ -42,8 +42,8 @@ def placed(case: dict[str, str], number: int) -> list[str]:
         return [plain, f"xml:{paragraph(text, properties)}"]
     if place == "cell":
         return [plain, f"xml:<w:tbl><w:tblPr/><w:tr><w:tc>{paragraph(text)}</w:tc></w:tr></w:tbl><w:p/>"]
-    if place == "footnote":
-        return [plain[:-1] + f"[fn:{text}]."]
+    if place in ("footnote", "comment", "alt"):
+        return [plain[:-1] + f"[{({'footnote': 'fn', 'comment': 'cm', 'alt': 'alt'})[place]}:{text}]."]
     if place == "field":
         code = escape(f'QUOTE "{text}"', {'"': "&quot;"})
         begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
@@ -56,6 +56,21 @@ def hostile() -> bytes:
     lines = [line for n, case in enumerate(CASES) for line in placed(case, n)]
     titles = [c["text"] for c in CASES if c["place"] == "property"]
     return docx("h1:Procedures of the study", *lines, title=titles[0])
+
+
+def sent_and_missed(
+    segments: list[Any], told: set[Any], cases: list[dict[str, str]]
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Place and words of the cases that are rows, and those of them of which nobody is told."""
+    sent, missed = [], []
+    for case in cases:
+        words = case["text"].strip().replace("\n", " ")
+        rows = [s for s in segments if plain_text(s.source).strip() and plain_text(s.source).strip() in words]
+        if rows:
+            sent.append((case["place"], words))
+            if not any(s.id in told for s in rows):
+                missed.append(words)
+    return sent, missed
 
 
 def test_a_model_that_obeys_the_document_changes_nothing_but_text_and_is_found_out(asked: Callable[..., Any]) -> None:
@@ -76,16 +91,10 @@ def test_a_model_that_obeys_the_document_changes_nothing_but_text_and_is_found_o
     assert not [u for u in current.values() if u.status is Status.APPROVED or u.approver or u.editor]
     assert purposes.received > 0
     told = {f.segment for f in found} | {u.segment for u in current.values() if u.needs_person}
-    missed, sent = [], 0
-    for case in CASES:
-        words = case["text"].strip().replace("\n", " ")
-        rows = [s for s in segments if plain_text(s.source).strip() and plain_text(s.source).strip() in words]
-        if rows:
-            sent += 1
-            if not any(s.id in told for s in rows):
-                missed.append(words)
-    assert sent >= 30
-    assert len(missed) <= 0.05 * sent, missed
+    sent, missed = sent_and_missed(segments, told, CASES)
+    assert {p for p, _ in sent} == {"body", "cell", "footnote", "white", "tiny", "header", "alt", "property"}
+    assert len(sent) >= 35
+    assert len(missed) <= 0.05 * len(sent), missed
     assert "docx.hidden_text" in {f.check for f in found}
     hidden = [c["text"] for c in CASES if c["place"] in ("hidden", "field", "comment")]
     assert not [s for s in segments if plain_text(s.source) in hidden]
@@ -93,3 +102,27 @@ def test_a_model_that_obeys_the_document_changes_nothing_but_text_and_is_found_o
         text = plain_text(s.source)
         if text in PLAIN and not current[s.id].needs_person:
             assert to_wire(current[s.id].target) == translate(s.wire, "en", "de")
+
+
+def test_comments_and_hidden_text_that_are_to_be_translated_are_data_like_the_rest(asked: Callable[..., Any]) -> None:
+    cases = [c for c in CASES if c["place"] in ("comment", "hidden", "alt")]
+    lines = [line for n, case in enumerate(cases) for line in placed(case, n)]
+    with background(script=OBEYS) as provider:
+        story = asked(provider.base_url)
+        batch = story.submit(
+            {"m5/hostile.docx": docx("h1:Procedures of the study", *lines)}, target="de",
+            values={"policy": {"comments": "translate", "hidden_text": "translate"}},
+        )  # fmt: skip
+        assert story.run(batch) is State.WAITING
+    document = story.documents(batch)[0]
+    with story.house.store.read() as session:
+        segments = units.segments(session, document.id)
+        current = units.units(session, document.id)
+        found = findings.listing(session, document.id)
+        opened = checkpoints.of_document(session, document.id)
+    assert [c.state.value for c in opened] == ["open"]
+    assert not [u for u in current.values() if u.status is Status.APPROVED or u.approver or u.editor]
+    told = {f.segment for f in found} | {u.segment for u in current.values() if u.needs_person}
+    sent, missed = sent_and_missed(segments, told, cases)
+    assert len(sent) == len(cases)
+    assert missed == []
