@@ -5,6 +5,7 @@ Names follow Prometheus' rules: base units, ``_total`` for what only rises.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ from docpipe.steps.house import House
 from docpipe.steps.vitals import vitals
 from docpipe.store import overview as rows
 from docpipe.store import totals
+from docpipe.store.lines import LineNow, lines
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -32,6 +34,16 @@ def _gauge(name: str, help_: str, value: float | None, *labels: tuple[str, str])
     return Metric(name, "gauge", help_, [] if value is None else [(labels, value)])
 
 
+def _lines(name: str, help_: str, found: list[LineNow], value: Callable[[LineNow], float | None]) -> Metric:
+    """By provider, model and address; lines of which it is not known are left out."""
+    samples = [
+        ((("provider", x.provider), ("model", x.model), ("address", x.address)), float(n))
+        for x in found
+        if (n := value(x)) is not None
+    ]
+    return Metric(name, "gauge", help_, list({labels: (labels, n) for labels, n in samples}.values()))
+
+
 def metrics(house: House) -> list[Metric]:
     """Every family; one without a sample is left out by whoever writes them."""
     now = vitals(house)
@@ -41,6 +53,7 @@ def metrics(house: House) -> list[Metric]:
         waiting, oldest = rows.longest_waiting(session, 1)
         stages, effort, signed = totals.stages(session), totals.review(session), totals.signed(session)
         calls, failures = rows.call_counts(session), rows.call_failures(session)
+        now_lines = lines(session)
         stopped, held = rows.error_counts(session), rows.held_leases(session)
     by_state = dict.fromkeys((s.value for s in State), 0)
     by_stage: dict[str, int] = {}
@@ -68,6 +81,13 @@ def metrics(house: House) -> list[Metric]:
         Metric("docpipe_model_call_failures_total", "counter", "Model calls without a usable reply, by error code.", [((("code", code),), n) for code, n in failures]),
         Metric("docpipe_model_tokens_total", "counter", "Tokens as reported by the provider; cached ones are a part of input.", [((("kind", kind),), tokens[kind]) for kind in tokens]),
         Metric("docpipe_model_cost_total", "counter", "Cost of model calls in the currency of the batches' prices.", [((), sum(c[7] for c in calls))]),
+        _lines("docpipe_model_calls_in_flight", "Model calls that left and have not ended.", now_lines, lambda x: x.in_flight),
+        _lines("docpipe_model_waiting_share", "Part of the limit's next 10 s that requests waiting at the gates would use up.", now_lines, lambda x: x.demand),
+        _lines("docpipe_model_limit_tokens_per_minute", "Tokens a minute that the provider allows, as it told.", now_lines, lambda x: x.tokens_limit or None),
+        _lines("docpipe_model_limit_requests_per_minute", "Requests a minute that the provider allows, as it told.", now_lines, lambda x: x.requests_limit or None),
+        _lines("docpipe_model_limit_tokens_share", "Share of the limit of tokens that the last minute used.", now_lines, lambda x: x.tokens_share),
+        _lines("docpipe_model_limit_requests_share", "Share of the limit of requests that the last minute used.", now_lines, lambda x: x.requests_share),
+        _lines("docpipe_model_hold_seconds", "Seconds for which the provider asked to be sent nothing.", now_lines, lambda x: x.hold),
         Metric("docpipe_review_active_seconds_total", "counter", "Seconds that people were active at rows of the page.", [((), effort[0])]),
         Metric("docpipe_review_keystrokes_total", "counter", "Keystrokes of people in rows of the page.", [((), effort[1])]),
         Metric("docpipe_signatures_total", "counter", "Signatures given.", [((), signed[0])]),

@@ -14,6 +14,7 @@ from docpipe.steps.house import House
 from docpipe.steps.outcome import leaf
 from docpipe.store import overview as rows
 from docpipe.store import series
+from docpipe.store.lines import LineNow, lines
 from docpipe.store.process import described
 
 BATCHES, LISTED = 60, 50
@@ -23,6 +24,7 @@ UNITS = {
     "words": "source words", "pages": "pages", "words_per_hour": "source words checked per hour in which any stage ran",
     "pages_per_day": "pages checked per 24 h in which any stage ran", "spent": "received calls at their cost, open and unknown ones at their estimate",
     "error_rate": "percent of the model calls that ended in the window", "age_seconds": "s since the checkpoint was opened",
+    "lines": "limits a minute; requests and tokens of the last minute; demand: part of the limit's next 10 s that what waits would use up",
     "busy_seconds": "s in which at least one stage of a document ran", "mean_seconds": "s from sending a model call to its reply, mean",
 }  # fmt: skip
 
@@ -143,6 +145,7 @@ class Overview:
     failed: list[Stopped]
     refused: list[Stopped]
     provider: list[ProviderWindow]
+    lines: list[LineNow]
     workers: list[Worker]
     units: dict[str, str]
 
@@ -175,6 +178,7 @@ def overview(house: House) -> Overview:
             failed=[_stopped(d) for d in rows.ended_badly(session, State.FAILED, LISTED)],
             refused=[_stopped(d) for d in rows.ended_badly(session, State.REFUSED, LISTED)],
             provider=[_window(session, now, name, minutes) for name, minutes in WINDOWS],
+            lines=lines(session),
             workers=workers,
             units=UNITS,
         )

@@ -203,11 +203,11 @@ class Spending:
     def _look_at(self, rows: Sequence[_Row]) -> Call:
         recipe = self._recipe
         bound = [
-            (hit.source, t.target)
+            (hit.source, hit.source if t.status is TermStatus.DO_NOT_TRANSLATE else t.target)
             for row in rows
             for hit in self._terms.hits(row.pair.source)
             for t in hit.terms
-            if t.target and t.status is TermStatus.PREFERRED
+            if t.status is TermStatus.DO_NOT_TRANSLATE or (t.target and t.status is TermStatus.PREFERRED)
         ]
         text = look_text([r.pair for r in rows], recipe.source_language, recipe.target_language, bound)
         targets = round(sum(r.tokens for r in rows) * self._grows)

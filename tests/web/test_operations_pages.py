@@ -16,6 +16,7 @@ from docpipe.errors import ProviderDown
 from docpipe.model.batch import State
 from docpipe.steps import overview
 from docpipe.store import audit, batches, documents
+from docpipe.store.rates import SqlRateShares
 
 if TYPE_CHECKING:
     from conftest import World
@@ -204,3 +205,20 @@ def test_names_from_outside_are_escaped(world: World, client_as: As, app: FastAP
         text = client_as("operator").get(path).text
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert" in text
+
+
+def test_lines_to_models_show_limits_what_waits_and_what_was_used(world: World, client_as: As) -> None:
+    scope = "openai|https://models.example/v1|gpt-4.1|chat|0123456789ab"
+    SqlRateShares(world.house.store, "a").renew(scope, 0.4, 500.0, 400_000.0, 0.0)
+    page = client_as("operator").get("/operations").text
+    live = re.sub(r"(?<=\d)\s(?=\d)", "", page.split('<section id="live"')[1].split("</section>")[0])
+    assert "Lines to models" in live
+    assert "400000 tokens, 500 requests" in live
+    assert "40 % of the next 10 s" in live
+    assert "0 tokens (0 %), 0 requests (0 %)" in live
+    assert "0123456789ab" not in page
+    figures = client_as("operator").get("/metrics").text
+    labels = 'provider="openai",model="gpt-4.1",address="https://models.example/v1"'
+    assert f"docpipe_model_limit_tokens_per_minute{{{labels}}} 400000" in figures
+    assert f"docpipe_model_calls_in_flight{{{labels}}} 0" in figures
+    assert f"docpipe_model_waiting_share{{{labels}}} 0.4" in figures
