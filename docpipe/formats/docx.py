@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docpipe.formats.ooxml.reading import extraction_of, read_document
+from docpipe.formats.ooxml.reading import collector_paused, extraction_of, read_document
 from docpipe.formats.ooxml.verify import verify_document
 from docpipe.formats.ooxml.writing import write_document
 from docpipe.model.document import Address, Extraction, ReadPolicy, WriteOptions
@@ -30,11 +30,13 @@ class Docx:
 
     def read(self, data: bytes, policy: ReadPolicy) -> Extraction:
         """Blocks, coverage and notices. Raises leaves of ``InputRefused``."""
-        return extraction_of(read_document(data, policy))
+        with collector_paused():
+            return extraction_of(read_document(data, policy))
 
     def write(self, data: bytes, targets: Mapping[Address, CodedText], options: WriteOptions) -> bytes:
         """The document with the targets in place. Raises ``Defect`` for targets that fit no block."""
-        return write_document(data, targets, options)
+        with collector_paused():
+            return write_document(data, targets, options)
 
     def verify(
         self, data: bytes, output: bytes, targets: Mapping[Address, CodedText], options: WriteOptions

@@ -69,9 +69,11 @@ def _order(root: Element) -> Iterator[Element]:
 
 def fields_of(root: Element) -> Iterator[Field]:
     """The fields of a story that begin and end in one paragraph, outer and inner ones, as their ends come."""
-    for p in root.iter("{*}p"):
-        if SHORT[p.tag] == "w:p":
-            yield from _fields(p)
+    holding = {paragraph_of(el) for el in root.iter("{*}fldChar", "{*}fldSimple")}
+    if holding:
+        for p in root.iter("{*}p"):
+            if p in holding and SHORT[p.tag] == "w:p":
+                yield from _fields(p)
 
 
 def _fields(p: Element) -> Iterator[Field]:
@@ -143,16 +145,16 @@ def marks_of(root: Element) -> dict[str, Mark]:
         p = _paragraph_at(el)
         if name and p is not None and name not in found:
             end = ends.get(w_attr(el, "id") or "")
-            found[name] = Mark(name, el, end if end is not None and _paragraph_of(end) is p else None, p)
+            found[name] = Mark(name, el, end if end is not None and paragraph_of(end) is p else None, p)
     return found
 
 
-def _paragraph_of(el: Element) -> Element | None:
+def paragraph_of(el: Element) -> Element | None:
     return next((a for a in el.iterancestors() if SHORT[a.tag] == "w:p"), None)
 
 
 def _paragraph_at(el: Element) -> Element | None:
-    p = _paragraph_of(el)
+    p = paragraph_of(el)
     if p is not None:
         return p
     following = el.getnext()

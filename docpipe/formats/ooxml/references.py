@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from docpipe.formats.ooxml.anchors import Field, Mark, anchors_in, fields_of, marks_of
+from docpipe.formats.ooxml.anchors import Field, Mark, anchors_in, fields_of, marks_of, paragraph_of
 from docpipe.formats.ooxml.localise.aim import aim_of
 from docpipe.formats.ooxml.localise.numbering import is_number, written_label
 from docpipe.formats.ooxml.names import Element
@@ -34,18 +34,22 @@ def find_references(reading: Reading) -> None:
     for story in reading.parts.stories:
         marks |= {name: m for name, m in marks_of(story.root).items() if name not in marks}
     originals = [r for r in reading.records if isinstance(r, Record) and r.coding is not None and not r.reason]
+    shown = [r for r in originals if r.kind in (BlockKind.HEADING, BlockKind.CAPTION)]
+    own = set(originals)
+    lists = _lists(reading)
+    entries = {r for r in originals if _is_entry(r, lists)}
     for record in originals:
-        if _is_entry(record) and (found := _rebuilt(record, marks, paragraphs, originals)) is not None:
+        if record in entries and (found := _rebuilt(record, marks, paragraphs, shown, lists)) is not None:
             reading.rebuilt.append(found)
     for rebuilt in reading.rebuilt:
         _set_aside(reading, rebuilt.record)
     for story in reading.parts.stories:
         for field in fields_of(story.root):
             record_ = paragraphs.get(field.paragraph)
-            live = _live(field, marks, record_, originals) if record_ is not None and not record_.reason else None
+            live = _live(field, marks, record_, shown) if record_ is not None and not record_.reason else None
             if live is not None:
                 reading.live.append(live)
-                if live.code == 0 and live.record in originals:
+                if live.code == 0 and live.record in own:
                     _set_aside(reading, live.record)
 
 
@@ -59,28 +63,37 @@ def _set_aside(reading: Reading, record: Record) -> None:
 # ---- entries of tables of contents and of figures
 
 
-def _is_entry(record: Record) -> bool:
+def _lists(reading: Reading) -> set[Element | None]:
+    """The paragraphs in which a list's field begins."""
+    fields = (el for story in reading.parts.stories for el in story.root.iter("{*}instrText"))
+    return {paragraph_of(el) for el in fields if _LIST_FIELD.match(el.text or "")}
+
+
+def _is_entry(record: Record, lists: set[Element | None]) -> bool:
     """Also the first one, in whose paragraph the field of the list begins."""
     if record.kind is BlockKind.FIELD_RESULT or _ENTRY_STYLE.match(record.style):
         return True
     p = record.paragraph.element
-    return p is not None and any(_LIST_FIELD.match(el.text or "") for el in p.iter("{*}instrText"))
+    return p is not None and p in lists
 
 
 def _rebuilt(
-    entry: Record, marks: Mapping[str, Mark], paragraphs: Mapping[Element | None, Record], all_: Iterable[Record]
+    entry: Record,
+    marks: Mapping[str, Mark],
+    paragraphs: Mapping[Element | None, Record],
+    shown: Iterable[Record],
+    lists: set[Element | None],
 ) -> Rebuilt | None:
     """What an entry repeats: the paragraph it points to, else the one heading or caption that says the same."""
     assert entry.paragraph.element is not None
     pointed = [paragraphs.get(marks[name].paragraph) for name in anchors_in(entry.paragraph.element) if name in marks]
     for model in pointed:
-        if model is not None and not _is_entry(model) and not model.reason and (found := _matched(entry, model)):
+        if model is not None and not _is_entry(model, lists) and not model.reason and (found := _matched(entry, model)):
             return found
     if any(pointed):
         return None
     fitting = [
-        found for r in all_
-        if r.kind in (BlockKind.HEADING, BlockKind.CAPTION) and not r.reason and (found := _matched(entry, r))
+        found for r in shown if not r.reason and (found := _matched(entry, r))
     ]  # fmt: skip
     return fitting[0] if len({f.model.content for f in fitting}) == 1 else None
 

@@ -118,7 +118,7 @@ class StoryReader:
             if name == "w:tbl":
                 self._aside.table(el, here)
             if name == "w:tc":
-                self._blocks(el, here, scope if scope.cell else replace(scope, cell=True))
+                self._blocks(el, here, scope if scope.cell else Scope(scope.kind, True, scope.placeholder, scope.reason))
             elif name == "w:sdt":
                 self._block_control(el, here, scope)
             elif name == "mc:AlternateContent":
