@@ -16,7 +16,7 @@ _DROPPED = frozenset({
     "w:lastRenderedPageBreak", "w:del", "w:moveFrom", "w:permStart", "w:permEnd", "w:sectPr", "w:framePr",
     "w:pageBreakBefore", "w:fldChar", "w:instrText", "w:rPrChange", "w:pPrChange", "w:tblPrChange", "w:trPrChange",
     "w:tcPrChange", "w:moveFromRangeStart", "w:moveFromRangeEnd", "w:moveToRangeStart", "w:moveToRangeEnd", "w:keepNext",
-    "w:annotationRef", "w:footnoteRef", "w:endnoteRef", "w:tblHeader", "w:tblpPr", "w:tblInd", "w:vMerge", "w:keepLines",
+    "w:webHidden", "w:annotationRef", "w:footnoteRef", "w:endnoteRef", "w:tblHeader", "w:tblpPr", "w:tblInd", "w:vMerge", "w:keepLines",
 })  # fmt: skip
 _UNWRAPPED = frozenset({"w:ins", "w:moveTo", "w:sdt", "w:sdtContent", "w:fldSimple", "w:smartTag", "w:customXml"})
 _NOTES = {"w:footnoteReference": "footnote", "w:endnoteReference": "endnote"}

@@ -12,13 +12,14 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from docpipe.formats.ooxml.names import SHORT, Element, attributes, set_w_attr, w_attr
-from docpipe.formats.ooxml.parts import Parts
+from docpipe.formats.ooxml.parts import Parts, Relation
 from docpipe.formats.ooxml.tracked_row import Bit
 from docpipe.safe.xml import parse, serialise
 
 _NOTES = {"w:footnoteReference": "footnotes", "w:endnoteReference": "endnotes"}
 _RELATIONSHIP = "}id", "}embed", "}link", "}pict", "}href"
 _FIRST_NOTE = 9000
+_NOTHING = Relation("", "", external=False)
 
 
 @dataclass(slots=True)
@@ -156,6 +157,9 @@ class Carrier:
         found = self.note(self.old, bit)
         home = next(iter(self.new.related(self.new.main, _NOTES[bit.key])), None)
         root = self.new.tree(home) if home else None
+        if found is not None and home is None:
+            self._notes_carried(found[0])
+            return bit
         if found is None or root is None or home is None:
             return None
         copy = deepcopy(found[1])
@@ -171,6 +175,16 @@ class Carrier:
         mark = deepcopy(bit.element)
         set_w_attr(mark, "id", str(number))
         return replace(bit, element=mark)
+
+    def _notes_carried(self, part: str) -> None:
+        """Takes the whole part of notes along, for a document that has none itself."""
+        if part not in self._names:
+            made = self._part(part)
+            original = next(
+                e for e in rels_tree(self.old, self.old.main).iter()
+                if self.old.relations_of(self.old.main).get(e.get("Id", ""), _NOTHING).target == part
+            )  # fmt: skip
+            _relate(self._rels_of(self.new.main), f"rIdNotes{len(self._names)}", original, "/" + made)
 
     # ------------------------------------------------------------ the package
 
