@@ -31,9 +31,15 @@ def pseudo(
     rule: Annotated[Rule, typer.Option("--rule", help="What becomes of the text.")],
     folder: Annotated[Path, typer.Option("--out", help="Folder for the results; file names are kept.")],
     jobs: Annotated[int, typer.Option("--jobs", help="Documents at once.", min=1)] = 2,
+    carried: Annotated[
+        bool,
+        typer.Option("--carried", help="Also worksheets, embedded documents, custom XML, WordArt, equations' words."),
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Reads and writes documents with a known rule for all their text: what survives, and how does the layout bear it?
+
+    Without --carried the data behind the text stays as it is, so that structures can be compared.
 
     Example: docpipe pseudo protocol.docx --rule expand --out pseudo/
     """
@@ -43,7 +49,7 @@ def pseudo(
     settings = load()
     folder.mkdir(parents=True, exist_ok=True)
     results = []
-    for result in pseudo_each(settings, files, rule.value, folder, jobs):
+    for result in pseudo_each(settings, files, rule.value, folder, jobs, carried):
         results.append(result)
         if as_json:
             out(result)

@@ -14,7 +14,7 @@ from typing import Any
 
 from docpipe.model.batch import Batch, Document, Signature
 from docpipe.model.canonical import Digest, digest_bytes
-from docpipe.model.document import ReadPolicy
+from docpipe.model.document import POLICY_CHOICES, ReadPolicy
 from docpipe.model.recipe import Recipe
 
 FORM = 1
@@ -147,12 +147,7 @@ def signature_entry(signature: Signature, document: str = "") -> dict[str, Any]:
 
 def _policy(recipe: Recipe) -> dict[str, Any]:
     policy: ReadPolicy = recipe.policy
-    return {
-        "tracked_changes": policy.tracked_changes,
-        "comments": policy.comments,
-        "hidden_text": policy.hidden_text,
-        "fields": sorted(policy.fields),
-    }
+    return {name: getattr(policy, name) for name in POLICY_CHOICES} | {"fields": sorted(policy.fields)}
 
 
 def _document(document: Document, data: ManifestData) -> dict[str, Any]:

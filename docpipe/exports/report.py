@@ -12,33 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from docpipe.exports.manifest import json_bytes, signature_entry, utc
+from docpipe.exports.report_policies import SKIPS, policy_lines
 from docpipe.exports.templates import page
 from docpipe.model.batch import Batch, Document, Signature
 from docpipe.model.document import Coverage
 from docpipe.model.finding import Disposition, Notice, Severity
-
-SKIPS = {
-    "alternate": "copies of text for older readers, kept as they are",
-    "bound-to-control": "text that a content control shows elsewhere",
-    "building-blocks": "stored building blocks that no page shows",
-    "chart": "text in charts, not translated by this version",
-    "comment": "comments, by policy not translated",
-    "copy-of-text-box": "the second copy of a text box: it gets the translation of the first",
-    "deleted": "text deleted by a tracked change",
-    "drawing-text": "text in drawings, not translated by this version",
-    "equation": "equations, kept as they are",
-    "field-code": "instructions of fields",
-    "field-result": "results of fields that a word processor computes anew, such as page numbers",
-    "hidden": "hidden text, by policy not translated",
-    "misplaced": "text where no reader shows it",
-    "numbering-label": "words in numbering formats, kept as they are",
-    "object-text": "text in embedded objects, kept as it is",
-    "ruby": "reading aids above characters, kept as they are",
-    "smart-art": "text in SmartArt diagrams, not translated by this version",
-    "white-space": "white space between texts",
-    "word-art": "WordArt, kept as it is",
-}
-"""Plain words for the reasons of skipped characters; a reason that is not here is shown as the reader gave it."""
 
 _SEVERITIES = {Severity.CRITICAL: 0, Severity.MAJOR: 1, Severity.MINOR: 2}
 _DISPOSITIONS = {Disposition.OPEN: 0, Disposition.DISMISSED: 1, Disposition.FIXED: 2}
@@ -131,6 +109,7 @@ def report(data: ReportData) -> dict[str, Any]:
         "software": data.software,
         "languages": {"source": recipe.source_language, "target": recipe.target_language},
         "review": recipe.review,
+        "policies": policy_lines(recipe.policy),
         "model": {"provider": recipe.provider, "configured": recipe.model},
         "totals": {
             "documents": len(documents),

@@ -17,8 +17,15 @@ from docpipe.settings import Settings
 from docpipe.steps import reading
 
 EVERYTHING = ReadPolicy(
-    tracked_changes="keep", comments="translate", hidden_text="translate", macros="carry", do_not_translate=False
+    tracked_changes="keep", comments="translate", hidden_text="translate", macros="carry", properties="all",
+    glossary="translate", embedded="keep", bound_data="keep", shape_text="skip", equations="keep", do_not_translate=False,
+)  # fmt: skip
+"""Every running text of the document; the data behind it stays, so that a comparison of structures finds it as it was."""
+
+CARRIED = dataclasses.replace(
+    EVERYTHING, embedded="translate", bound_data="follow", shape_text="translate", equations="text"
 )
+"""Also what is no running text: worksheets and files it carries, custom XML, WordArt, attributes, words of equations."""
 
 
 def _bytes(path: Path) -> bytes:
@@ -36,14 +43,14 @@ def _read(settings: Settings, path: Path, policy: ReadPolicy) -> tuple[bytes, st
     return data, media_type, reading.load(reading.read(settings, media_type, data, policy))
 
 
-def _one(settings: Settings, path: Path, rule: str, folder: Path) -> dict[str, Any]:
+def _one(settings: Settings, path: Path, rule: str, folder: Path, policy: ReadPolicy) -> dict[str, Any]:
     began = time.monotonic()
     result: dict[str, Any] = {"file": path.name, "output": "", "ok": False, "error": None}
     counts = {"characters": 0, "translated": 0, "skipped": dict[str, int]()}
     try:
-        data, media_type, extraction = _read(settings, path, EVERYTHING)
+        data, media_type, extraction = _read(settings, path, policy)
         targets = pseudo_targets(extraction, rule)
-        written = reading.write(settings, media_type, data, targets, WriteOptions(policy=EVERYTHING))
+        written = reading.write(settings, media_type, data, targets, WriteOptions(policy=policy))
         output = folder / path.name
         output.write_bytes(written)
         covered = extraction.coverage
@@ -55,11 +62,15 @@ def _one(settings: Settings, path: Path, rule: str, folder: Path) -> dict[str, A
 
 
 def pseudo_each(
-    settings: Settings, files: Sequence[Path], rule: str, folder: Path, jobs: int
+    settings: Settings, files: Sequence[Path], rule: str, folder: Path, jobs: int, carried: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Writes each file pseudo-translated into the folder; the results in the order of the files."""
+    """Writes each file pseudo-translated into the folder; the results in the order of the files.
+
+    ``carried``: with what a document holds beside its running text.
+    """
+    policy = CARRIED if carried else EVERYTHING
     with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(lambda p: _one(settings, p, rule, folder), files)
+        yield from pool.map(lambda p: _one(settings, p, rule, folder, policy), files)
 
 
 def extract_each(

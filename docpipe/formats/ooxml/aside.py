@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 from docpipe.formats.ooxml.equations import words_of
-from docpipe.formats.ooxml.names import SHORT, Element, child, set_text, set_w_attr, shown_text, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, child, r_attr, set_text, set_w_attr, shown_text, w_attr
 from docpipe.formats.ooxml.records import Reading, ValueRecord
 from docpipe.model.document import Address, BlockKind, ReadPolicy
 
@@ -97,6 +97,14 @@ class AsideReader:
                 put = partial(set_w_attr, el, "val")
                 self._plain(address, BlockKind.ALT_TEXT, w_attr(el, "val") or "", put, self._shapes)
 
+    def picture(self, el: Element, name: str, path: str) -> None:
+        """Remembers where a picture of the package is shown first: a person looks whether it holds text."""
+        if name in ("a:blip", "v:imagedata"):
+            identity = r_attr(el, "embed") or r_attr(el, "id") or ""
+            relation = self._reading.parts.relations_of(self.part).get(identity)
+            if relation is not None and not relation.external and relation.target in self._reading.parts.package:
+                self._reading.pictures.setdefault(relation.target, path)
+
     def drawn(self, el: Element, name: str, path: str, counts: Counter[str]) -> None:
         """What an element of a drawing says in its attributes (20.4.2.5, 20.1.2.2.8; VML 19.1.2.19, 19.1.2.23)."""
         if name == "wp:docPr":
@@ -106,7 +114,8 @@ class AsideReader:
         elif name.endswith("cNvPr"):
             counts["shape"] += 1
             self._alternative(el, f"{path}/shape[{counts['shape']}]", self._shapes)
-        elif name.startswith("v:"):
+        self.picture(el, name, path)
+        if name.startswith("v:"):
             counts["vml"] += 1
             here = f"{path}/vml[{counts['vml']}]"
             text = el.get("alt") or ""

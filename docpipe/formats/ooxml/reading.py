@@ -15,6 +15,7 @@ from docpipe.formats.ooxml.charts import is_chart, read_charts
 from docpipe.formats.ooxml.coverage import count_part, count_story, side_texts
 from docpipe.formats.ooxml.diagrams import is_diagram, read_diagrams
 from docpipe.formats.ooxml.drawing_text import DrawingReader
+from docpipe.formats.ooxml.dropping import drop_comments
 from docpipe.formats.ooxml.embedded import read_documents
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
 from docpipe.formats.ooxml.parts import Parts, Story, open_parts
@@ -29,6 +30,8 @@ from docpipe.model.finding import Notice, Severity
 from docpipe.model.inline import Text
 
 _WORDS_PER_PAGE = 300
+_PICTURES_NAMED = 100
+"""The rest of a document's pictures is one notice with their number."""
 
 
 def read_document(data: bytes, policy: ReadPolicy) -> Reading:
@@ -61,6 +64,10 @@ def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
     tracked = sum(tracked_changes(s.root) for s in parts.stories)
     if tracked and policy.tracked_changes == "refuse":
         raise TrackedChangesPolicy("The document holds tracked changes.", count=tracked)
+    if policy.comments == "drop":
+        reading.dropped = drop_comments(parts)
+        reading.characters += reading.dropped.characters
+        reading.skips.append(("comment-dropped", reading.dropped.characters))
     styles = Styles(next((t for n in parts.related(parts.main, "styles") if (t := parts.tree(n)) is not None), None))
     reader = StoryReader(reading, styles, policy)
     for story in parts.stories:
@@ -141,6 +148,7 @@ def _about_words(text: str) -> int:
 
 
 def _notices(reading: Reading, tracked: int) -> None:
+    policy = reading.policy
     workbooks = {t.workbook for t in reading.chart_texts if t.workbook}
     reading.notices += notices_of(reading.parts, reading.carried | workbooks)
     message = "A chart's worksheet cannot be written: it keeps the source language, the chart does not."
@@ -149,6 +157,11 @@ def _notices(reading: Reading, tracked: int) -> None:
         for name in sorted(workbooks)
         if open_workbook(reading.parts.package.read(name)) is None
     ]
+    message = "A picture may hold text, which is not translated: a person looks at it."
+    shown = list(reading.pictures.values()) if policy.images == "list" else []
+    reading.notices += [Notice("docx.picture", Severity.MINOR, message, address) for address in shown[:_PICTURES_NAMED]]
+    if len(shown) > _PICTURES_NAMED:
+        reading.notices.append(Notice("docx.picture", Severity.MINOR, message, "", len(shown) - _PICTURES_NAMED))
     if tracked:
         reading.notices.append(
             Notice("docx.tracked_changes", Severity.MAJOR, "The document holds tracked changes.", "", tracked)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from docpipe.formats.ooxml.anchors import Field, Mark
 from docpipe.formats.ooxml.coding import Coding
+from docpipe.formats.ooxml.dropping import Dropped
 from docpipe.formats.ooxml.names import Element
 from docpipe.formats.ooxml.nodes import Skips, SpanNode
 from docpipe.formats.ooxml.parts import Parts
@@ -141,6 +142,9 @@ class Reading:
     rebuilt: list[Rebuilt] = field(default_factory=list)
     live: list[Live] = field(default_factory=list)
     chart_texts: list[ChartText] = field(default_factory=list)
+    dropped: Dropped = field(default_factory=lambda: Dropped(frozenset(), 0, 0))
+    pictures: dict[str, str] = field(default_factory=dict)
+    """Pictures of the package by the address of the first object that shows them."""
     carried: set[str] = field(default_factory=set)
     """Parts that are files of their own and were read."""
 

@@ -67,6 +67,8 @@ def verify_document(
     problems += _faces(source, found, options.face)
     problems += _bindings(source, found)
     problems += judge_properties(source, found)
+    if found.dropped.comments or found.dropped.parts:
+        problems.append("comments that were to be taken out are there")
     for each in PASSES:
         problems += each.judge(source, found, options, given)
     if not coverage_of(found).balanced:
@@ -82,6 +84,7 @@ def _may_change(source: Reading, targets: Mapping[Address, CodedText], options: 
             parts.add(record.part)
             if isinstance(record, Record):
                 parts |= {c.part for c in record.copies}
+    parts |= source.dropped.parts
     if parts:
         parts |= {part for _, part, _ in (*bound_values(source), *shown_properties(source))}
     for each in PASSES:
