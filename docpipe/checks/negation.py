@@ -9,15 +9,17 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from docpipe.checks.reading.shadow import lowered
 from docpipe.model.check import Check, Pair
 from docpipe.model.finding import Finding, Severity, Span
 from docpipe.model.language import primary
 
+# The first letters stand outside the look-behinds, so that the engine skips to them; texts are in lower case.
 _CLEAR = {
-    "en": r"\b(?:not(?! only| later than| more than| less than| fewer than| exceed)|cannot|\w+n['’]t|never|without|neither|none)\b",
-    "de": r"\b(?:nicht(?! nur| mehr als| weniger als| später als)|kein(?:e[mnrs]?)?|niemals|ohne|weder)\b",
-    "es": r"\b(?:no(?! s[oó]lo| solamente| más de| menos de|\.?\s*\d)|sin|nunca|jamás|ningun[oa]?|ningún)\b",
-    "fr": r"\b(?:ne\s+\w+\s+(?:pas|jamais|plus|aucun\w*)|n['’]\w+\s+(?:pas|jamais|plus|aucun\w*)|ne pas|sans(?! doute)|aucune?|jamais)\b",
+    "en": r"(?:n(?<!\wn)(?:ot(?! only| later than| more than| less than| fewer than| exceed)|ever|either|one)|n['’]t(?<=\wn['’]t)|c(?<!\wc)annot|w(?<!\ww)ithout)\b",
+    "de": r"(?:n(?<!\wn)(?:icht(?! nur| mehr als| weniger als| später als)|iemals)|k(?<!\wk)ein(?:e[mnrs]?)?|o(?<!\wo)hne|w(?<!\ww)eder)\b",
+    "es": r"(?:n(?<!\wn)(?:o(?! s[oó]lo| solamente| más de| menos de|\.?\s*\d)|unca|ingun[oa]?|ingún)|s(?<!\ws)in|j(?<!\wj)amás)\b",
+    "fr": r"(?:n(?<!\wn)(?:e\s+\w+\s+(?:pas|jamais|plus|aucun\w*)|['’]\w+\s+(?:pas|jamais|plus|aucun\w*)|e pas)|s(?<!\ws)ans(?! doute)|a(?<!\wa)ucune?|j(?<!\wj)amais)\b",
     "zh": r"不得|不能|不应|不可(?!避免)|不会|不需|不允许|不包括|不予|没有|无(?!菌|水|机|论|线|源|创|纺|铅|糖|盐|味|色|限|疑|意|数|处不|与伦比|需|效|法|关|症状|偿|私|线电)|未(?!来|知|必|婚|成年|满)|并非|从不|禁止|不(?!同|良|仅|断|少|超|过|论|管|大于|小于|低|高|足|适|易|溶|确定|等|稳|规则|全|明|限|利|等式|定|妨|止|像|知|完|锈|均|平|孕|幸|错|安|便|再|一致|一定|动|对称|变|依从|符合|相容|满|耐受|透|可避免|必要|遵|当|得不|太)",
     "ja": r"(?:ない(?!し|ければ|と(?:いけ|なら)|か)|なかった|ません(?!か)|せず|無し|禁止)",
 }
@@ -34,16 +36,32 @@ _ANY = {
 @lru_cache(maxsize=32)
 def _pattern(kind: str, language: str) -> re.Pattern[str] | None:
     found = (_CLEAR if kind == "clear" else _ANY).get(language)
-    return re.compile(found, re.IGNORECASE) if found else None
+    return re.compile(found, 0 if kind == "clear" else re.IGNORECASE) if found else None
+
+
+@lru_cache(maxsize=16384)
+def _clear(text: str, language: str) -> tuple[Span, ...]:
+    """Where a text clearly denies something."""
+    pattern = _pattern("clear", language)
+    if pattern is None:
+        return ()
+    low = lowered(text)
+    return tuple(
+        (_word_start(low, m.start()) if language == "en" else m.start(), m.end()) for m in pattern.finditer(low)
+    )
+
+
+def _word_start(text: str, at: int) -> int:
+    """Where the word begins that goes on at an offset: of "isn't" the whole is shown."""
+    while at and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        at -= 1
+    return at
 
 
 def _one_sided(here: str, there: str, language: str, other: str) -> Span | None:
     """Where a text clearly denies something, if the other nowhere may."""
-    clear, wide = _pattern("clear", language), _pattern("any", other)
-    if clear is None or wide is None:
-        return None
-    found = [m.span() for m in clear.finditer(here)]
-    if not found:
+    wide = _pattern("any", other)
+    if wide is None or not (found := _clear(here, language)):
         return None
     # Of several denials each needs a word of its own on the other side.
     return found[0] if sum(1 for _ in wide.finditer(there)) < len(found) else None

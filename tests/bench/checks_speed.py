@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT / "tests" / "checks"))
 
 from number_pairs import MUST, MUST_NOT  # noqa: E402
 
+from docpipe.checks.reading.issues import SOUND  # noqa: E402
 from docpipe.checks.runner import number, pairs, run_checks  # noqa: E402
 from docpipe.formats.docx import FORMAT  # noqa: E402
 from docpipe.memory.termbase import Termbase, read_termbase  # noqa: E402
@@ -156,6 +157,7 @@ def forget() -> None:
     for thing in gc.get_objects():
         if isinstance(thing, functools._lru_cache_wrapper) and thing.cache_parameters()["maxsize"] is not None:
             thing.cache_clear()
+    SOUND.clear()
 
 
 def speed(work: Callable[[Pair], object], fresh: Callable[[], Iterable[Pair]]) -> int:
