@@ -29,7 +29,8 @@ def wordless(data: bytes) -> bytes:
     root = parse(data)
     for t in root.iter("{*}t"):
         t.text = None
-        t.attrib.pop(SPACE, None)
+        if SPACE in t.attrib:
+            del t.attrib[SPACE]
     return canonical(root)
 
 

@@ -34,6 +34,7 @@ _NOISE = frozenset({
     "w:smartTagPr", "w:customXmlPr", "w:sdtPr", "w:sdtEndPr", "w:fldData", "w:rPr", "w:lastRenderedPageBreak",
     "w:commentReference", "w:annotationRef",
 })  # fmt: skip
+_BLOCKS = frozenset({"w:p", "w:tbl"})
 _EDGE_MARKS = frozenset({"w:footnoteRef", "w:endnoteRef", "w:separator", "w:continuationSeparator"})
 _SIMPLE = {
     "w:tab": ("tab", "\t"), "w:ptab": ("tab", "\t"), "w:br": ("br", "\n"), "w:cr": ("br", "\n"),
@@ -78,6 +79,8 @@ class InlineReader:
                 continue
             elif name == "w:hyperlink":
                 self._container(el, el, "link", digest("link", self._target(el)), items)
+            elif name in _BLOCKS or (name == "w:sdt" and holds_blocks(el)):
+                items.append(ObjectNode("block", el, el, digest("block", name), edge=True))
             elif name == "w:sdt":
                 self._control(el, items)
             elif name == "w:fldSimple":
@@ -250,6 +253,12 @@ class InlineReader:
             self.skipped.append((reason, text))
 
 
+def holds_blocks(sdt: Element) -> bool:
+    """Whether a content control between runs holds paragraphs or tables: against the standard, and it occurs."""
+    content = child(sdt, "w:sdtContent")
+    return content is not None and any(SHORT[el.tag] in _BLOCKS for el in content)
+
+
 def _kept_text(el: Element, text: str) -> ObjectNode:
     """Text of a kept result: where the whole field lies in this paragraph it is folded into one object, else it stands alone."""
     skips = [("field-result", len(text))]
@@ -271,7 +280,7 @@ def _math_text(el: Element) -> str:
     return "".join(t.text or "" for t in el.iter("{*}t"))
 
 
-CARRIERS = frozenset({"drawing", "embedded", "object"})
+CARRIERS = frozenset({"drawing", "embedded", "object", "block"})
 """Kinds of objects whose text boxes, paragraphs and alternative texts are blocks of their own."""
 
 _OPAQUE = {"equation": "equation", "checkbox": "checkbox"}

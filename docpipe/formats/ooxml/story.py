@@ -9,6 +9,7 @@ paragraph by the ordinal of the object that carries them, ``.../p[4]/object[2]/b
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from docpipe.formats.ooxml.aside import SMALL_CARRIERS, AsideReader
@@ -99,7 +100,7 @@ class StoryReader:
             self._reading.hidden_runs += 1
         return bool(hidden) and self._skip
 
-    def _blocks(self, parent: Element, path: str, scope: Scope) -> None:
+    def _blocks(self, parent: Iterable[Element], path: str, scope: Scope) -> None:
         counts: dict[str, int] = {}
         for el in parent:
             name = SHORT[el.tag]
@@ -252,12 +253,21 @@ class StoryReader:
             if not carries_blocks(node):
                 continue
             ordinal += 1
-            if isinstance(node, ObjectNode):
+            if isinstance(node, ObjectNode) and node.kind == "block":
+                self._apart([node.first], f"{path}/object[{ordinal}]", scope)
+            elif isinstance(node, ObjectNode):
                 self._carried(node.first, f"{path}/object[{ordinal}]", scope)
             elif node.control is not None:
                 shows = self._control(node.control, f"{path}/object[{ordinal}]")
                 if shows and record.kind is BlockKind.PARAGRAPH:
                     record.kind = BlockKind.PLACEHOLDER
+
+    def _apart(self, parent: Iterable[Element], path: str, scope: Scope) -> None:
+        """Blocks inside a paragraph: its fields are none of theirs."""
+        outer = self._reader
+        self._reader = self._new_reader()
+        self._blocks(parent, path, scope)
+        self._reader = outer
 
     def _carried(self, el: Element, path: str, scope: Scope) -> None:
         counts: Counter[str] = Counter()
@@ -267,10 +277,7 @@ class StoryReader:
         name = SHORT[el.tag]
         if name == "w:txbxContent":
             counts["box"] += 1
-            outer = self._reader
-            self._reader = self._new_reader()
-            self._blocks(el, f"{path}/box[{counts['box']}]", replace(scope, kind=scope_kind(scope), cell=False))
-            self._reader = outer
+            self._apart(el, f"{path}/box[{counts['box']}]", replace(scope, kind=scope_kind(scope), cell=False))
             return
         if name == "mc:AlternateContent":
             counts["alternate"] += 1
