@@ -76,7 +76,6 @@ def pack(
     source_language: str,
     target_language: str,
     output_tokens: int,
-    model: str = "",
     expansion: float = 0.0,
     most: int = 128,
     least: int = 32,
@@ -94,19 +93,19 @@ def pack(
     chunks: list[Chunk] = []
     heads = heads_of(segments)
     now = _Open()
-    for part in _parts(segments, wishes, factor, room, most, model):
+    for part in _parts(segments, wishes, factor, room, most):
         full = now.wanted + len(part.wanted) > most or now.reply + part.reply > room
         if now.parts and (full or (part.heading and now.wanted >= least)):
-            chunks.append(_chunk(segments, now.parts, heads, model))
+            chunks.append(_chunk(segments, now.parts, heads))
             now = _Open()
         now.add(part)
     if now.parts:
-        chunks.append(_chunk(segments, now.parts, heads, model))
+        chunks.append(_chunk(segments, now.parts, heads))
     return tuple(chunks)
 
 
 def _parts(
-    segments: Sequence[Segment], wishes: frozenset[SegmentId], factor: float, room: int, most: int, model: str
+    segments: Sequence[Segment], wishes: frozenset[SegmentId], factor: float, room: int, most: int
 ) -> Iterable[_Part]:
     """The paragraphs with something wanted, those too large alone parted between sentences."""
     at = 0
@@ -115,7 +114,7 @@ def _parts(
         first, at = at, at + len(paragraph)
         if not any(s.id in wishes for s in paragraph):
             continue
-        counts = [count(s.wire, model) for s in paragraph]
+        counts = [count(s.wire) for s in paragraph]
         whole = _part(paragraph, counts, wishes, factor, first)
         if len(whole.wanted) <= most and whole.reply + REPLY_TOKENS <= room:
             yield whole
@@ -139,15 +138,13 @@ def _part(
     return _Part(some, own, sum(counts) + ITEM_TOKENS * len(some), reply, first)
 
 
-def _chunk(
-    segments: Sequence[Segment], parts: Sequence[_Part], heads: Mapping[Address, tuple[str, ...]], model: str
-) -> Chunk:
+def _chunk(segments: Sequence[Segment], parts: Sequence[_Part], heads: Mapping[Address, tuple[str, ...]]) -> Chunk:
     start = parts[0].first
     end = parts[-1].first + len(parts[-1].segments)
     path = _headings(segments[:start], parts[0].segments[0])
     before = tuple(_shown(s) for s in segments[max(0, start - NEIGHBOURS) : start])
     after = tuple(_shown(s) for s in segments[end : end + NEIGHBOURS])
-    context = sum(count(text, model) for text in (*path, *before, *after))
+    context = sum(count(text) for text in (*path, *before, *after))
     return Chunk(
         tuple(Paragraph(p.segments, p.wanted, heads.get(p.segments[0].address, ())) for p in parts),
         path,

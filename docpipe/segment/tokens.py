@@ -34,7 +34,7 @@ _PATTERN = "|".join(
         r"\s+",
     ]
 )
-_O200K_MODELS = ("gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "o1", "o3", "o4", "chatgpt-4o")
+ENCODING = "o200k_base"
 
 
 _making = threading.Lock()
@@ -59,17 +59,16 @@ def _made() -> tiktoken.Encoding | None:
         return None
     ranks = {base64.b64decode(token): int(rank) for token, rank in map(bytes.split, data.splitlines())}
     special = {"<|endoftext|>": 199999, "<|endofprompt|>": 200018}
-    return tiktoken.Encoding("o200k_base", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens=special)
+    return tiktoken.Encoding(ENCODING, pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens=special)
 
 
-def exact(model: str = "") -> bool:
-    """Whether ``count`` counts as the model does; "" asks for the encoding alone. Else its figures are estimates."""
-    known = not model or model.rsplit("/", 1)[-1].startswith(_O200K_MODELS)
-    return known and _encoding() is not None
+def exact(encoding: str = ENCODING) -> bool:
+    """Whether ``count`` counts as models with the encoding of this name do. Else, as for one not known (""), its figures are estimates."""
+    return encoding == ENCODING and _encoding() is not None
 
 
-def count(text: str, model: str = "") -> int:
-    """Tokens of a text. Text that looks like a special token counts as plain text. For ``model`` see ``exact``."""
+def count(text: str) -> int:
+    """Tokens of a text by o200k_base, estimated where that is not there. Text that looks like a special token counts as plain text."""
     encoding = _encoding()
     if encoding is None:
         return estimated(text)

@@ -119,7 +119,7 @@ def brief_request(
     """What is asked for a brief: the extracts, the chunk that stands for them, and the prompt. Raises ``PromptChanged``."""
     asked = extracts_of(segments, recipe.source_language, brief.title)
     prompt = frozen(recipe.brief_prompt, recipe.brief_prompt_digest, home=house.settings.prompts_folder)
-    return asked, brief_chunk(asked, count(asked.task, recipe.model)), prompt
+    return asked, brief_chunk(asked, count(asked.task)), prompt
 
 
 def _title(segments: Sequence[Segment], texts: Sequence[str]) -> str:

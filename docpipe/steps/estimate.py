@@ -33,6 +33,7 @@ from docpipe.steps.house import House
 from docpipe.steps.measure import LEVERAGE
 from docpipe.steps.model import with_model_named
 from docpipe.steps.progress import Progress, report
+from docpipe.steps.providers import traits
 from docpipe.steps.recall import carried_over
 from docpipe.steps.shares import Shares, shares_of
 from docpipe.steps.spending import Asked, Call, Spending
@@ -89,12 +90,14 @@ class Spent:
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """What a submission will need. ``spent``: by purpose, with the share of cached tokens that calls of this model had here, or that the
-    requests' equal beginnings promise; ``measured``: whether this installation's own calls say how often answers are asked again."""
+    requests' equal beginnings promise; ``measured``: whether this installation's own calls say how often answers are asked again;
+    ``counted``: whether tokens are counted by the model's own encoding."""
 
     recipe: Recipe
     files: tuple[FileEstimate, ...]
     spent: Mapping[str, Spent]
     measured: bool
+    counted: bool
     machine: Duration
     people: Duration
     seconds: float
@@ -148,7 +151,7 @@ class Estimate:
             "reasked": round(self.reasked, 4),
             "tokens": {
                 "input": usage.input_tokens, "cached": usage.cached_tokens, "output": usage.output_tokens,
-                "exact": exact(recipe.model), "cached_measured": self.measured,
+                "exact": self.counted, "cached_measured": self.measured,
             },
             "purposes": {
                 name: {
@@ -285,6 +288,7 @@ def estimate(
         tuple(found),
         _spent(recipe, reckoner.shares, [f.asked for f in found]),
         reckoner.shares.known,
+        exact(traits(house.settings, recipe.model, recipe.base_url).encoding),
         machine_hours(house, recipe, words=words, model_words=by_class["model"], asked=[f.asked for f in found], limits=limits),
         people_hours(house, review_words=max(words - free - by_hand, 0), translate_words=by_hand)
         if asks

@@ -281,5 +281,5 @@ def request_of(recipe: Recipe, prompt: Prompt, text: str) -> Request:
     return Request(
         provider=recipe.provider, model=recipe.model, prompt=prompt.name, prompt_digest=prompt.digest,
         system=prompt.render_system(), user=prompt.render_user(task=text), schema=prompt.schema, purpose="second-look",
-        max_output=min(recipe.max_output_tokens, (count(text, recipe.model) * 2 // 256 + 4) * 256),
+        max_output=min(recipe.max_output_tokens, (count(text) * 2 // 256 + 4) * 256),
     )  # fmt: skip

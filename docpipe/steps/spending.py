@@ -96,11 +96,8 @@ class Spending:
         self._terms = recipe_termbase(house, recipe)
         if recipe.second_look != "off":
             home = house.settings.prompts_folder
-            self._look = self._count(load(LOOK, home=home).render_system())
-            self._back = self._count(load(BACK, home=home).render_system()) if recipe.back_translation else 0
-
-    def _count(self, text: str) -> int:
-        return count(text, self._recipe.model)
+            self._look = count(load(LOOK, home=home).render_system())
+            self._back = count(load(BACK, home=home).render_system()) if recipe.back_translation else 0
 
     def asked(self, path: str, segments: Sequence[Segment], asked: Sequence[Segment]) -> Asked:
         """The calls for a document of which ``asked`` go to the model. Raises ``PromptChanged``, ``UnknownLanguage``."""
@@ -108,7 +105,7 @@ class Spending:
         system = ready.prompt.render_system()
         known = system in self._systems
         if not known:
-            self._systems[system] = self._count(system)
+            self._systems[system] = count(system)
         fixed = self._systems[system] + 2 * MESSAGE_TOKENS
         before = ""
         chains: list[tuple[Call, ...]] = []
@@ -117,16 +114,16 @@ class Spending:
                 continue
             user = ready.prompt.render_user(task=ready.craft.task(chunk, {}).text)
             same = commonprefix((before, user))  # noqa: RUF071 - texts, not paths
-            prefix = (self._systems[system] + self._count(same)) if known else 0
-            first = Call(fixed + self._count(user), cached_of(prefix), self._answer(chunk.wanted))
+            prefix = (self._systems[system] + count(same)) if known else 0
+            first = Call(fixed + count(user), cached_of(prefix), self._answer(chunk.wanted))
             chains.append((first, *self._follow(first, ready, chunk, fixed)))
             before, known = user, True
         brief = planned_brief(self._house, self._recipe, segments)
-        ahead = (Call(self._count(brief) + 2 * MESSAGE_TOKENS, 0, BRIEF_TOKENS, "brief"),) if brief else ()
+        ahead = (Call(count(brief) + 2 * MESSAGE_TOKENS, 0, BRIEF_TOKENS, "brief"),) if brief else ()
         return Asked(ahead, tuple(chains), tuple(self._looks(segments, asked)))
 
     def _answer(self, rows: Sequence[Segment]) -> int:
-        text = sum(self._count(s.wire) for s in rows)
+        text = sum(count(s.wire) for s in rows)
         return round(text * self._grows) + len(rows) * ANSWER_TOKENS + FRAME_TOKENS
 
     # ------------------------------------------------------------ what answers give rise to
@@ -145,8 +142,8 @@ class Spending:
             task = ready.craft.task(part, {s.id: COMPLAINT for s in some})
             user = ready.prompt.render_user(task=task.text)
             # Its beginning was sent a moment ago: all but its own texts are cached.
-            own = sum(self._count(s.wire) + COMPLAINT_TOKENS for s in some) + COMPLAINT_TOKENS
-            inputs = fixed + self._count(user)
+            own = sum(count(s.wire) + COMPLAINT_TOKENS for s in some) + COMPLAINT_TOKENS
+            inputs = fixed + count(user)
             yield Call(inputs, cached_of(inputs - own), self._answer(some), "re-ask")
 
     # ------------------------------------------------------------ second looks
@@ -176,7 +173,7 @@ class Spending:
                         THRESHOLD if found else risk.score,
                         place,
                         words,
-                        self._count(text),
+                        count(text),
                         Pair(s.id, text, "", risk, section[-120:]),
                     )
                 )
@@ -211,7 +208,7 @@ class Spending:
         ]
         text = look_text([r.pair for r in rows], recipe.source_language, recipe.target_language, bound)
         targets = round(sum(r.tokens for r in rows) * self._grows)
-        inputs = self._look + self._count(text) + targets + 2 * MESSAGE_TOKENS
+        inputs = self._look + count(text) + targets + 2 * MESSAGE_TOKENS
         return Call(inputs, cached_of(self._look), len(rows) * LOOK_ANSWER_TOKENS + FRAME_TOKENS, "second-look")
 
     def _backs(self, rows: Sequence[_Row]) -> Iterator[Call]:
