@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from docpipe.errors import InputRefused
+from docpipe.errors import Defect, InputRefused
+from docpipe.formats.ooxml.chunks import Chunk, open_chunk
 from docpipe.formats.ooxml.parts import Parts
 from docpipe.formats.ooxml.records import ChartText, NestedRecord, Reading
 from docpipe.formats.ooxml.workbook import Cell, Workbook, open_workbook
-from docpipe.model.document import Address, Extraction, ReadPolicy, WriteOptions
-from docpipe.model.inline import CodedText
+from docpipe.model.document import Address, Block, BlockKind, Extraction, ReadPolicy, WriteOptions
+from docpipe.model.inline import CodedText, code_faults
 
 _DEEPEST = 2
 """A document in a document in a document is read; what lies deeper is named only."""
@@ -62,13 +63,45 @@ def read_documents(
             )
 
 
+def read_chunks(reading: Reading, policy: ReadPolicy) -> None:
+    """Reads chunks of HTML and plain text; ``open_chunk`` has counted their characters by another way."""
+    parts = reading.parts
+    names = [n for source in parts.reachable() for n in parts.related(source, "aFChunk") if n in parts.package]
+    for part in dict.fromkeys(names) if policy.embedded != "keep" else ():
+        chunk = open_chunk(parts.package.read(part), parts.content_type(part).split(";")[0].strip())
+        if part in reading.carried or chunk is None:
+            continue
+        reading.carried.add(part)
+        reading.chunks[part] = chunk
+        for number, found in enumerate(chunk.blocks, 1):
+            inner = Address(f"p[{number}]")
+            address = Address(f"{part}{_MARK}{inner}")
+            block = Block(address, BlockKind.PARAGRAPH, found.content)
+            reading.records.append(NestedRecord(part, address, block.kind, block, inner))
+            reading.characters += len(block.text)
+            reading.translated += len(block.text)
+
+
+def _numbered(chunk: Chunk, targets: Mapping[Address, CodedText]) -> dict[int, CodedText]:
+    """Targets by the number of their block. Raises ``Defect`` where a target's codes do not fit."""
+    blocks = chunk.blocks
+    found = {int(address[2:-1]): target for address, target in targets.items()}
+    for number, target in found.items():
+        if code_faults(blocks[number - 1].content, target):
+            raise Defect("A target's codes do not fit its block.", block=number)
+    return found
+
+
 def follow_embedded(reading: Reading, options: WriteOptions, changed: frozenset[str]) -> set[str]:
     """Writes carried documents that have targets, and gives workbook cells the text that their charts show now."""
     from docpipe.formats.ooxml.writing import write_document  # writing runs the passes, of which this is one
 
     done: set[str] = set()
     for part, targets in _nested_targets(reading, {r.address: r.target for r in _nested(reading) if r.target}).items():
-        inner = write_document(reading.parts.package.read(part), targets, replace(options, face=""))
+        if part in reading.chunks:
+            inner = reading.chunks[part].written(_numbered(reading.chunks[part], targets))
+        else:
+            inner = write_document(reading.parts.package.read(part), targets, replace(options, face=""))
         if inner != reading.parts.package.read(part):
             reading.parts.made[part] = inner
             done.add(part)
@@ -103,22 +136,28 @@ def judge_embedded(
     problems: list[str] = []
     for part, inner in _nested_targets(source, targets).items():
         before, after = source.parts.package.read(part), found.parts.package.read(part)
+        if part in source.chunks:
+            other = found.chunks.get(part)
+            wanted = source.chunks[part].row({int(a[2:-1]): t for a, t in inner.items()})
+            if other is None or other.row({}) != wanted:
+                problems.append(f"{part}: the chunk is not the source with its targets")
+            continue
         problems += [f"{part}: {p}" for p in verify_document(before, after, inner, replace(options, face=""))]
     after_texts = _by_workbook(found)
     for part, texts in _by_workbook(source).items():
-        workbook, other = (open_workbook(r.parts.package.read(part)) for r in (source, found))
+        workbook, after_book = (open_workbook(r.parts.package.read(part)) for r in (source, found))
         if workbook is None:
             continue
-        if other is None:
+        if after_book is None:
             problems.append(f"{part}: the workbook cannot be read back")
             continue
         shown = {t.cell: (t.element.text or "").rstrip() for t in after_texts.get(part, ())}
         linked = {cell for cell, _, _ in _moves(workbook, texts)}
-        wanted = {c: shown.get(c, "") if c in linked else t for c, t in workbook.texts.items()}
-        there = {c: t.rstrip() if c in linked else t for c, t in other.texts.items()}
-        if wanted != there:
+        expected = {c: shown.get(c, "") if c in linked else t for c, t in workbook.texts.items()}
+        there = {c: t.rstrip() if c in linked else t for c, t in after_book.texts.items()}
+        if expected != there:
             problems.append(f"{part}: the workbook's cells are not those that the chart shows")
-        if not other.headings_agree():
+        if not after_book.headings_agree():
             problems.append(f"{part}: a table's heading is not named as its cell")
     return problems
 

@@ -16,7 +16,7 @@ from docpipe.formats.ooxml.coverage import count_part, count_story, side_texts
 from docpipe.formats.ooxml.diagrams import is_diagram, read_diagrams
 from docpipe.formats.ooxml.drawing_text import DrawingReader
 from docpipe.formats.ooxml.dropping import drop_comments
-from docpipe.formats.ooxml.embedded import read_documents
+from docpipe.formats.ooxml.embedded import read_chunks, read_documents
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
 from docpipe.formats.ooxml.parts import Parts, Story, open_parts
 from docpipe.formats.ooxml.properties import read_properties
@@ -78,6 +78,7 @@ def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
     _glossary(reading, policy)
     _drawn(reading, policy)
     read_documents(reading, policy, depth, lambda inner, how, level: extraction_of(_read(inner, how, level)))
+    read_chunks(reading, policy)
     read_properties(reading, policy)
     for _, reason, text in side_texts(parts, policy.glossary == "translate"):
         reading.skips.append((reason, len(text)))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from docpipe.formats.ooxml.anchors import Field, Mark
+from docpipe.formats.ooxml.chunks import Chunk
 from docpipe.formats.ooxml.coding import Coding
 from docpipe.formats.ooxml.dropping import Dropped
 from docpipe.formats.ooxml.names import Element
@@ -142,6 +143,7 @@ class Reading:
     rebuilt: list[Rebuilt] = field(default_factory=list)
     live: list[Live] = field(default_factory=list)
     chart_texts: list[ChartText] = field(default_factory=list)
+    chunks: dict[str, Chunk] = field(default_factory=dict)
     dropped: Dropped = field(default_factory=lambda: Dropped(frozenset(), 0, 0))
     pictures: dict[str, str] = field(default_factory=dict)
     """Pictures of the package by the address of the first object that shows them."""
