@@ -122,6 +122,8 @@ def show(result: dict[str, Any]) -> None:
         text(f"Cost: {money['amount']:.4f} {money['currency']}{lower}.")
     else:
         text("Cost: not known, there is no price for this model (key `prices` of a profile).")
+    if again := result.get("paid_again"):
+        text(again["says"])
     for who in ("machine", "people"):
         text(f"{who.capitalize()}: {_hours(result[who]['hours'])}. {result[who]['basis']}")
 

@@ -195,6 +195,8 @@ def status(
     text(f"Batch {seen['batch']} is {seen['state']}: {states}.")
     text(f"{seen['rows_done']} of {seen['rows']} rows have a target, {seen['rows_approved']} are approved.")
     text(f"Spent: {cost['amount']:.4f}{limit} {cost['currency']}.")
+    if again := seen.get("paid_again"):
+        text(again["says"])
     if awaited := seen.get("awaiting"):
         text(f"The provider has {awaited['answered']} of {awaited['requests']} overnight requests answered.")
     return DONE

@@ -5,6 +5,7 @@ Errors are told after MQM (themqm.org: category, severity, place). They are advi
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,10 @@ _NOT = {
     "en": ("not", "no", "without", "never", "unless"), "de": ("nicht", "kein", "ohne", "nie"), "es": ("no", "sin", "nunca"),
     "fr": ("ne", "pas", "sans", "jamais"), "it": ("non", "senza", "mai"), "pt": ("não", "sem", "nunca"),
 }  # fmt: skip
+_AMOUNT = re.compile(
+    r"\d\s?(?:mg|µg|μg|mcg|ng|kg|g|mL|ml|IU|UI|I\.E\.|U|mmol|MBq|Gy|毫克|微克|毫升|克|国际单位|ミリグラム)(?![A-Za-z])"
+)
+"""An amount of a substance: what a dose is written as."""
 CATEGORIES = ("mistranslation", "omission", "addition", "untranslated", "terminology", "linguistic", "style", "locale")
 TITLES = {f"{CHECK}.{c}": f"Second look: {c}" for c in CATEGORIES} | {f"{CHECK}.not_done": "No second look"}
 """Short titles of its findings by id."""
@@ -86,13 +91,14 @@ class Looked:
 
 @lru_cache(maxsize=1)
 def _stakes() -> dict[str, tuple[str, ...]]:
-    return {language: tuple(words.split()) for language, words in tomllib.loads(_STAKES.read_text("utf-8")).items()}
+    table = tomllib.loads(_STAKES.read_text("utf-8"))
+    return {language: tuple(w.replace("_", " ") for w in words.split()) for language, words in table.items()}
 
 
 def _of_consequence(text: str, language: str) -> bool:
     begin = "" if spaceless(language) else " "
     padded = begin + " ".join(text.casefold().replace("(", " ").split())
-    return any(begin + word in padded for word in _stakes().get(primary(language), ()))
+    return bool(_AMOUNT.search(text)) or any(begin + word in padded for word in _stakes().get(primary(language), ()))
 
 
 def risk_of(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from docpipe.simulate.translation import translate
+from docpipe.simulate.translation import Term, translate
 
 __all__ = ["Returned", "Revised", "returned", "revised"]
 
@@ -54,18 +55,29 @@ def revised(task: dict[str, Any]) -> Revised | None:
     if not isinstance(pairs, list):
         return None
     languages = str(task.get("from") or "en"), str(task.get("to") or "es")
+    terms = tuple(_terms(task.get("terms")))
     return Revised(
         [
-            (str(p.get("id")), _errors(str(p.get("source") or ""), str(p.get("target") or ""), languages))
+            (str(p.get("id")), _errors(str(p.get("source") or ""), str(p.get("target") or ""), languages, terms))
             for p in pairs
             if isinstance(p, dict)
         ]
     )
 
 
-def _errors(source: str, target: str, languages: tuple[str, str]) -> list[dict[str, str]]:
+def _terms(rows: object) -> Iterator[Term]:
+    """The terms that bind, as the request gives them."""
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and isinstance(row.get("source"), str) and isinstance(row.get("use"), str):
+            yield Term(row["source"], row["use"])
+
+
+def _errors(source: str, target: str, languages: tuple[str, str], terms: tuple[Term, ...]) -> list[dict[str, str]]:
     """The stretch in which a target differs from the faithful translation."""
-    given, right = (_WORD.findall(" ".join(t.split())) for t in (target, translate(source, *languages)))
+    truth = translate(source, *languages, terms)
+    if "".join(truth.split()) == "".join(target.split()):
+        return []
+    given, right = (_WORD.findall(" ".join(t.split())) for t in (target, truth))
     head = 0
     while head < min(len(given), len(right)) and given[head] == right[head]:
         head += 1

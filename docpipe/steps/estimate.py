@@ -33,6 +33,7 @@ from docpipe.steps.house import House
 from docpipe.steps.measure import LEVERAGE
 from docpipe.steps.model import with_model_named
 from docpipe.steps.progress import Progress, report
+from docpipe.steps.prompt_changes import Repaid, of_files
 from docpipe.steps.providers import traits
 from docpipe.steps.recall import carried_over
 from docpipe.steps.shares import Shares, shares_of
@@ -101,6 +102,7 @@ class Estimate:
     machine: Duration
     people: Duration
     seconds: float
+    repaid: Repaid | None = None
 
     @property
     def usage(self) -> Usage:
@@ -171,6 +173,7 @@ class Estimate:
             "people": {"hours": round(self.people.hours, 2), "measured": self.people.measured, "basis": self.people.basis},
             "documents": [f.as_dict() for f in self.files],
             "seconds": round(self.seconds, 2),
+            **({"paid_again": self.repaid.as_dict()} if self.repaid else {}),
             "units": UNITS,
         }  # fmt: skip
 
@@ -181,6 +184,7 @@ class _Reckoner:
     def __init__(self, house: House, recipe: Recipe) -> None:
         self.house, self.recipe = house, recipe
         self.seen: set[Digest] = set()
+        self.files: set[Digest] = set()
         self.memory = SqlMemory(house.store, memory_names(recipe))
         self.previous = previous_pairs(house, recipe.assets)
         with house.store.read() as session:
@@ -210,7 +214,9 @@ class _Reckoner:
 
     def _figures(self, given: Submitted, media_type: str, stored: bytes) -> FileEstimate:
         extraction = reading.load(stored)
-        segments = segment(extraction.blocks, digest_bytes(given.data), self.recipe.source_language)
+        digest = digest_bytes(given.data)
+        self.files.add(digest)
+        segments = segment(extraction.blocks, digest, self.recipe.source_language)
         pair = self.previous.get(given.path)
         carried = (
             carried_over(self.house, self.recipe, media_type, pair, segments, extraction.blocks).targets if pair else {}
@@ -294,6 +300,7 @@ def estimate(
         if asks
         else Duration(0.0, False, "The batch asks for no review: it ends as a draft."),
         time.monotonic() - began,
+        of_files(house, recipe, reckoner.files) if reckoner.online else None,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from docpipe.prompts import Prompt, frozen, load
 from docpipe.segment.tokens import count
 from docpipe.steps.house import House
 from docpipe.steps.model import access_of, ledger_of, orders_of, with_model_named
-from docpipe.steps.terms import termbase_of
+from docpipe.steps.terms import joined, package_terms_of, termbase_of
 from docpipe.steps.work import held, reached
 from docpipe.store import batches, documents, findings, second_looks, sections, units
 from docpipe.store.second_looks import SecondLook
@@ -36,7 +36,7 @@ LOOK, BACK = "review/second_look", "review/back_translation"
 MODES = ("off", "risk", "all")
 THRESHOLD = 0.35
 SHARE = 0.3
-"""Of a document's words: the most that is looked at for their risk; the riskiest first."""
+"""Of a document's words: the most that is looked at for their risk. Rows that no check has told people of come first, the riskiest before others."""
 PAIRS, WORDS = 24, 900
 """Of one request, at most."""
 NOT_LOOKED = "second_look.not_done"
@@ -95,7 +95,7 @@ def chosen(
             if f.check == "engine.fallback":
                 other.add(f.segment)
     every, words, total = batch.recipe.second_look == "all", 0, 0
-    pairs: list[tuple[int, looks.Pair, int]] = []
+    pairs: list[tuple[bool, int, looks.Pair, int]] = []
     for place, s in enumerate(segments):
         unit = current[s.id]
         source = spaced_text(s.source)
@@ -110,11 +110,10 @@ def chosen(
             asked_again=unit.origin.spend_key in again, fallback=s.id in other,
         )  # fmt: skip
         if every or risk.score >= THRESHOLD:
-            pairs.append(
-                (place, looks.Pair(s.id, source, spaced_text(unit.target), risk, heads.get(place, "")[-120:]), size)
-            )
+            pair = looks.Pair(s.id, source, spaced_text(unit.target), risk, heads.get(place, "")[-120:])
+            pairs.append((any(f is not Severity.MINOR for f in found.get(s.id, ())), place, pair, size))
     kept: list[tuple[int, looks.Pair]] = []
-    for place, pair, size in sorted(pairs, key=lambda p: (-p[1].risk.score, p[0])):
+    for _, place, pair, size in sorted(pairs, key=lambda p: (p[0], -p[2].risk.score, p[1])):
         if every or not kept or words + size <= total * SHARE:
             kept.append((place, pair))
             words += size
@@ -159,15 +158,15 @@ def _ask(
     recipe = with_model_named(batch.recipe, batch.recipe.look_model)
     batch = replace(batch, recipe=recipe)
     prompt = frozen(recipe.look_prompt, recipe.look_prompt_digest, home=house.settings.prompts_folder)
-    terms = termbase_of(house, batch)
+    terms, package = termbase_of(house, batch), package_terms_of(house, batch)
     groups: dict[str, tuple[list[looks.Pair], Request]] = {}
     for group in _groups(pairs):
         bound = [
-            (hit.source, t.target)
+            (hit.source, hit.source if t.status is TermStatus.DO_NOT_TRANSLATE else t.target)
             for pair in group
-            for hit in terms.hits(pair.source)
+            for hit in joined(terms.hits(pair.source), package.bound.hits(pair.source))
             for t in hit.terms
-            if t.target and t.status is TermStatus.PREFERRED
+            if t.status is TermStatus.DO_NOT_TRANSLATE or (t.target and t.status is TermStatus.PREFERRED)
         ]
         text = looks.look_text(group, recipe.source_language, recipe.target_language, bound)
         request = request_of(recipe, prompt, text)

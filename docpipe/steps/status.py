@@ -15,9 +15,11 @@ from docpipe.model.segment import Status
 from docpipe.steps.house import House
 from docpipe.steps.measure import LEVERAGE
 from docpipe.steps.outcome import awaiting, error_of
+from docpipe.steps.prompt_changes import Repaid, of_batch
 from docpipe.steps.submissions import successors
 from docpipe.steps.work import STAGES
-from docpipe.store import batches, calls, documents, tallies
+from docpipe.store import batches, calls, deliverables, documents, tallies
+from docpipe.store.deliverables import PageCount
 from docpipe.store.tallies import Listed
 
 PER_PAGE = 50
@@ -45,13 +47,15 @@ class DocumentStatus:
     percent: int
     error: dict[str, Any] | None
     again: str
+    pages: PageCount | None = None
+    """Pages before and after, once the document was put together."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON; the fields of `docpipe translate --json` but for coverage and findings."""
         d = self.document
         return {
             "id": d.id, "file": d.path, "state": d.state.value, "stage": d.stage or STAGES[0], "percent": self.percent,
-            "pages": d.pages, "rows": self.rows, "rows_done": self.done, "rows_approved": self.approved,
+            "pages": d.pages, "pages_after": self.pages.target if self.pages else None, "rows": self.rows, "rows_done": self.done, "rows_approved": self.approved,
             "error": self.error, "submitted_again": self.again,
         }  # fmt: skip
 
@@ -73,6 +77,8 @@ class BatchStatus:
     unknown_calls: int
     awaiting: dict[str, int] = field(default_factory=dict)
     """Overnight jobs that have not ended: how many, their requests, and those answered."""
+    repaid: Repaid | None = None
+    """What a prompt that has changed since would have paid again."""
 
     @property
     def percent(self) -> int:
@@ -104,6 +110,7 @@ class BatchStatus:
             "cost": {"amount": round(self.cost, 6), "committed": round(self.committed, 6), "currency": self.batch.recipe.currency,
                      "budget": self.batch.recipe.budget, "unknown_calls": self.unknown_calls},
             **({"awaiting": self.awaiting} if self.awaiting else {}),
+            **({"paid_again": self.repaid.as_dict()} if self.repaid else {}),
         }  # fmt: skip
 
 
@@ -115,26 +122,27 @@ def status(house: House, batch_id: str, *, states: Collection[State] = (), page:
         rows = tallies.rows_by_status(session, batch_id)
         bill = calls.totals(session, batch_id)
         committed = calls.committed_cost(session, batch_id)
+        pages = deliverables.pages_of(session, batch_id)
     newer = successors(house, batch_id)
     fitting = [d for d in found if not states or d.state in states]
     first = (max(page, 1) - 1) * DOCUMENTS_PER_PAGE
     total = sum((rows[d.id] for d in found if d.id in rows), Counter[str]())
     return BatchStatus(
-        batch, tuple(_document(d, rows.get(d.id, Counter()), newer) for d in fitting[first : first + DOCUMENTS_PER_PAGE]),
+        batch, tuple(_document(d, rows.get(d.id, Counter()), newer, pages.get(d.id)) for d in fitting[first : first + DOCUMENTS_PER_PAGE]),
         Counter(d.state.value for d in found), len(fitting), total.total(), total.total() - total[Status.NEW.value],
         total[Status.APPROVED.value], sum(d.pages for d in found), bill.cost, committed, bill.unknown,
-        awaiting(house, batch_id),
+        awaiting(house, batch_id), of_batch(house, batch),
     )  # fmt: skip
 
 
-def _document(d: Document, rows: Counter[str], newer: dict[str, str]) -> DocumentStatus:
+def _document(d: Document, rows: Counter[str], newer: dict[str, str], pages: PageCount | None) -> DocumentStatus:
     total, done = rows.total(), rows.total() - rows[Status.NEW.value]
     stage = d.stage or STAGES[0]
     percent = _REACHED.get(stage, 100)
     if stage == "recalled" and total:
         percent += (_REACHED["translated"] - percent) * done // total
     return DocumentStatus(
-        d, total, done, rows[Status.APPROVED.value], percent, error_of(d), newer.get(d.id, "")
+        d, total, done, rows[Status.APPROVED.value], percent, error_of(d), newer.get(d.id, ""), pages,
     )  # fmt: skip
 
 
@@ -144,7 +152,14 @@ def document_status(house: House, document_id: str) -> tuple[Batch, DocumentStat
         document = documents.get(session, document_id)
         batch = batches.get(session, document.batch)
         rows = tallies.rows_by_status(session, batch.id).get(document_id, Counter())
-    return batch, _document(document, rows, successors(house, batch.id))
+        pages = deliverables.pages_of(session, batch.id).get(document_id)
+    return batch, _document(document, rows, successors(house, batch.id), pages)
+
+
+def copies_of(house: House, document_id: str) -> list[deliverables.Deliverable]:
+    """What was made to be handed over besides a document, or why it was not."""
+    with house.store.read() as session:
+        return deliverables.of_document(session, document_id)
 
 
 def leverage(house: House, batch_id: str) -> dict[str, int]:

@@ -40,6 +40,7 @@ from docpipe.model.inline import from_wire, spaced_text  # noqa: E402
 from docpipe.model.segment import OriginKind, SegmentId, Status  # noqa: E402
 from docpipe.settings import load  # noqa: E402
 from docpipe.simulate import background  # noqa: E402
+from docpipe.simulate.translation import translate as translated  # noqa: E402
 from docpipe.steps import admit, check, extract, propagate, recall, second_look, translate  # noqa: E402
 from docpipe.steps.house import House, open_house  # noqa: E402
 from docpipe.steps.recipes import Order, make_recipe  # noqa: E402
@@ -88,6 +89,7 @@ class Rows:
     """Rows that were right."""
 
     right: int = 0
+    unjudged: int = 0
     looked_at: int = 0
     alarms: int = 0
     samples: list[str] = field(default_factory=list)
@@ -150,6 +152,15 @@ def judge(
     for place, s in enumerate(segments):
         unit = current[s.id]
         if unit.origin.kind is not OriginKind.MODEL or not unit.target:
+            continue
+        plain = translated(spaced_text(s.source), batch.recipe.source_language, batch.recipe.target_language)
+        if "".join(plain.split()) != "".join(
+            spaced_text(
+                from_wire(translated(s.wire, batch.recipe.source_language, batch.recipe.target_language), s.source)
+            ).split()
+        ):
+            # The simulated translation of the text without its codes is another: its reviser would call the right target wrong.
+            rows.unjudged += 1
             continue
         if s.id not in chosen:
             rows.right += 1
@@ -246,7 +257,7 @@ def run(folder: Path, files: Path, target: str, mode: str, per_kind: int, seed: 
         "target": target, "mode": mode, "words": words, "words_looked_at": round(looked_words / words, 4) if words else 0.0,
         "kinds": {name: kind.as_dict() for name, kind in kinds.items()},
         "right": {
-            "rows": rows.right, "looked_at": rows.looked_at, "false_alarms": rows.alarms,
+            "rows": rows.right, "rows_that_the_simulation_cannot_judge": rows.unjudged, "looked_at": rows.looked_at, "false_alarms": rows.alarms,
             "false_alarms_per_100_looked_at": round(100 * rows.alarms / rows.looked_at, 2) if rows.looked_at else None, "samples": rows.samples[:5],
         },
         "share_of_cost": round(look_cost / total, 4) if total else None, "share_of_tokens": round(look_tokens / tokens, 4) if tokens else None,
