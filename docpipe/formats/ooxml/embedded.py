@@ -94,14 +94,12 @@ def _numbered(chunk: Chunk, targets: Mapping[Address, CodedText]) -> dict[int, C
 
 def follow_embedded(reading: Reading, options: WriteOptions, changed: frozenset[str]) -> set[str]:
     """Writes carried documents that have targets, and gives workbook cells the text that their charts show now."""
-    from docpipe.formats.ooxml.writing import write_document  # writing runs the passes, of which this is one
-
     done: set[str] = set()
     for part, targets in _nested_targets(reading, {r.address: r.target for r in _nested(reading) if r.target}).items():
         if part in reading.chunks:
             inner = reading.chunks[part].written(_numbered(reading.chunks[part], targets))
         else:
-            inner = write_document(reading.parts.package.read(part), targets, replace(options, face=""))
+            inner = reading.inner_writer(reading.parts.package.read(part), targets, replace(options, face=""))
         if inner != reading.parts.package.read(part):
             reading.parts.made[part] = inner
             done.add(part)
@@ -131,8 +129,6 @@ def judge_embedded(
     source: Reading, found: Reading, options: WriteOptions, targets: Mapping[Address, CodedText]
 ) -> list[str]:
     """Carried documents hold their targets; each workbook cell shows what its chart shows, and no other cell has changed."""
-    from docpipe.formats.ooxml.verify import verify_document  # verify runs the judges, of which this is one
-
     problems: list[str] = []
     for part, inner in _nested_targets(source, targets).items():
         before, after = source.parts.package.read(part), found.parts.package.read(part)
@@ -142,7 +138,7 @@ def judge_embedded(
             if other is None or other.row({}) != wanted:
                 problems.append(f"{part}: the chunk is not the source with its targets")
             continue
-        problems += [f"{part}: {p}" for p in verify_document(before, after, inner, replace(options, face=""))]
+        problems += [f"{part}: {p}" for p in source.inner_judge(before, after, inner, replace(options, face=""))]
     after_texts = _by_workbook(found)
     for part, texts in _by_workbook(source).items():
         workbook, after_book = (open_workbook(r.parts.package.read(part)) for r in (source, found))

@@ -5,7 +5,7 @@ Imports the core and the node parts of this package.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from docpipe.formats.ooxml.anchors import Field, Mark
@@ -15,7 +15,7 @@ from docpipe.formats.ooxml.dropping import Dropped
 from docpipe.formats.ooxml.names import Element
 from docpipe.formats.ooxml.nodes import Skips, SpanNode
 from docpipe.formats.ooxml.parts import Parts
-from docpipe.model.document import Address, Block, BlockKind, ReadPolicy
+from docpipe.model.document import Address, Block, BlockKind, ReadPolicy, WriteOptions
 from docpipe.model.finding import Notice
 from docpipe.model.inline import CodedText, Inline, Text
 
@@ -123,6 +123,18 @@ class Live:
     code: int
 
 
+InnerWriter = Callable[[bytes, Mapping[Address, CodedText], WriteOptions], bytes]
+InnerJudge = Callable[[bytes, bytes, Mapping[Address, CodedText], WriteOptions], list[str]]
+
+
+def _no_writer(data: bytes, targets: Mapping[Address, CodedText], options: WriteOptions) -> bytes:
+    return data
+
+
+def _no_judge(data: bytes, output: bytes, targets: Mapping[Address, CodedText], options: WriteOptions) -> list[str]:
+    return ["a carried document was not judged"]
+
+
 @dataclass(slots=True, eq=False)
 class Reading:
     """Everything that read, write and verify need of a document."""
@@ -143,6 +155,9 @@ class Reading:
     rebuilt: list[Rebuilt] = field(default_factory=list)
     live: list[Live] = field(default_factory=list)
     chart_texts: list[ChartText] = field(default_factory=list)
+    inner_writer: InnerWriter = field(default=_no_writer)
+    inner_judge: InnerJudge = field(default=_no_judge)
+    """How carried documents are written and judged: handed in by ``writing`` and ``verify``, which run this package's passes."""
     chunks: dict[str, Chunk] = field(default_factory=dict)
     dropped: Dropped = field(default_factory=lambda: Dropped(frozenset(), 0, 0))
     pictures: dict[str, str] = field(default_factory=dict)

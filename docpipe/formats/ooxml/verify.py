@@ -57,6 +57,7 @@ def verify_document(
         found = read_document(output, options.policy)
     except DocpipeError as error:
         return [f"the document cannot be read back: {error.code}"]
+    source.inner_judge = verify_document
     known = {record.address for record in source.records}
     problems = [f"{address}: a target for no block" for address in targets if address not in known]
     given = targets

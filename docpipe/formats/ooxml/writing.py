@@ -28,6 +28,7 @@ def write_document(data: bytes, targets: Mapping[Address, CodedText], options: W
     A paragraph whose target equals its source is not touched, a part in which nothing changed keeps its bytes.
     """
     reading = read_document(data, options.policy)
+    reading.inner_writer = write_document
     changed = set(reading.dropped.parts)
     changed |= place_targets(reading, with_rebuilt(reading, targets, options))
     for each in PASSES:
