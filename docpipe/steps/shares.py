@@ -11,7 +11,7 @@ __all__ = ["Counter", "Shares", "shares_of"]
 
 ENOUGH_CALLS = 5
 """First calls of a model after which its own shares are believed."""
-AGAIN, ALIGN = 0.1e-3, 0.15e-3
+AGAIN, ALIGN = 0.05e-3, 0.15e-3
 """Re-asks, and looks at alignment, for each token of first answers."""
 ALIGN_TOKENS = (350, 60)
 """Tokens in and out of a look at alignment."""

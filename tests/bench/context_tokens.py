@@ -1,8 +1,9 @@
-"""Tokens sent per source token, share of cached tokens, and cost with and without de-duplication; prints JSON.
+"""Tokens sent per source token (first requests, and all that a run sends), share of cached tokens, cost with and without de-duplication; JSON.
 
     python tests/bench/context_tokens.py [--pages 120] [--from en] [--to zh] [--folder FOLDER] [--memory FILE]
 
-The requests are those that a batch makes, counted as the o200k models count; the cached share is the simulated provider's bill, with no faults.
+The requests are those that a batch makes, counted as the o200k models count; the cached share and what a run sends in all (re-asks, looks at
+alignment and second looks included) are the simulated provider's bill, with no faults.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from package_maker import make_package
-from sqlalchemy import func, select
 
 from docpipe import simulate
 from docpipe.llm.pricing import cost, profile
@@ -35,12 +35,23 @@ from docpipe.prompts import load as prompt
 from docpipe.segment.segments import segment
 from docpipe.segment.tokens import count, ratio
 from docpipe.settings import load
-from docpipe.steps import admit, assets, context, extract, reading, recall, translate
+from docpipe.steps import (
+    admit,
+    assets,
+    check,
+    context,
+    extract,
+    propagate,
+    reading,
+    recall,
+    second_look,
+    translate,
+)
 from docpipe.steps.collect import collect
 from docpipe.steps.house import House, open_house
 from docpipe.steps.recipes import Order, make_recipe
 from docpipe.store import documents
-from docpipe.store.tables import llm_calls
+from docpipe.store.past_usage import past_usage
 
 MODEL = "gpt-4.1"
 ANSWER_TOKENS = 9
@@ -98,13 +109,13 @@ def asked(house: House, recipe: Recipe, files: list[tuple[str, list[Segment]]], 
     return found
 
 
-def cached_share(folder: Path, home: Path, source: str, target: str) -> dict[str, Any]:
-    """The share on the bill of the simulated provider, by a batch of the package that is really asked."""
+def billed(folder: Path, home: Path, source: str, target: str) -> dict[str, Any]:
+    """The bill of the simulated provider, by a batch of the package that is really asked up to its checkpoints."""
     with simulate.background() as provider:
         house = open_house(
             load(home=home, provider="openai", model="simulated", base_url=provider.base_url, api_key="none")
         )
-        recipe = make_recipe(house, Order(source, target, review="none"))
+        recipe = make_recipe(house, Order(source, target, review="required"))
         batch = admit.admit(house, [folder], recipe, actor="local:bench", out=str(home / "out"))
         with house.store.read() as session:
             names = [d.id for d in documents.of_batch(session, batch.id)]
@@ -114,12 +125,22 @@ def cached_share(folder: Path, home: Path, source: str, target: str) -> dict[str
         recall.recall_batch(house, batch.id)
         for name in names:
             translate.translate(house, name)
+        propagate.propagate(house, batch.id)
+        for name in names:
+            check.check(house, name)
+            second_look.second_look(house, name)
         charged: dict[str, Any] = dict(provider.bill()["charged"])
         with house.store.read() as session:
-            query = select(llm_calls.c.purpose, func.count(), func.sum(llm_calls.c.input_tokens)).group_by(
-                llm_calls.c.purpose
-            )
-            purposes = {row[0]: {"calls": row[1], "input": int(row[2] or 0)} for row in session.execute(query)}
+            past = past_usage(session, recipe.provider, [recipe.model])
+        purposes = {
+            n: {
+                "calls": p.calls,
+                "input": p.usage.input_tokens,
+                "cached": p.usage.cached_tokens,
+                "output": p.usage.output_tokens,
+            }
+            for n, p in past.items()
+        }
         house.store.close()
     return {**charged, "by_purpose": purposes, "share": round(charged["cached"] / max(1, charged["input"]), 4)}
 
@@ -153,7 +174,7 @@ def main() -> None:
             if refused is None:
                 blocks = reading.load(reading.read(house.settings, media_type, file.data, recipe.policy)).blocks
                 files.append((file.path, segment(blocks, digest_bytes(file.data), arguments.source)))
-        bill = {} if arguments.no_run else cached_share(folder, home / "run", arguments.source, arguments.target)
+        bill = {} if arguments.no_run else billed(folder, home / "run", arguments.source, arguments.target)
         share = float(bill.get("share", 0.0))
         first = prompt("translate/segments", 1)
         bare = replace(recipe, prompt=first.name, prompt_digest=first.digest)
@@ -164,6 +185,10 @@ def main() -> None:
             "with_context_not_deduplicated": asked(house, recipe, files, alike_once=False).as_dict(share),
             "first_prompt_without_context": asked(house, bare, files, alike_once=True).as_dict(0.0),
             "provider_bill": bill,
+            "sent_per_source_token_of_a_run": {
+                n: round(p["input"] / max(1, told.source), 3) for n, p in bill.get("by_purpose", {}).items()
+            }
+            | {"all": round(bill.get("input", 0) / max(1, told.source), 3)},
         }
     print(json.dumps(figures, ensure_ascii=False))
 
