@@ -20,15 +20,13 @@ from docpipe.steps.assemble import output_path
 from docpipe.steps.assets import previous_pairs
 from docpipe.steps.extract import blocks_of
 from docpipe.steps.house import House, record
-from docpipe.steps.package import face_of_batch
+from docpipe.steps.package import FOLDERS, face_of_batch
 from docpipe.steps.page_counts import reckoned
 from docpipe.steps.preview_cache import WORK
 from docpipe.steps.work import Work, held, step
 from docpipe.store import checkpoints, deliverables, units
 from docpipe.store.deliverables import Deliverable, PageCount
 
-FOLDERS = {"tracked": "tracked", "bilingual": "two-column", "pdf": "pdf"}
-"""Folders of a package by what is delivered."""
 _PDF = "application/pdf"
 _WORD = (".docx", ".docm", ".dotx", ".dotm")
 

@@ -25,13 +25,23 @@ from docpipe.model.terms import Term, TermStatus
 from docpipe.steps.faces import DRAFT, REHEARSAL
 from docpipe.steps.house import House
 from docpipe.steps.measure import measure
-from docpipe.store import audit, calls, checkpoints, documents, findings, package_terms, units, users
+from docpipe.store import audit, calls, checkpoints, deliverables, documents, findings, package_terms, units, users
+from docpipe.store.deliverables import Deliverable
 from docpipe.store.findings import StoredFinding
 
 DECISIONS = {
     "row.edited": "edit", "row.approved": "approve", "row.rejected": "reject", "finding.dismissed": "dismiss",
     "checkpoint.signed": "sign", "signature.voided": "void",
 }  # fmt: skip
+
+
+FOLDERS = {"tracked": "tracked", "bilingual": "two-column", "pdf": "pdf"}
+"""Folders of a package by what is delivered besides the document."""
+
+
+def delivered_name(copy: Deliverable, face: str) -> str:
+    """A copy's name in the package; ``face``: of the package, which tells drafts."""
+    return f"{'DRAFT-' if face else ''}{FOLDERS[copy.kind]}/{copy.path}"
 
 
 def face_of_batch(batch: Batch) -> str:
@@ -79,11 +89,13 @@ def _finding(f: StoredFinding, rows: dict[SegmentId, tuple[Segment, Unit]]) -> R
     )  # fmt: skip
 
 
-def _report_document(house: House, document: Document, names: dict[str, str]) -> ReportDocument:
+def _report_document(house: House, batch: Batch, document: Document, names: dict[str, str]) -> ReportDocument:
     with house.store.read() as session:
         segments = units.segments(session, document.id)
         current = units.units(session, document.id)
         stored = findings.listing(session, document.id)
+        copies = deliverables.of_document(session, document.id)
+        pages = deliverables.pages_of(session, document.batch).get(document.id)
         signatures = [
             s for c in checkpoints.of_document(session, document.id) for s in checkpoints.signatures(session, c.id)
         ]
@@ -105,6 +117,11 @@ def _report_document(house: House, document: Document, names: dict[str, str]) ->
         editors=tally(names.get(u.editor, u.editor) for u in current.values()),
         approvers=tally(names.get(u.approver, u.approver) for u in current.values()),
         signatures=tuple(signatures),
+        pages_after=pages.target if pages else 0,
+        pages_counted=bool(pages and pages.counted),
+        delivered=tuple(
+            (c.kind, delivered_name(c, face_of_batch(batch)) if c.sha256 else "", c.reason) for c in copies
+        ),
     )
 
 
@@ -142,7 +159,7 @@ def pages(house: House, batch: Batch) -> dict[str, bytes]:
     report = ReportData(
         batch,
         now,
-        tuple(_report_document(house, d, names) for d in found),
+        tuple(_report_document(house, batch, d, names) for d in found),
         _figures(measure(house, batch.id)),
         face,
         software,

@@ -18,7 +18,7 @@ from typing import Any
 from docpipe.errors import DiskFull, StorageError, UsageError
 from docpipe.exports.manifest import PackageFile
 from docpipe.model.batch import Batch, Document, State
-from docpipe.steps import assemble, deliver, draft_build, draft_package, package
+from docpipe.steps import assemble, draft_build, draft_package, package
 from docpipe.steps.house import MACHINE, House, record
 from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import held, reached
@@ -38,7 +38,7 @@ FOLDERS = (
     "DRAFT",
     "source",
     "bilingual",
-    *(f"{d}{f}" for f in deliver.FOLDERS.values() for d in ("", "DRAFT-")),
+    *(f"{d}{f}" for f in package.FOLDERS.values() for d in ("", "DRAFT-")),
 )
 """Top-level folders of a package."""
 
@@ -143,7 +143,7 @@ def _documents(house: House, batch: Batch, found: list[Document]) -> Files:
         with house.store.read() as session:
             copies = deliverables.of_document(session, d.id)
         for copy in (c for c in copies if c.sha256):
-            name = f"{'DRAFT-' if folder == 'DRAFT' else ''}{deliver.FOLDERS[copy.kind]}/{copy.path}"
+            name = package.delivered_name(copy, package.face_of_batch(batch))
             yield (
                 name,
                 house.store.blobs.get(copy.digest),

@@ -31,7 +31,7 @@ DAYS = 14
 """Days after which a submission that nobody confirmed is discarded by itself."""
 DOCUMENT = "document"
 ROLES = (DOCUMENT, assets.MEMORY, assets.TERMBASE, assets.PREVIOUS)
-CHOICES = ("from", "to", "review", "tracked_changes", "provider", "model", "name", "delivery")
+CHOICES = ("from", "to", "review", "tracked_changes", "provider", "model", "name", "delivery", "deliver")
 """Keys of ``ordered`` that are words; ``budget`` is a number, ``profile`` a table with its name."""
 
 
@@ -100,7 +100,7 @@ def _order(choices: dict[str, Any], taken: tuple[AssetRef, ...]) -> Order:
     return Order(
         choices["from"], choices["to"], choices["review"] or None, None, choices["tracked_changes"] or None,
         choices["budget"], taken, (choices["profile"] or {}).get("values"), choices["provider"], choices["model"],
-        delivery=choices.get("delivery", ""),
+        delivery=choices.get("delivery", ""), deliver=tuple(w for w in choices.get("deliver", "").replace(",", " ").split()),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from docpipe.accounts.roles import User
 from docpipe.dispatch import hand_over
 from docpipe.errors import DocpipeError, NotReady, UsageError
 from docpipe.model.batch import Document
+from docpipe.model.recipe import DELIVERED
 from docpipe.steps import submissions
 from docpipe.steps.cancel import cancel
 from docpipe.steps.house import House, record
@@ -36,6 +37,8 @@ CANCEL_SECONDS = 4.0
 def choices(house: House, fields: Mapping[str, str], kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The choices in a form's fields. ``kept``: the profile that stays where none is chosen. Raises ``UnknownName``, ``BadSetting``."""
     chosen: dict[str, Any] = {k: fields.get(k, "") for k in (*submissions.CHOICES, "budget")}
+    ticked = [kind for kind in DELIVERED if fields.get(f"deliver_{kind}")]
+    chosen["deliver"] = ",".join(ticked) or chosen["deliver"]
     name = fields.get("profile", "")
     if name == "(kept)" and kept:
         chosen["profile"] = dict(kept)

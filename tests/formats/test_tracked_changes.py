@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 
@@ -158,8 +159,8 @@ def _perturbed(data: bytes, chance: random.Random) -> bytes:
 
 
 @pytest.mark.slow
-def test_versions_of_documents_of_others_come_out_again(shared: Path) -> None:
-    files = sorted((shared / "corpus/docx").glob("*.docx")) + sorted((shared / "corpus/more/docx").glob("*.docx"))[::12]
+def test_versions_of_documents_of_others_come_out_again(shared: Callable[[str], Path]) -> None:
+    files = [*sorted(shared("corpus/docx").glob("*.docx")), *sorted(shared("corpus/more/docx").glob("*.docx"))[::12]]
     wrong, tried = [], 0
     for path in files:
         data = path.read_bytes()

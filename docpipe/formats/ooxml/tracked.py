@@ -93,6 +93,20 @@ def cells_in(row: Element) -> list[Element]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block as it stands in the new document. ``what``: ins, del or "" for one that both versions have; ``old``: as it was."""
+
+    what: str
+    element: Element
+    old: Element | None
+
+    @property
+    def paragraph(self) -> bool:
+        """Whether it is one; else a table."""
+        return SHORT[self.element.tag] == "w:p"
+
+
 @dataclass(slots=True)
 class _Work:
     """One comparison. ``at``: the part in which the changes are put; ``touched``: parts that were written to."""
@@ -120,23 +134,23 @@ class _Work:
         before, after = blocks_in(old, self._old_target), blocks_in(new, self._new_target)
         pairs = _last_together(pairs_of(before, after), before, after)
         last: Element | None = None
-        placed: list[tuple[str, Element, Element | None]] = []
+        placed: list[Placed] = []
         for number, (a, b) in enumerate(pairs):
             if a is None:
                 assert b is not None
                 last = after[b].it
                 self._inserted(last)
-                placed.append(("ins", last, None))
+                placed.append(Placed("ins", last, None))
             elif b is None:
                 gone = self._gone(before[a].it, new)
                 following = next((after[n].it for _, n in pairs[number + 1 :] if n is not None), None)
                 _put_between(gone, last, following, new)
                 last = gone
-                placed.append(("del", gone, before[a].it))
+                placed.append(Placed("del", gone, before[a].it))
             else:
                 last = after[b].it
                 self._pair(before[a], after[b])
-                placed.append(("", last, before[a].it))
+                placed.append(Placed("", last, before[a].it))
         self._ends(placed)
 
     def _pair(self, old: Block, new: Block) -> None:
@@ -247,36 +261,38 @@ class _Work:
 
     # ------------------------------------------------------------ ends of paragraphs
 
-    def _ends(self, placed: list[tuple[str, Element, Element | None]]) -> None:
-        """Marks the ends of what came and went. The last end of a container stands fast: where its paragraph is not in both,
-        the end before it carries the mark, and the last paragraph bears that one's properties."""
-        shift = self._shifted(placed)
-        for n, (what, element, _) in enumerate(placed):
-            if what and SHORT[element.tag] == "w:p" and not (shift and n == len(placed) - 1):
-                self.marks.mark_end(element, what)
+    def _ends(self, placed: list[Placed]) -> None:
+        """Marks the ends of what came and went. The end before a table or at the end of a container stands fast: where its
+        paragraph is not in both, the end before it carries the mark, and that paragraph bears the other's properties."""
+        n = 0
+        while n < len(placed):
+            what, last = placed[n].what, n
+            if not what or not placed[n].paragraph:
+                n += 1
+                continue
+            while last + 1 < len(placed) and placed[last + 1].what == what and placed[last + 1].paragraph:
+                last += 1
+            fast = last + 1 == len(placed) or not placed[last + 1].paragraph
+            alone = n == 0 and last + 1 == len(placed)
+            shift = fast and (alone or (n > 0 and self._shifted(placed[n - 1], placed[last])))
+            for one in placed[n : last if shift else last + 1]:
+                self.marks.mark_end(one.element, what)
+            n = last + 1
 
-    def _shifted(self, placed: list[tuple[str, Element, Element | None]]) -> bool:
-        if not placed or not placed[-1][0] or SHORT[placed[-1][1].tag] != "w:p":
+    def _shifted(self, kept: Placed, last: Placed) -> bool:
+        """Lets the end of the paragraph before carry the mark; False where there is none that both versions have."""
+        if kept.what or not kept.paragraph or kept.old is None:
             return False
-        what, last, gone = placed[-1]
-        n = len(placed) - 1
-        while n >= 0 and placed[n][0] == what:
-            n -= 1
-        if n < 0 or placed[n][0] or SHORT[placed[n][1].tag] != "w:p":
-            return n < 0
-        _, kept, old = placed[n]
-        assert old is not None
-        self.marks.mark_end(kept, what)
+        self.marks.mark_end(kept.element, last.what)
         self.touched.add(self.at)
-        if what == "ins":
-            self.marks.change_paragraph(last, child(old, "w:pPr"))
+        if last.what == "ins":
+            self.marks.change_paragraph(last.element, child(kept.old, "w:pPr"))
             return True
-        assert gone is not None
-        for stale in [el for el in last if SHORT[el.tag] == "w:pPr"]:
-            last.remove(stale)
-        if (properties := child(kept, "w:pPr")) is not None:
-            last.insert(0, properties_copy(properties, last, "pPr", without=PARAGRAPH_MARKS))
-        self.marks.change_paragraph(last, child(gone, "w:pPr"))
+        for stale in [el for el in last.element if SHORT[el.tag] == "w:pPr"]:
+            last.element.remove(stale)
+        if (properties := child(kept.element, "w:pPr")) is not None:
+            last.element.insert(0, properties_copy(properties, last.element, "pPr", without=PARAGRAPH_MARKS))
+        self.marks.change_paragraph(last.element, child(last.old, "w:pPr") if last.old is not None else None)
         return True
 
     # ------------------------------------------------------------ notes and boxes
@@ -341,14 +357,27 @@ def _put_between(made: Element, last: Element | None, following: Element | None,
 
 
 def _last_together(pairs: list[Pair], before: list[Block], after: list[Block]) -> list[Pair]:
-    """Where both texts end in paragraphs of their own, these are taken as one: the last end of a container cannot change."""
-    tail = len(pairs)
-    while tail and None in pairs[tail - 1]:
-        tail -= 1
-    gone = [a for a, b in pairs[tail:] if a is not None]
-    come = [b for a, b in pairs[tail:] if b is not None]
+    """Where both texts have paragraphs of their own before a table or at the end, the last ones are taken as one: the end of
+    such a paragraph cannot change."""
+    found: list[Pair] = []
+    gap: list[Pair] = []
+    for pair in [*pairs, None]:
+        if pair is not None and None in pair:
+            gap.append(pair)
+            continue
+        fast = pair is None or (pair[1] is not None and after[pair[1]].kind == "tbl")
+        found += _joined(gap, before, after) if fast else gap
+        gap = []
+        if pair is not None:
+            found.append(pair)
+    return found
+
+
+def _joined(gap: list[Pair], before: list[Block], after: list[Block]) -> list[Pair]:
+    gone = [a for a, _ in gap if a is not None]
+    come = [b for _, b in gap if b is not None]
     if not gone or not come or before[gone[-1]].kind != "p" or after[come[-1]].kind != "p":
-        return pairs
+        return gap
     rest: list[Pair] = [(a, None) for a in gone[:-1]]
     rest += [(None, b) for b in come[:-1]]
-    return [*pairs[:tail], *rest, (gone[-1], come[-1])]
+    return [*rest, (gone[-1], come[-1])]

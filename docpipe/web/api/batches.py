@@ -54,6 +54,7 @@ FORM: dict[str, Any] = {
                         "provider": {"type": "string"},
                         "model": {"type": "string"},
                         "delivery": {"type": "string", "enum": ["now", "overnight"]},
+                        "deliver": {"type": "string", "description": "Besides the documents: tracked, bilingual, pdf; with commas."},
                         "budget": {"type": "number"},
                         "name": {"type": "string"},
                     },

@@ -15,6 +15,7 @@ from docpipe.model.batch import State
 from docpipe.steps import downloads, reckoning, status, submissions
 from docpipe.steps.exchange import every_document
 from docpipe.steps.house import House
+from docpipe.steps.package import delivered_name, face_of_batch
 from docpipe.web import downloads as answers
 from docpipe.web import orders
 from docpipe.web.pages.submit import CLASSES, ENDED, QUICK_SECONDS
@@ -147,11 +148,13 @@ def _document(
         f"{folder}/{seen.document.path}{suffix}"
         for folder, suffix in (("source", ""), ("bilingual", ".xlf"), ("_review/xliff", ".xlf"))
     }
+    copies = status.copies_of(house, document)
+    own |= {delivered_name(c, face_of_batch(found)) for c in copies if c.sha256}
     _, files = downloads.results(house, batch)
     return page(
         request, "batches/document.html", user=user, status=status_of(error) if error else 200, batch=found, seen=seen,
         document=seen.document, files=[f for f in files if f.name in own], error=error.as_dict() if error else None,
-        leverage=status.leverage_of_document(house, document), classes=CLASSES,
+        leverage=status.leverage_of_document(house, document), classes=CLASSES, copies=copies,
     )  # fmt: skip
 
 
