@@ -189,12 +189,12 @@ def _doubtful(
 
 
 def _open_runs(cost: Callable[[int, int], float], count: int, sure: float) -> set[int]:
-    """Runs to the end of the reply whose texts may stand one too far down or up."""
+    """Runs to the end of the reply whose texts may stand one or two too far down or up."""
     found: set[int] = set()
-    for step in (1, -1):
+    for step in (1, -1, 2, -2):
         total = 0.0
         for i in range(count - 1, 0, -1):
-            if i + step >= count:
+            if not 0 <= i + step < count:
                 continue
             total += cost(i + step, i) - cost(i, i)
             if total < sure and count - i >= 2:

@@ -73,7 +73,7 @@ def killed(folder: Path, address: str, point: str, concurrency: int) -> None:
     """The same in a process that dies at the third passing of the point."""
     words = [*_words(), str(folder), address, str(concurrency), str(Path(__file__).parent)]
     process = subprocess.run(
-        words, env={**os.environ, "DOCPIPE_FAULT": f"{point}:kill:3"}, timeout=120, check=False, capture_output=True
+        words, env={**os.environ, "DOCPIPE_FAULT": f"{point}:kill:3"}, timeout=400, check=False, capture_output=True
     )
     assert process.returncode == -9, process.stderr.decode()[-800:]
 
@@ -125,7 +125,7 @@ def test_two_processes_with_the_same_requests_pay_once(tmp_path: Path) -> None:
         both = [
             subprocess.Popen([*code, str(tmp_path), sim.base_url, "4", str(Path(__file__).parent)]) for _ in range(2)
         ]
-        assert [p.wait(120) for p in both] == [0, 0]
+        assert [p.wait(400) for p in both] == [0, 0]
         bill = sim.bill()
     store = Store.open(f"sqlite:///{tmp_path}/d.db", str(tmp_path / "blobs"))
     assert states(store) == {"received": bill["charged"]["calls"]}
