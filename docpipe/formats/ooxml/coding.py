@@ -317,12 +317,11 @@ def _one_class(nodes: list[Node]) -> dict[int, FormatClass]:
 
 def _class_of_all(texts: list[TextNode], shared: RunFormat) -> FormatClass | None:
     """The class of texts that share one format; None where it shows otherwise on complex script, which some of them may be."""
-    scripts = texts[0].scripts if len(texts) == 1 else {s for t in texts for s in t.scripts}
+    scripts = texts[0].scripts if len(texts) == 1 else tuple(sorted({s for t in texts for s in t.scripts}))
     if shared.complex_props and (shared.right_to_left or "cs" in scripts):
         return None
-    return FormatClass(
-        shared.props, {s: shared.fonts.get(s, "") for s in scripts}, texts, sum([len(t.text) for t in texts])
-    )
+    props, fonts = shared.view(scripts)
+    return FormatClass(props, fonts, texts, sum([len(t.text) for t in texts]))
 
 
 def _neighbours(
