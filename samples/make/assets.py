@@ -14,7 +14,6 @@ from samples.make.content import (
     MARK,
     PAIRED,
     Caption,
-    Contents,
     Heading,
     Item,
     Par,
@@ -62,7 +61,6 @@ def _changed(document: Sample) -> Iterator[tuple[str, str]]:
             wire, used = _wire(source, numbers)
             if target is not None:
                 yield wire, _translated(target, used)
-    yield from _contents(document)
 
 
 def _texts(document: Sample) -> Iterator[Words]:
@@ -85,19 +83,6 @@ def _cells(table: Table) -> Iterator[Words]:
             yield from c.words
             if c.inner:
                 yield from _cells(c.inner)
-
-
-def _contents(document: Sample) -> Iterator[tuple[str, str]]:
-    """The entry in the table of contents of each new heading: its number, a tab, the text, a tab and the page."""
-    if not any(isinstance(b, Contents) for b in document.blocks):
-        return
-    first = second = 0
-    for block in document.blocks:
-        if isinstance(block, Heading) and block.level < 3 and block.words.shown(2, False) is not None:
-            first, second = (first + 1, 0) if block.level == 1 else (first, second + 1)
-            for source, target in block.words.sentences or ():
-                number = f"{first}.{second}" if block.level == 2 else str(first)
-                yield f"{number}<1/>{source}<2/><3/>", f"{number}<1/>{target}<2/><3/>"
 
 
 def _wire(text: str, numbers: dict[tuple[str, str, int], int]) -> tuple[str, list[tuple[str, str, int]]]:
