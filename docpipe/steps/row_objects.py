@@ -19,6 +19,7 @@ from docpipe.model.inline import Close, CodedText, Open, Placeholder, code_fault
 from docpipe.model.routing import routed
 from docpipe.model.segment import OriginKind, Segment, Unit
 from docpipe.registry import checks
+from docpipe.steps.answered import CAME_AGAIN
 from docpipe.steps.answered import CHECK as FALLBACK
 from docpipe.steps.check import merged
 from docpipe.steps.terms import TWO_WAYS
@@ -163,7 +164,10 @@ def finding_object(f: StoredFinding) -> FindingObject:
 
 def titles() -> dict[str, str]:
     """Short titles of the checks by id."""
-    others = {TWO_WAYS: "Term rendered in two ways", FALLBACK: "Another model answered"}
+    others = {
+        TWO_WAYS: "Term rendered in two ways", FALLBACK: "Another model answered",
+        CAME_AGAIN: "The model was asked again and kept to its answer",
+    }  # fmt: skip
     return {check.id: check.title for check in checks()} | TITLES | others
 
 
