@@ -56,6 +56,7 @@ _POLICIES: dict[str, tuple[str, dict[str, str]]] = {
     }),
     "shape_text": ("WordArt, alternative texts of shapes and tables", {"translate": "translated", "skip": "kept"}),
     "equations": ("Words in equations", {"text": "translated; symbols are kept", "keep": "kept"}),
+    "macros": ("Macros", {"refuse": "documents that hold any are refused", "drop": "taken out of the translation"}),
     "images": ("Text in pictures", {"list": "not translated; every picture is named", "ignore": "not translated"}),
 }  # fmt: skip
 

@@ -115,7 +115,7 @@ class ReadPolicy:
     """How a document is read: the recipe's policies for what is not plain text.
 
     ``tracked_changes``: refuse | final (as if accepted) | keep (insertions stay marked, deletions stay as they are).
-    ``comments``: skip | translate | drop (taken out of the output). ``hidden_text``: skip | translate. ``macros``: refuse | carry (`pseudo` only).
+    ``comments``: skip | translate | drop (taken out of the output). ``hidden_text``: skip | translate. ``macros``: refuse | drop | carry (`pseudo` only).
     ``do_not_translate``: False reads everything as translatable text (`pseudo`).
     ``fields``: field codes whose cached result is translated; every other result is kept.
     ``properties``: keep | title (title and subject) | all (also description, keywords, category).
@@ -150,7 +150,7 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
     "tracked_changes": ("refuse", "final", "keep"), "comments": ("skip", "translate", "drop"),
     "hidden_text": ("skip", "translate"), "properties": ("title", "all", "keep"), "glossary": ("skip", "translate"),
     "embedded": ("translate", "keep"), "bound_data": ("follow", "keep"), "shape_text": ("translate", "skip"),
-    "equations": ("text", "keep"), "images": ("list", "ignore"),
+    "equations": ("text", "keep"), "images": ("list", "ignore"), "macros": ("refuse", "drop"),
     "numbering": ("localise", "keep"),
 }  # fmt: skip
 """What a recipe may say of each policy of reading; ``fields`` is a list of field codes."""

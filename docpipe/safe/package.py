@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from docpipe.errors import DamagedPackage, TooLargeInflated, UnsafeName
 from docpipe.safe._directory import DEFLATED, FLAG_UTF8, Entry, directory
@@ -89,10 +89,15 @@ class Package:
             raise DamagedPackage("A part that the document needs is missing from the package.", entry=name[:200])
         return found, self._entries[found]
 
-    def rewritten(self, replaced: Mapping[str, bytes], added: Mapping[str, bytes] | None = None) -> bytes:
-        """See ``rewrite``. ``added``: new parts by name, put behind the others; none of them may be there yet."""
+    def rewritten(
+        self, replaced: Mapping[str, bytes], added: Mapping[str, bytes] | None = None, without: Collection[str] = ()
+    ) -> bytes:
+        """See ``rewrite``. ``added``: new parts by name, put behind the others; none of them may be there yet.
+
+        ``without``: parts that are left out.
+        """
         new = {self._entry(name)[0]: content for name, content in replaced.items()}
-        entries = dict(self._entries)
+        entries = {name: entry for name, entry in self._entries.items() if name not in without}
         for name in added or {}:
             raw = checked_name(name, self._budget).encode("utf-8")
             entries[name] = Entry(raw, name, FLAG_UTF8, DEFLATED, 0, 0, 0, 0)

@@ -52,7 +52,7 @@ PROFILE_KEYS = frozenset(
     }
 )
 GATE_KEYS = frozenset(f.name for f in dataclasses.fields(Gate))
-POLICY_KEYS = frozenset(f.name for f in dataclasses.fields(ReadPolicy)) - {"macros", "do_not_translate"}
+POLICY_KEYS = frozenset(f.name for f in dataclasses.fields(ReadPolicy)) - {"do_not_translate"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from docx_parts import relation, relations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docpipe.errors import MacrosForbidden
 from docpipe.formats.docx import FORMAT
 from docpipe.model.document import Address, BlockKind, Extraction, ReadPolicy, WriteOptions
 from docpipe.model.inline import CodedText, Text
+from docpipe.safe.package import open_package, rewrite
 
 _V = (
     '<w:p><w:r><w:pict><v:shape alt="A water mark" type="#t136"><v:textpath style="font-size:1pt" string="DRAFT"/></v:shape>'
@@ -211,3 +213,38 @@ def test_any_text_goes_into_attributes_and_comes_back(text: str) -> None:
     data = docx("p:Body", f"xml:{_V}", f"xml:<w:p>{textbox(inner, inner, 'Alt')}</w:p>")
     out = changed(data, {"DRAFT": text, "Alt": text})
     assert texts(out).count(text) == 2
+
+
+def _with_macros() -> bytes:
+    kind = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    office = "http://schemas.microsoft.com/office/2006/relationships"
+    data = docx(
+        "p:Body", relations=f'<Relationship Id="rId33" Type="{office}/vbaProject" Target="vbaProject.bin"/>',
+        parts={
+            "word/vbaProject.bin": b"\xd0\xcf", "word/vbaData.xml": "<x/>",
+            "word/_rels/vbaProject.bin.rels": relations(
+                f'<Relationship Id="rId1" Type="{office}/wordVbaData" Target="vbaData.xml"/>'
+            ),
+        },
+        types={
+            "word/vbaProject.bin": "application/vnd.ms-office.vbaProject",
+            "word/vbaData.xml": "application/vnd.ms-word.vbaData+xml",
+        },
+    )  # fmt: skip
+    listed = part(data, "[Content_Types].xml").replace(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml", kind
+    )
+    return rewrite(data, {"[Content_Types].xml": listed.encode()})
+
+
+def test_macros_are_taken_out_by_policy_and_told() -> None:
+    data = _with_macros()
+    with pytest.raises(MacrosForbidden):
+        FORMAT.read(data, ReadPolicy())
+    assert "docx.macros_dropped" in {n.code for n in read(data, macros="drop").notices}
+    out = changed(data, {"Body": "Text"}, macros="drop")
+    names = open_package(out).names
+    assert not [n for n in names if "vba" in n]
+    assert "vba" not in part(out, "[Content_Types].xml") + part(out, "word/_rels/document.xml.rels")
+    carried = FORMAT.write(data, {}, WriteOptions(policy=ReadPolicy(macros="carry")))
+    assert FORMAT.verify(data, carried, {}, WriteOptions(policy=ReadPolicy(macros="drop"))) != []

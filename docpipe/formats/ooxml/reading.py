@@ -15,7 +15,7 @@ from docpipe.formats.ooxml.charts import is_chart, read_charts
 from docpipe.formats.ooxml.coverage import count_part, count_story, side_texts
 from docpipe.formats.ooxml.diagrams import is_diagram, read_diagrams
 from docpipe.formats.ooxml.drawing_text import DrawingReader
-from docpipe.formats.ooxml.dropping import drop_comments
+from docpipe.formats.ooxml.dropping import drop_comments, drop_macros
 from docpipe.formats.ooxml.embedded import read_chunks, read_documents
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
 from docpipe.formats.ooxml.parts import Parts, Story, open_parts
@@ -61,13 +61,16 @@ def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
     macros = has_macros(parts)
     if macros and policy.macros == "refuse":
         raise MacrosForbidden("The document holds macros.")
+    if macros and policy.macros == "drop":
+        reading.dropped = drop_macros(parts)
     tracked = sum(tracked_changes(s.root) for s in parts.stories)
     if tracked and policy.tracked_changes == "refuse":
         raise TrackedChangesPolicy("The document holds tracked changes.", count=tracked)
     if policy.comments == "drop":
-        reading.dropped = drop_comments(parts)
-        reading.characters += reading.dropped.characters
-        reading.skips.append(("comment-dropped", reading.dropped.characters))
+        comments = drop_comments(parts)
+        reading.dropped += comments
+        reading.characters += comments.characters
+        reading.skips.append(("comment-dropped", comments.characters))
     styles = Styles(next((t for n in parts.related(parts.main, "styles") if (t := parts.tree(n)) is not None), None))
     reader = StoryReader(reading, styles, policy)
     for story in parts.stories:
@@ -167,6 +170,9 @@ def _notices(reading: Reading, tracked: int) -> None:
         reading.notices.append(
             Notice("docx.tracked_changes", Severity.MAJOR, "The document holds tracked changes.", "", tracked)
         )
+    if reading.dropped.removed:
+        message = "The document held macros; they are taken out of the translation."
+        reading.notices.append(Notice("docx.macros_dropped", Severity.MAJOR, message))
     if reading.hidden_runs:
         message = "The document holds hidden text."
         reading.notices.append(Notice("docx.hidden_text", Severity.MAJOR, message, "", reading.hidden_runs))

@@ -159,7 +159,7 @@ class Reading:
     inner_judge: InnerJudge = field(default=_no_judge)
     """How carried documents are written and judged: handed in by ``writing`` and ``verify``, which run this package's passes."""
     chunks: dict[str, Chunk] = field(default_factory=dict)
-    dropped: Dropped = field(default_factory=lambda: Dropped(frozenset(), 0, 0))
+    dropped: Dropped = field(default_factory=Dropped)
     pictures: dict[str, str] = field(default_factory=dict)
     """Pictures of the package by the address of the first object that shows them."""
     carried: set[str] = field(default_factory=set)

@@ -42,7 +42,7 @@ def write_document(data: bytes, targets: Mapping[Address, CodedText], options: W
             root = reading.parts.tree(name) if made is None else None
             assert made is not None or root is not None
             replaced[name] = serialise(root) if root is not None else made or b""
-    return reading.parts.package.rewritten(replaced)
+    return reading.parts.package.rewritten(replaced, without=reading.dropped.removed)
 
 
 def place_targets(reading: Reading, targets: Mapping[Address, CodedText]) -> set[str]:
