@@ -206,7 +206,7 @@ def test_comments_are_taken_out_by_policy_and_counted() -> None:
 @given(
     st.text(
         st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc")), min_size=1, max_size=30
-    )
+    ).filter(str.strip)
 )
 def test_any_text_goes_into_attributes_and_comes_back(text: str) -> None:
     inner = f"<w:p>{run('In')}</w:p>"
