@@ -30,8 +30,8 @@ LANGUAGES = {
 }  # fmt: skip
 """Offered in the form; any BCP 47 code may be typed."""
 PURPOSES = {
-    "first": "first requests", "re-ask": "re-asks", "alignment": "looks at alignment", "second-look": "second looks", "brief": "briefs",
-    "back-translation": "back-translations",
+    "first": "first request", "re-ask": "re-ask", "alignment": "alignment look", "second-look": "second look", "brief": "brief",
+    "back-translation": "back-translation",
 }  # fmt: skip
 CLASSES = {
     "previous": "From the previous version", "in_context": "Memory, in context", "exact": "Memory, exact", "fuzzy": "Memory, fuzzy",
