@@ -152,6 +152,8 @@ FILTERS: dict[str, Filter] = {
     "needs eyes": Filter(eyes=True),
     "questions": Filter(questions=True),
     "mine": Filter(mine="mei.lin"),
+    "risk first": Filter(order="risk"),
+    "risk first, needs eyes": Filter(eyes=True, order="risk"),
     "combined": Filter(statuses=("translated", "edited"), severities=("critical",), q="dose", eyes=True),
 }
 
@@ -180,6 +182,7 @@ def measure(house: House, made: list[str]) -> dict[str, object]:
     middle = steps.document_page(house, first, Filter(), USER, page=20)["rows"][50]["segment"]
     out["one_row_ms"] = timed(lambda: steps.one(house, first, middle, USER))
     out["next_ms"] = timed(lambda: steps.next_needing_review(house, first, middle, Filter()))
+    out["next_by_risk_ms"] = timed(lambda: steps.next_needing_review(house, first, middle, Filter(order="risk")))
     out["progress_document_ms"] = timed(lambda: steps.progress(house, USER, document_id=first))
     out["progress_batch_ms"] = timed(lambda: steps.progress(house, USER, batch_id=BATCH))
     return out
