@@ -48,6 +48,19 @@ def _text(text: str, marks: str = "") -> str:
     return f'<w:r><w:rPr>{_FONT}{marks}{_SIZE}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
+_BOUND = frozenset(["than", "more", "less", "later", "longer", "not", "above", "below", "least", "most"])
+"""Words of a comparator: nobody puts a part of one in bold."""
+
+
+def _gap(words: Sequence[str], at: int) -> int:
+    """The first place from ``at`` on between two plain words, not within an amount, a date or a comparator; behind all if there is none."""
+    while at < len(words):
+        if all(len(w) > 2 and w.isalpha() and w.islower() and w not in _BOUND for w in words[at - 1 : at + 1]):
+            return at
+        at += 1
+    return at
+
+
 @dataclass(slots=True)
 class Docx:
     """A document under construction. ``words``: of its body and notes."""
@@ -69,10 +82,12 @@ class Docx:
         dice = self.chance.random()
         if dice < 0.12 and text.count(" ") > 6:
             words = text.split(" ")
-            at = 1 + int(self.chance.random() * (len(words) - 4))
-            to = at + 1 + int(self.chance.random() * 3)
-            runs = _text(" ".join(words[:at]) + " ") + _text(" ".join(words[at:to]), self.chance.choice(_MARKS))
-            runs += _text(" " + " ".join(words[to:]))
+            at = _gap(words, 1 + int(self.chance.random() * (len(words) - 4)))
+            to = _gap(words, at + 1 + int(self.chance.random() * 3))
+            mark = self.chance.choice(_MARKS)
+            runs = _text(" ".join(words[:at]) + (" " if at < len(words) else ""))
+            runs += _text(" ".join(words[at:to]), mark) if at < len(words) else ""
+            runs += _text(" " + " ".join(words[to:])) if to < len(words) else ""
         elif dice < 0.3 and len(text) > 20:
             at = 5 + int(self.chance.random() * (len(text) - 10))
             runs = _text(text[:at]) + _text(text[at:])

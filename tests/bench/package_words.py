@@ -121,7 +121,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "participants must not have {criterion} within {days} days before {visit}",
         "{role} must {duty} and must not delegate this task without written agreement",
         "blood samples for {lab} are collected before the dose and {hours} hours after it on Day {day}",
-        "randomisation is stratified by {factor} and {factor} and is performed by an interactive response system",
+        "randomisation is stratified by {factor} and study site and is performed by an interactive response system",
         "concomitant use of {partner} is not permitted from {days} days before {visit} until the end of Week {week}",
         "a participant who misses {num} or more consecutive doses is to be withdrawn unless {role!l} confirms that continuation is safe",
         "assessments of {lab} and {lab} may be repeated once within {days} days of {visit}",
