@@ -10,70 +10,57 @@ import re
 
 from docpipe.formats.ooxml.localise.aim import Aim
 from docpipe.formats.ooxml.localise.order import drop, ensure, properties_of
-from docpipe.formats.ooxml.localise.reach import elements
+from docpipe.formats.ooxml.localise.reach import Reach
 from docpipe.formats.ooxml.names import SHORT, Element, child, is_on, set_w_attr, w_attr
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u07c0-\u07ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _COMPLEX_TWINS = (("b", "bCs"), ("i", "iCs"), ("sz", "szCs"))
 
 
-def redirect(root: Element, aim: Aim) -> bool:
+def redirect(reach: Reach, aim: Aim) -> bool:
     """Turns a story; returns whether anything changed."""
     if aim.rtl:
-        return _turn(root)
-    return _turn_back(root) if aim.from_rtl else False
+        return _turn(reach)
+    return turn_back(reach, aim)
 
 
-def twin(root: Element, aim: Aim) -> bool:
+def twin(reach: Reach, aim: Aim) -> bool:
     """Bold, italic and size for the target's letters: complex scripts have their own, which must say what Latin ones said."""
     if not aim.complex or aim.from_rtl:
         return False
     changed = False
-    for el in elements(root):
-        if SHORT[el.tag] == "w:rPr" and SHORT[_above(el)] != "w:pPr":
+    for el in list(reach.each("rPr")):
+        parent = el.getparent()
+        if parent is not None and SHORT[parent.tag] != "w:pPr":
             changed |= _copy_twins(el)
     return changed
 
 
-def redirect_styles(styles: Element, aim: Aim) -> bool:
-    """Styles of a document from right to left no longer say so when the target runs from left to right."""
-    return _turn_back(styles) if aim.from_rtl and not aim.rtl else False
-
-
-def _above(el: Element) -> object:
-    parent = el.getparent()
-    return parent.tag if parent is not None else ""
-
-
-def _turn(root: Element) -> bool:
+def _turn(reach: Reach) -> bool:
     changed = False
-    for el in list(elements(root)):
-        name = SHORT[el.tag]
-        if name == "w:p":
-            changed |= _switch_on(properties_of(el, "pPr"), "bidi")
-        elif name == "w:r":
-            if RIGHT_TO_LEFT.search("".join(t.text or "" for t in el if SHORT[t.tag] == "w:t")):
-                changed |= _switch_on(properties_of(el, "rPr"), "rtl")
-        elif name == "w:tbl":
-            properties = child(el, "w:tblPr")
-            if properties is not None:
-                changed |= _switch_on(properties, "bidiVisual")
-        elif name == "w:sectPr":
-            changed |= _switch_on(el, "bidi")
+    for p in list(reach.each("p")):
+        changed |= _switch_on(properties_of(p, "pPr"), "bidi")
+    for t in list(reach.each("t")):
+        run, text = t.getparent(), t.text or ""
+        if run is not None and not text.isascii() and RIGHT_TO_LEFT.search(text) and SHORT[run.tag] == "w:r":
+            changed |= _switch_on(properties_of(run, "rPr"), "rtl")
+    for table in list(reach.each("tblPr")):
+        changed |= _switch_on(table, "bidiVisual")
+    for section in list(reach.each("sectPr")):
+        changed |= _switch_on(section, "bidi")
     return changed
 
 
-def _turn_back(root: Element) -> bool:
+def turn_back(reach: Reach, aim: Aim) -> bool:
+    """A story or styles from right to left no longer say so when the target runs from left to right."""
+    if aim.rtl or not aim.from_rtl:
+        return False
     changed = False
-    for el in list(elements(root)):
-        name = SHORT[el.tag]
-        if name == "w:pPr":
-            changed |= drop(el, "bidi")
-        elif name == "w:sectPr":
-            changed |= drop(el, "bidi", "rtlGutter")
-        elif name == "w:tblPr":
-            changed |= drop(el, "bidiVisual")
-        elif name == "w:rPr" and (is_on(child(el, "w:rtl")) or is_on(child(el, "w:cs"))):
+    for local, gone in (("pPr", ("bidi",)), ("sectPr", ("bidi", "rtlGutter")), ("tblPr", ("bidiVisual",))):
+        for el in list(reach.each(local)):
+            changed |= drop(el, *gone)
+    for el in list(reach.each("rPr")):
+        if is_on(child(el, "w:rtl")) or is_on(child(el, "w:cs")):
             _latin_twins(el)
             drop(el, "rtl", "cs")
             changed = True

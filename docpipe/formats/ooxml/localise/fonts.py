@@ -12,7 +12,7 @@ import re
 from docpipe.formats.ooxml.localise.aim import Aim
 from docpipe.formats.ooxml.localise.fonttable import FontTable
 from docpipe.formats.ooxml.localise.order import ensure, properties_of
-from docpipe.formats.ooxml.localise.reach import elements
+from docpipe.formats.ooxml.localise.reach import Reach
 from docpipe.formats.ooxml.names import SHORT, W_STRICT, Element, W, child, set_w_attr, w_attr
 
 _LATIN = (("ascii", "asciiTheme"), ("hAnsi", "hAnsiTheme"))
@@ -27,15 +27,20 @@ _SCRIPT_CODES = {
 }  # fmt: skip
 
 
-def reface(root: Element, aim: Aim, table: FontTable) -> bool:
+def reface(reach: Reach, aim: Aim, table: FontTable) -> bool:
     """Fits every stated set of fonts of a part; returns whether anything changed."""
     changed = False
-    for el in elements(root):
-        name = SHORT[el.tag]
-        if name == "w:rFonts":
-            changed |= _fit(el, aim, table)
-        elif name == "w:r" and aim.east_asian:
-            changed |= _hint(el)
+    fitting: set[tuple[object, ...]] = set()
+    for el in reach.each("rFonts"):
+        stated = tuple(el.items())
+        if stated not in fitting:
+            if _fit(el, aim, table):
+                changed = True
+            else:
+                fitting.add(stated)
+    if aim.east_asian:
+        for text in list(reach.each("t")):
+            changed |= _hint(text)
     return changed
 
 
@@ -168,10 +173,12 @@ def _governed(attribute: str, aim: Aim) -> bool:
     )
 
 
-def _hint(run: Element) -> bool:
+def _hint(t: Element) -> bool:
     """Quotes, dashes and dots among Chinese characters are to be those of the East Asian font."""
-    text = "".join(t.text or "" for t in run if SHORT[t.tag] == "w:t")
-    if not (_SHARED_SIGNS.search(text) and _EAST_ASIAN.search(text)):
+    text, run = t.text or "", t.getparent()
+    if text.isascii() or not (_SHARED_SIGNS.search(text) and _EAST_ASIAN.search(text)):
+        return False
+    if run is None or SHORT[run.tag] != "w:r":
         return False
     fonts = ensure(properties_of(run, "rPr"), "rFonts")
     return _put(fonts, "hint", "eastAsia")

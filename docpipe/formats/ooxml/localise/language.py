@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from docpipe.formats.ooxml.localise.aim import Aim
 from docpipe.formats.ooxml.localise.order import ensure
-from docpipe.formats.ooxml.localise.reach import elements
-from docpipe.formats.ooxml.names import SHORT, Element, child, set_w_attr, w_attr
+from docpipe.formats.ooxml.localise.reach import Reach
+from docpipe.formats.ooxml.names import Element, child, set_w_attr, w_attr
 
 
-def retag(root: Element, aim: Aim) -> bool:
+def retag(reach: Reach, aim: Aim) -> bool:
     """Sets the target's tag wherever the part states one for the target's script; returns whether anything changed.
 
     A tag of the target's own language with another region stays where the target names none (``en-GB`` for ``en``).
     """
     changed = False
-    for el in elements(root):
-        if SHORT[el.tag] == "w:lang":
-            changed |= _set(el, aim)
+    for el in reach.each("lang"):
+        changed |= _set(el, aim)
     return changed
 
 

@@ -1,37 +1,50 @@
 """What of a part may be touched: properties of runs and paragraphs that hold text, not those inside opaque objects.
 
-Imports names only. Equations, check boxes, pictures and embedded objects are compared as a whole by verify, and keep every byte.
+Imports names only. Equations, check boxes, pictures and embedded objects are compared as a whole by verify, and keep every byte;
+of drawings what lies in their text boxes may be touched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docpipe.formats.ooxml.names import SHORT, Element, child
+from docpipe.formats.ooxml.names import SHORT, Element
 
-_SHUT = frozenset({"w:object", "w:drawing", "w:pict", "w:instrText"})
-_CHANGES = frozenset({"w:rPrChange", "w:pPrChange", "w:sectPrChange", "w:tblPrChange", "w:numberingChange"})
-
-
-def elements(root: Element) -> Iterator[Element]:
-    """Every element that may be touched, in document order; of drawings only what lies in their text boxes."""
-    stack: list[tuple[Element, bool]] = [(root, True)]
-    while stack:
-        el, open_ = stack.pop()
-        name = SHORT[el.tag]
-        if name == "#" or name.startswith("m:") or name in _CHANGES:
-            continue
-        if name == "w:sdt" and _is_box(el):
-            continue
-        if name == "w:txbxContent":
-            open_ = True
-        elif name in _SHUT:
-            open_ = False
-        if open_:
-            yield el
-        stack.extend((c, open_) for c in reversed(el))
+_SHUT = frozenset({
+    "w:object", "w:drawing", "w:pict", "w:rPrChange", "w:pPrChange", "w:sectPrChange", "w:tblPrChange", "w:numberingChange",
+    "m:oMath", "m:oMathPara",
+})  # fmt: skip
+_SHUT_TAGS = tuple("{*}" + name.partition(":")[2] for name in sorted(_SHUT))
+_TOUCHED = ("{*}lang", "{*}rFonts", "{*}p", "{*}pPr", "{*}r", "{*}rPr", "{*}t", "{*}tblPr", "{*}sectPr")
 
 
-def _is_box(sdt: Element) -> bool:
-    properties = child(sdt, "w:sdtPr")
-    return properties is not None and any(SHORT[e.tag] in ("w14:checkbox", "w15:checkbox") for e in properties)
+class Reach:
+    """The elements of one part that may be touched, by name. What is shut is found once; most parts shut little."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self._shut: set[Element] = set()
+        for el in root.iter(*_SHUT_TAGS):
+            if SHORT[el.tag] in _SHUT:
+                self._shut.update(d for d in el.iter(*_TOUCHED) if not _is_open(d, el))
+        for mark in root.iter("{*}checkbox"):
+            sdt = next((a for a in mark.iterancestors() if SHORT[a.tag] == "w:sdt"), None)
+            if sdt is not None:
+                self._shut.update(sdt.iter(*_TOUCHED))
+
+    def each(self, local: str) -> Iterator[Element]:
+        """The word-processing elements of that name, in document order. Whoever adds or takes away elements lists them first."""
+        name, shut = f"w:{local}", self._shut
+        for el in self.root.iter("{*}" + local):
+            if SHORT[el.tag] == name and el not in shut:
+                yield el
+
+
+def _is_open(el: Element, shut: Element) -> bool:
+    """Whether an element below a shut one lies in a text box of it, and in nothing shut of that."""
+    for above in el.iterancestors():
+        if SHORT[above.tag] == "w:txbxContent":
+            return True
+        if above is shut or SHORT[above.tag] in _SHUT:
+            return False
+    return False

@@ -6,12 +6,13 @@ Imports the core and the parts of this package and of ooxml.
 from __future__ import annotations
 
 from docpipe.formats.ooxml.localise.aim import Aim, aim_of
-from docpipe.formats.ooxml.localise.direction import redirect, redirect_styles, twin
+from docpipe.formats.ooxml.localise.direction import redirect, turn_back, twin
 from docpipe.formats.ooxml.localise.fonts import reface, reface_defaults, reface_drawing, reface_theme
 from docpipe.formats.ooxml.localise.fonttable import FontTable, font_table
 from docpipe.formats.ooxml.localise.language import retag, tag_defaults, tag_theme_fonts
 from docpipe.formats.ooxml.localise.numbering import renumber
 from docpipe.formats.ooxml.localise.order import properties_of
+from docpipe.formats.ooxml.localise.reach import Reach
 from docpipe.formats.ooxml.localise.spacing import compress, respace
 from docpipe.formats.ooxml.names import SHORT, Element, child, same_flavour
 from docpipe.formats.ooxml.records import Reading
@@ -58,7 +59,8 @@ def _is_drawing(reading: Reading, name: str) -> bool:
 
 
 def _story(root: Element, aim: Aim, table: FontTable) -> bool:
-    done = [retag(root, aim), reface(root, aim, table), redirect(root, aim), twin(root, aim), respace(root, aim)]
+    reach = Reach(root)
+    done = [retag(reach, aim), reface(reach, aim, table), redirect(reach, aim), twin(reach, aim), respace(reach, aim)]
     return any(done)
 
 
@@ -68,12 +70,13 @@ def _shared(kind: str, root: Element, aim: Aim, table: FontTable, numbers: bool)
     if kind == "settings":
         done = [tag_theme_fonts(root, aim), compress(root, aim)]
     elif kind == "numbering":
-        done = [retag(root, aim), reface(root, aim, table), numbers and renumber(root, aim)]
+        reach = Reach(root)
+        done = [retag(reach, aim), reface(reach, aim, table), numbers and renumber(root, aim)]
     else:
-        defaults = default_run_properties(root)
+        defaults, reach = default_run_properties(root), Reach(root)
         done = [
-            tag_defaults(defaults, aim), reface_defaults(defaults, aim, table), retag(root, aim), reface(root, aim, table),
-            redirect_styles(root, aim), twin(root, aim), respace(root, aim),
+            tag_defaults(defaults, aim), reface_defaults(defaults, aim, table), retag(reach, aim), reface(reach, aim, table),
+            turn_back(reach, aim), twin(reach, aim), respace(reach, aim),
         ]  # fmt: skip
     return any(done)
 

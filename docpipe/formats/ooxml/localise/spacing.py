@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from docpipe.formats.ooxml.localise.aim import Aim
 from docpipe.formats.ooxml.localise.order import drop
-from docpipe.formats.ooxml.localise.reach import elements
-from docpipe.formats.ooxml.names import SHORT, Element, child, is_on, set_w_attr, w_attr
+from docpipe.formats.ooxml.localise.reach import Reach
+from docpipe.formats.ooxml.names import Element, child, is_on, set_w_attr, w_attr
 
 _EAST_ASIAN_RULES = ("kinsoku", "autoSpaceDE", "autoSpaceDN", "overflowPunct")
 
 
-def respace(root: Element, aim: Aim) -> bool:
+def respace(reach: Reach, aim: Aim) -> bool:
     """Takes away what would break lines or set letters wrongly in the target; returns whether anything changed.
 
     Latin letters: words broken anywhere (``wordWrap`` off), letters distributed over the line. East Asian ones: line-start
     rules and the space beside Latin letters and figures switched off. All of them are on where nothing is said.
     """
     changed = False
-    for el in elements(root):
-        if SHORT[el.tag] != "w:pPr":
-            continue
+    for el in list(reach.each("pPr")):
         if aim.east_asian:
             for rule in _EAST_ASIAN_RULES:
                 if (found := child(el, f"w:{rule}")) is not None and not is_on(found):
