@@ -1,4 +1,4 @@
-"""Third-party documents by folder, a fixed sample of them, and what became of each. Imports formats and the core."""
+"""Third-party documents by folder, a fixed sample of them, and what became of each."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from pathlib import Path
 from docpipe.errors import InputRefused
 from docpipe.formats.docx import FORMAT
 from docpipe.formats.pseudo import pseudo_targets
-from docpipe.model.document import Address, Extraction, ReadPolicy, WriteOptions
+from docpipe.model.document import Address, Extraction, WriteOptions
 from docpipe.model.inline import CodedText
+from docpipe.steps.pseudo import CARRIED, EVERYTHING
 
 FOLDERS = ("corpus/docx", "corpus/more/docx")
 MODES = ("upper", "flip", "marker")
 SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
-POLICY = ReadPolicy(
-    tracked_changes="keep", comments="translate", hidden_text="translate", macros="carry", do_not_translate=False
-)
-OPTIONS = WriteOptions(policy=POLICY)
+OPTIONS = WriteOptions(policy=EVERYTHING)
+FULL = WriteOptions(policy=CARRIED)
 
 
 def documents(shared: Callable[[str], Path]) -> list[Path]:
@@ -38,10 +37,10 @@ def mode_of(path: Path) -> str:
     return MODES[hashlib.sha256(path.name.encode()).digest()[31] % len(MODES)]
 
 
-def extracted(data: bytes) -> Extraction | None:
+def extracted(data: bytes, options: WriteOptions = OPTIONS) -> Extraction | None:
     """The reading, or None where the file is refused."""
     try:
-        return FORMAT.read(data, POLICY)
+        return FORMAT.read(data, options.policy)
     except InputRefused:
         return None
 
@@ -52,9 +51,9 @@ def written(data: bytes, extraction: Extraction, mode: str) -> tuple[bytes, dict
     return FORMAT.write(data, targets, OPTIONS), targets
 
 
-def read_ones(files: list[Path]) -> Iterator[tuple[Path, bytes, Extraction]]:
+def read_ones(files: list[Path], options: WriteOptions = OPTIONS) -> Iterator[tuple[Path, bytes, Extraction]]:
     """The files that are no refusals, with their bytes and readings."""
     for path in files:
         data = path.read_bytes()
-        if (extraction := extracted(data)) is not None:
+        if (extraction := extracted(data, options)) is not None:
             yield path, data, extraction

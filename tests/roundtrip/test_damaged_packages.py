@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from corpus_documents import OPTIONS, POLICY, documents, sample
+from corpus_documents import FULL, documents, sample
 from damage import DAMAGES
 
 from docpipe.errors import DocpipeError
@@ -20,16 +20,16 @@ from docpipe.safe.package import open_package
 def survives(data: bytes) -> str:
     """What became of a damaged file: the code it was refused with, or "read". Whatever else is raised is a fault of ours."""
     try:
-        extraction = FORMAT.read(data, POLICY)
+        extraction = FORMAT.read(data, FULL.policy)
     except DocpipeError as error:
         return error.code
     assert extraction.coverage.balanced
     targets = pseudo_targets(extraction, "marker")
     try:
-        output = FORMAT.write(data, targets, OPTIONS)
+        output = FORMAT.write(data, targets, FULL)
     except DocpipeError as error:
         return error.code
-    assert FORMAT.verify(data, output, targets, OPTIONS) == []
+    assert FORMAT.verify(data, output, targets, FULL) == []
     return "read"
 
 
@@ -57,7 +57,7 @@ def whole(shared: Callable[[str], Path], count: int) -> list[Path]:
     for path in sample(documents(shared), 6 * count, largest=40_000):
         try:
             open_package(path.read_bytes())
-            FORMAT.read(path.read_bytes(), POLICY)
+            FORMAT.read(path.read_bytes(), FULL.policy)
         except DocpipeError:
             continue
         found.append(path)

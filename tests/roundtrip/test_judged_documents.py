@@ -15,8 +15,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from corpus_documents import MODES, documents, extracted, mode_of, sample, written
+from corpus_documents import MODES, OPTIONS, documents, extracted, mode_of, sample, written
 
+from docpipe.errors import InputRefused
+from docpipe.formats.docx import FORMAT
+from docpipe.safe.sniff import sniff
+
+SAMPLE = 150
 DIVERGENCES = Path(__file__).with_name("divergences.toml")
 SEVERITIES = ("judge", "minor", "major")
 
@@ -96,7 +101,28 @@ def test_a_sample_of_documents_passes_every_gate(
     assert new == []
 
 
-SAMPLE = 150
+REFUSED = {
+    "cde5752f6523": "input.encrypted", "254d301a6ee3": "input.encrypted", "39ae9e6928ad": "input.encrypted",
+    "e57ddbf2d16a": "input.encrypted", "e1932cabff10": "input.legacy_word", "80bd96317d85": "input.unsupported_type",
+    "b418f2b0e307": "input.damaged", "39619851dab0": "input.damaged", "7d34e905b8df": "input.damaged",
+    "9c9d14a0ed83": "input.damaged", "d9eb560e2285": "input.damaged", "dda9dd500d69": "input.damaged",
+    "87429f6cef09": "input.damaged", "46c7495d54cd": "input.xml_malformed", "a97afa0cdbfe": "input.xml_malformed",
+}  # fmt: skip
+
+
+def opened(path: Path) -> None:
+    """Reads a file as `docpipe pseudo` does."""
+    data = path.read_bytes()
+    sniff(data, path.name)
+    FORMAT.read(data, OPTIONS.policy)
+
+
+def test_files_that_are_no_documents_are_refused_each_with_its_code(shared: Callable[[str], Path]) -> None:
+    files = {p.name[:12]: p for p in documents(shared)}
+    for digest, code in REFUSED.items():
+        with pytest.raises(InputRefused) as refused:
+            opened(files[digest])
+        assert refused.value.code == code, files[digest].name
 
 
 @pytest.mark.slow
