@@ -78,6 +78,17 @@ def test_a_picture_that_says_the_same_twice_is_one_text() -> None:
     )
     assert texts(data) == ["Body", "A curve", "T"]
     assert part(changed(data, {"A curve": "Eine Kurve"}), "word/document.xml").count('descr="Eine Kurve"') == 2
+    alike = {"A curve": "Same", "T": "Same"}
+    assert part(changed(data, alike), "word/document.xml").count("Same") == 3
+    targets: dict[Address, CodedText] = {
+        b.address: (Text("Eine Kurve"),) for b in read(data).blocks if b.text == "A curve"
+    }
+    half = rewrite(
+        data, {"word/document.xml": part(data, "word/document.xml").replace("A curve", "Eine Kurve", 1).encode()}
+    )
+    assert FORMAT.verify(data, half, targets, WriteOptions()) == [
+        "word/document.xml#/body/p[2]/object[1]/shape[1]/@descr: the text differs"
+    ]
     named = [n for n in read(data).notices if n.code == "docx.picture"]
     assert [n.address for n in named] == ["word/document.xml#/body/p[2]/object[1]"]
     assert not [n for n in read(data, images="ignore").notices if n.code == "docx.picture"]

@@ -53,7 +53,7 @@ class AsideReader:
         self._reading.records.append(record)
         self._reading.translated += len(text)
 
-    def _repeated(self, text: str, put: Callable[[str], None]) -> bool:
+    def _repeated(self, address: str, text: str, put: Callable[[str], None]) -> bool:
         """Whether the object's alternative text says this already: then it is written with it."""
         record = self._said.get(text) if text and not self.quiet else None
         if record is not None:
@@ -64,6 +64,7 @@ class AsideReader:
                 put(new)
 
             record.put = both
+            self._reading.echoes[Address(address)] = record
             self._reading.skips.append(("copy-of-alternative-text", len(text)))
         return record is not None
 
@@ -85,7 +86,9 @@ class AsideReader:
     def _alternative(self, el: Element, path: str, reason: str = "") -> None:
         for attribute in ("title", "descr"):
             text = el.get(attribute) or ""
-            if SHORT[el.tag] == "wp:docPr" or not self._repeated(text, partial(el.set, attribute)):
+            if SHORT[el.tag] == "wp:docPr" or not self._repeated(
+                f"{path}/@{attribute}", text, partial(el.set, attribute)
+            ):
                 self._plain(f"{path}/@{attribute}", BlockKind.ALT_TEXT, text, partial(el.set, attribute), reason)
 
     def table(self, table: Element, path: str) -> None:
@@ -119,7 +122,7 @@ class AsideReader:
             counts["vml"] += 1
             here = f"{path}/vml[{counts['vml']}]"
             text = el.get("alt") or ""
-            if self._shapes or not self._repeated(text, partial(el.set, "alt")):
+            if self._shapes or not self._repeated(f"{here}/@alt", text, partial(el.set, "alt")):
                 self._plain(f"{here}/@alt", BlockKind.ALT_TEXT, text, partial(el.set, "alt"), self._shapes)
             if name == "v:textpath":
                 text = el.get("string") or ""

@@ -67,6 +67,7 @@ def _strings(reading: Reading, part: str, root: Element, workbook: str, keep: bo
         reading.records.append(record)
         reading.translated += len(text)
         reading.skips += [("copy-of-chart-text", len(text))] * (len(group) - 1)
+        reading.echoes |= {Address(f"{part}#/string[{number}]"): record for number, _ in group[1:]}
         reading.chart_texts += [ChartText(record, c.element, number, workbook, c.cell) for number, c in group]
 
 

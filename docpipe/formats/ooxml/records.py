@@ -154,6 +154,8 @@ class Reading:
     faces: list[Element] = field(default_factory=list)
     rebuilt: list[Rebuilt] = field(default_factory=list)
     live: list[Live] = field(default_factory=list)
+    echoes: dict[Address, ValueRecord] = field(default_factory=dict)
+    """Places that hold the text of another value too, and are written with it."""
     chart_texts: list[ChartText] = field(default_factory=list)
     inner_writer: InnerWriter = field(default=_no_writer)
     inner_judge: InnerJudge = field(default=_no_judge)

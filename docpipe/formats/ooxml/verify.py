@@ -111,7 +111,8 @@ def _paragraphs(
     problems: list[str] = []
     originals = {id(c): r for r in source.records if isinstance(r, Record) for c in r.copies}
     here = {record.address: record for record in found.paragraphs}
-    values = {r.address: r for r in found.records if isinstance(r, ValueRecord)}
+    values = {r.address: r.text for r in found.records if isinstance(r, ValueRecord)}
+    values |= {address: r.text for address, r in found.echoes.items()}
     moved: dict[str, str] = {}
     if len(here) != len(source.paragraphs):
         problems.append("the document has another number of paragraphs")
@@ -122,12 +123,14 @@ def _paragraphs(
             problems.append(f"{record.address}: the paragraph is missing")
             continue
         problems += [f"{record.address}: {what}" for what in _differences(record, other, target, moved, keys)]
-    for value in source.records:
-        if isinstance(value, ValueRecord):
-            wanted = plain_text(targets.get(value.address, value.content))
-            there = values.get(Address(renamed(value.address, moved)))
-            if (there.text if there is not None else "") != wanted and not (there is None and wanted.isspace()):
-                problems.append(f"{value.address}: the text differs")
+    for address, value in (
+        *((r.address, r) for r in source.records if isinstance(r, ValueRecord)),
+        *source.echoes.items(),
+    ):
+        wanted = plain_text(targets.get(value.address, value.content))
+        there = values.get(Address(renamed(address, moved)), "")
+        if there != wanted and (there or not wanted.isspace()):
+            problems.append(f"{address}: the text differs")
     return problems
 
 
