@@ -22,9 +22,10 @@ SKIPS = {
     "field-result": "results of fields that a word processor computes anew, such as page numbers",
     "hidden": "hidden text, by policy not translated",
     "misplaced": "text where no reader shows it",
-    "numbering-label": "words in numbering formats, kept as they are",
+    "numbering-label": "words in automatic numbers: put in the target's way where docpipe knows them (policy numbering), else kept",
     "object-text": "text in embedded objects, kept as it is",
     "property": "document properties, by policy kept",
+    "rebuilt-reference": "entries of lists and references, which get the words of the translated heading or caption they repeat",
     "ruby": "reading aids without a base, kept as they are",
     "shape-text": "WordArt and alternative texts of shapes and tables, by policy kept",
     "vml-alt-text": "alternative text of a shape in a passage that is kept",
@@ -57,6 +58,9 @@ _POLICIES: dict[str, tuple[str, dict[str, str]]] = {
     "shape_text": ("WordArt, alternative texts of shapes and tables", {"translate": "translated", "skip": "kept"}),
     "equations": ("Words in equations", {"text": "translated; symbols are kept", "keep": "kept"}),
     "macros": ("Macros", {"refuse": "documents that hold any are refused", "drop": "taken out of the translation"}),
+    "numbering": ("Automatic numbers", {
+        "localise": "counting and words such as Chapter are put in the target's way", "keep": "kept",
+    }),
     "images": ("Text in pictures", {"list": "not translated; every picture is named", "ignore": "not translated"}),
 }  # fmt: skip
 
