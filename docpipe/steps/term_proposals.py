@@ -62,9 +62,12 @@ def _rendered(house: House, batch: Batch, candidates: list[str], kinds: Mapping[
     # A sample that is the same in every run.
     chance = random.Random(batch.id)
     seen: set[tuple[str, str]] = set()
+    named: dict[str, frozenset[str]] = {}
     with house.store.read() as session:
         for number, (_, source, target) in enumerate(package_terms.translated_texts(session, batch.id)):
-            hits = {hit.source for hit in lookup.hits(source)}
+            # Rows recur; with thousands of candidates each look-up costs more than all else here.
+            if (hits := named.get(source)) is None:
+                hits = named[source] = frozenset(hit.source for hit in lookup.hits(source))
             uses.update(hits)
             if (source, target) in seen:
                 continue
