@@ -20,6 +20,7 @@ from docpipe.steps.house import House
 from docpipe.steps.model import access_of, ledger_of, orders_of, with_model_named
 from docpipe.steps.second_look import BACK, is_about, request_of
 from docpipe.store import batches, documents, second_looks, units
+from docpipe.store.second_looks import SecondLook
 
 __all__ = ["ACTIONS", "Back", "known", "possible", "translate_back"]
 
@@ -43,12 +44,12 @@ def possible(batch: Batch, unit: Unit) -> bool:
     return online and not recipe.drafts and bool(unit.target)
 
 
-def known(house: House, batch: Batch, document_id: str, segment: Segment, unit: Unit) -> Back | None:
-    """The present target translated back, where that was done before; nobody is asked."""
+def known(
+    house: House, batch: Batch, document_id: str, segment: Segment, unit: Unit, look: SecondLook | None
+) -> Back | None:
+    """The present target translated back, where that was done before; nobody is asked. ``look``: the row's second look, if it had one."""
     if not possible(batch, unit):
         return None
-    with house.store.read() as session:
-        look = second_looks.of_rows(session, [segment.id]).get(segment.id)
     if look is not None and look.back_translation and is_about(look, batch.recipe, segment, unit):
         return Back(look.back_translation, look.model)
     stored = ledger_of(house, batch, document_id).stored(_asked(house, batch, unit).spend_key)
@@ -66,9 +67,10 @@ def translate_back(house: House, document_id: str, segment: str, user: User) -> 
         document = documents.get(session, document_id)
         batch = batches.get(session, document.batch)
         source, unit = units.get(session, document_id, segment)
+        look = second_looks.of_rows(session, [source.id]).get(source.id)
     if not possible(batch, unit):
         raise ReviewRefused("The row has no target, or its batch no language model that could translate it back.")
-    if (before := known(house, batch, document_id, source, unit)) is not None:
+    if (before := known(house, batch, document_id, source, unit, look)) is not None:
         return before
     recipe = with_model_named(batch.recipe, batch.recipe.look_model)
     answers: list[Reply | ProviderError] = []

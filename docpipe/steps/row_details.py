@@ -143,12 +143,14 @@ def details(house: House, batch: Batch, document: Document, row: RowObject, reac
             if n.segment.id != segment.id
         ],
         "second_look": _look(look) if look is not None and is_about(look, batch.recipe, segment, unit) else None,
-        "back_translation": _back(house, batch, document, segment, unit),
+        "back_translation": _back(house, batch, document, segment, unit, look),
     }  # fmt: skip
 
 
-def _back(house: House, batch: Batch, document: Document, segment: Segment, unit: Unit) -> BackObject:
-    found = back_translation.known(house, batch, document.id, segment, unit)
+def _back(
+    house: House, batch: Batch, document: Document, segment: Segment, unit: Unit, look: second_looks.SecondLook | None
+) -> BackObject:
+    found = back_translation.known(house, batch, document.id, segment, unit, look)
     able = back_translation.possible(batch, unit)
     return {"possible": able, "text": found.text if found else "", "model": found.model if found else ""}
 
