@@ -27,7 +27,7 @@ SKIPS = {
     "property": "document properties, by policy kept",
     "rebuilt-reference": "entries of lists and references, which get the words of the translated heading or caption they repeat",
     "ruby": "reading aids without a base, kept as they are",
-    "shape-text": "WordArt and alternative texts of shapes and tables, by policy kept",
+    "shape-text": "WordArt, alternative texts of shapes and tables, entries of old form fields, by policy kept",
     "vml-alt-text": "alternative text of a shape in a passage that is kept",
     "white-space": "white space between texts",
     "word-art": "WordArt in a passage that is kept",
@@ -55,7 +55,7 @@ _POLICIES: dict[str, tuple[str, dict[str, str]]] = {
     "bound_data": ("Data behind content controls and fields", {
         "follow": "gets what the page shows", "keep": "kept: a word processor may show the old text again",
     }),
-    "shape_text": ("WordArt, alternative texts of shapes and tables", {"translate": "translated", "skip": "kept"}),
+    "shape_text": ("WordArt, alternative texts of shapes and tables, entries of old form fields", {"translate": "translated", "skip": "kept"}),
     "equations": ("Words in equations", {"text": "translated; symbols are kept", "keep": "kept"}),
     "macros": ("Macros", {"refuse": "documents that hold any are refused", "drop": "taken out of the translation"}),
     "numbering": ("Automatic numbers", {

@@ -122,7 +122,8 @@ class ReadPolicy:
     ``glossary``: skip | translate (building blocks, which no page shows).
     ``embedded``: translate | keep. Charts' worksheet data and the files a document carries (documents, chunks).
     ``bound_data``: follow | keep. Whether custom XML and custom properties are given what the page shows of them.
-    ``shape_text``: translate | skip. WordArt, and alternative text of VML shapes, of pictures in shapes and of tables.
+    ``shape_text``: translate | skip. WordArt, alternative text of VML shapes, of pictures in shapes
+    and of tables, entries of old form fields.
     ``equations``: text | keep. Words in equations (normal text); symbols always stay.
     ``images``: list | ignore. Whether pictures, which may hold text, are named for a person.
     """

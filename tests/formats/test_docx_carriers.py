@@ -259,3 +259,40 @@ def test_macros_are_taken_out_by_policy_and_told() -> None:
     assert "vba" not in part(out, "[Content_Types].xml") + part(out, "word/_rels/document.xml.rels")
     carried = FORMAT.write(data, {}, WriteOptions(policy=ReadPolicy(macros="carry")))
     assert FORMAT.verify(data, carried, {}, WriteOptions(policy=ReadPolicy(macros="drop"))) != []
+
+
+def test_entries_of_an_old_drop_down_field_are_texts() -> None:
+    form = (
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name w:val="Sex"/><w:ddList><w:listEntry w:val="Female"/>'
+        '<w:listEntry w:val="Male"/></w:ddList></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMDROPDOWN </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+    data = docx("p:Body", f"xml:{form}")
+    found = read(data).blocks
+    assert [(b.text, b.kind) for b in found[1:]] == [("Female", BlockKind.LIST_ENTRY), ("Male", BlockKind.LIST_ENTRY)]
+    assert found[1].address == "word/document.xml#/body/p[2]/form[Sex]/entry[1]"
+    assert 'w:val="Weiblich"' in part(changed(data, {"Female": "Weiblich"}), "word/document.xml")
+
+
+def test_a_bound_list_control_keeps_its_value_and_shows_another_text() -> None:
+    core = (
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><cp:category>Yes</cp:category></cp:coreProperties>'
+    )
+    binding = (
+        "<w:dataBinding w:prefixMappings=\"xmlns:a='http://schemas.openxmlformats.org/package/2006/metadata/core-properties'\" "
+        'w:xpath="/a:coreProperties[1]/a:category[1]" w:storeItemID="{6C3C8BC8-F283-45AE-878A-BAB7291924A1}"/>'
+    )
+    entries = '<w:dropDownList><w:listItem w:value="Yes"/><w:listItem w:value="n" w:displayText="No"/></w:dropDownList>'
+    control = f"<w:sdt><w:sdtPr>{binding}{entries}</w:sdtPr><w:sdtContent>{run('Yes')}</w:sdtContent></w:sdt>"
+    data = docx(f"xml:<w:p>{run('Answer: ')}{control}</w:p>", title="T", parts={"docProps/core.xml": core})
+    assert [b.text for b in read(data).blocks] == ["Answer: Yes", "Yes", "No"]
+    blocks = read(data).blocks
+    targets: dict[Address, CodedText] = {
+        blocks[0].address: tuple(Text("Ja") if p == Text("Yes") else p for p in blocks[0].content),
+        blocks[1].address: (Text("Ja"),),
+    }
+    out = FORMAT.write(data, targets, WriteOptions())
+    assert FORMAT.verify(data, out, targets, WriteOptions()) == []
+    assert "<cp:category>Yes</cp:category>" in part(out, "docProps/core.xml")
+    assert 'w:value="Yes" w:displayText="Ja"' in part(out, "word/document.xml")

@@ -5,6 +5,7 @@ Imports the core and the other parts of this package.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,7 @@ from docpipe.formats.ooxml.names import SHORT, Element, child, r_attr, set_text,
 from docpipe.formats.ooxml.records import Reading, ValueRecord
 from docpipe.model.document import Address, BlockKind, ReadPolicy
 
+_NAME = re.compile(r"[A-Za-z_]\w{0,40}")
 SMALL_CARRIERS = ("equation", "ruby")
 """Objects with texts of their own that are counted apart, so that the addresses below other objects stay as they were."""
 
@@ -67,6 +69,19 @@ class AsideReader:
             self._reading.echoes[Address(address)] = record
             self._reading.skips.append(("copy-of-alternative-text", len(text)))
         return record is not None
+
+    def forms(self, marks: list[Element], path: str) -> None:
+        """Entries of old drop-down fields (17.16.9), which show one of them without any text of their own."""
+        seen: set[str] = set()
+        for number, mark in enumerate(marks, 1):
+            entries = [el for el in mark.iter("{*}listEntry") if SHORT[el.tag] == "w:listEntry"]
+            named = next((w_attr(el, "val") or "" for el in mark.iter("{*}name") if SHORT[el.tag] == "w:name"), "")
+            named = named if _NAME.fullmatch(named) and named not in seen else str(number)
+            seen.add(named)
+            for at, el in enumerate(entries, 1):
+                put = partial(set_w_attr, el, "val")
+                address = f"{path}/form[{named}]/entry[{at}]"
+                self._plain(address, BlockKind.LIST_ENTRY, w_attr(el, "val") or "", put, self._shapes)
 
     def small(self, kind: str, el: Element, path: str) -> None:
         """The annotation of a ruby, the words of an equation."""

@@ -48,6 +48,8 @@ def bound_values(reading: Reading) -> list[tuple[Control, str, Value]]:
         part = stores.get((w_attr(control.binding, "storeItemID") or "").upper(), "")
         root = reading.parts.tree(part) if part else None
         value = _follow(root, control) if root is not None else None
+        if _is_entry(control, value):
+            continue
         if value is not None and _value(value) == shown(control) != "":
             found.append((control, part, value))
     return found
@@ -66,6 +68,15 @@ def follow_bindings(reading: Reading, values: list[tuple[Control, str, Value]]) 
                 node.text = text
             changed.add(part)
     return changed
+
+
+def _is_entry(control: Control, value: Value | None) -> bool:
+    """Whether the value is one of a list control's own: then it is data, and Word shows the entry's display text for it."""
+    if value is None:
+        return False
+    return any(
+        SHORT[el.tag] == "w:listItem" and w_attr(el, "value") == _value(value) for el in control.sdt.iter("{*}listItem")
+    )
 
 
 def _value(value: Value) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 
 from docpipe.formats.ooxml.face import is_face
-from docpipe.formats.ooxml.names import SHORT, WHITE, XML_SPACE, Element, w_attr
+from docpipe.formats.ooxml.names import SHORT, WHITE, XML_SPACE, Element, entry_text, w_attr
 from docpipe.formats.ooxml.parts import Parts
 
 _TEXTS = ("{*}t", "{*}delText")
 _COUNTED = frozenset({"w:t", "w:delText", "m:t", "a:t"})
 _HOLDERS = (
     "{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}tblCaption", "{*}tblDescription",
+    "{*}listEntry",
     "{*}bookmarkStart",
 )  # fmt: skip
 _STRING_CACHES = frozenset({"c:strCache", "c:strLit", "c:lvl", "c15:dlblRangeCache"})
@@ -40,8 +41,8 @@ def count_story(root: Element) -> int:
         elif name.startswith("v:"):
             total += len(el.get("alt", "")) + (len(el.get("string", "")) if name == "v:textpath" else 0)
         elif name == "w:listItem":
-            total += len(w_attr(el, "displayText") or "")
-        elif name in ("w:tblCaption", "w:tblDescription"):
+            total += len(entry_text(el))
+        elif name in ("w:listEntry", "w:tblCaption", "w:tblDescription"):
             total += len(w_attr(el, "val") or "")
         elif name == "w:bookmarkStart":
             total -= _face_characters(el)

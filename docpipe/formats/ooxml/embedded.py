@@ -27,7 +27,7 @@ def documents_of(parts: Parts) -> list[str]:
     """Embedded Word documents and chunks, in the order of the relationships: what may be read as a document."""
     found: list[str] = []
     for source in parts.reachable():
-        for name in parts.related(source, "package", "aFChunk"):
+        for name in parts.related(source, "package", "aFChunk", "subDocument"):
             if name in parts.package and name not in found and _is_document(parts, name):
                 found.append(name)
     return found[:_MOST_DOCUMENTS]

@@ -9,7 +9,17 @@ from collections.abc import Callable, Collection
 
 from docpipe.formats.ooxml.equations import words_of
 from docpipe.formats.ooxml.fields import FieldStack, field_name, fold, plain_result
-from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, r_attr, shown_text, text_below, w_attr
+from docpipe.formats.ooxml.names import (
+    SHORT,
+    Element,
+    attributes,
+    child,
+    entry_text,
+    r_attr,
+    shown_text,
+    text_below,
+    w_attr,
+)
 from docpipe.formats.ooxml.nodes import (
     FieldMark,
     Node,
@@ -59,13 +69,16 @@ class InlineReader:
         self._style = ""
         self.skips: Skips = []
         self.skipped: list[tuple[str, str]] = []
+        self.forms: list[Element] = []
+        """Marks of the paragraph's fields that hold form data."""
         self.noted = {"footnote": 0, "endnote": 0}
 
     def paragraph(self, p: Element, style: str) -> list[Node]:
-        """The nodes of a paragraph. Texts passed over are in ``skips`` and ``skipped`` until the next call."""
+        """The nodes of a paragraph. Texts passed over are in ``skips`` and ``skipped``, forms in ``forms``, until the next call."""
         self._style = style
         self.skips = []
         self.skipped = []
+        self.forms = []
         items: Items = []
         self._content(p, items)
         return fold(items)
@@ -191,6 +204,8 @@ class InlineReader:
                 mark = FieldMark(what, el, None)
                 self.fields.mark(what, mark)
                 items.append(mark)
+                if len(el):
+                    self.forms.append(el)
             elif name in _NOTES:
                 self._note(el, name, items)
             elif name in _EDGE_MARKS:
@@ -314,14 +329,16 @@ def opaque_texts(el: Element, kind: str, silent: Collection[Element] = ()) -> Sk
 def opaque_attributes(el: Element) -> list[int]:
     """Lengths of the visible or spoken texts held in attributes below an element that is passed over as a whole."""
     found = []
-    for node in el.iter("{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem"):
+    for node in el.iter("{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}listEntry"):
         name = SHORT[node.tag]
         if name == "wp:docPr" or name.endswith("cNvPr"):
             found += [len(v) for k in ("descr", "title") if (v := node.get(k))]
         elif name.startswith("v:"):
             found.append(len(node.get("alt", "")) + (len(node.get("string", "")) if name == "v:textpath" else 0))
         elif name == "w:listItem":
-            found.append(len(w_attr(node, "displayText") or ""))
+            found.append(len(entry_text(node)))
+        elif name == "w:listEntry":
+            found.append(len(w_attr(node, "val") or ""))
     return found
 
 

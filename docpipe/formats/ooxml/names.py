@@ -95,6 +95,11 @@ def attributes(element: Element) -> list[tuple[str, str]]:
     return cast("list[tuple[str, str]]", element.items())
 
 
+def entry_text(item: Element) -> str:
+    """What a list entry of a content control shows: its display text, or its value where it has none (17.5.2.21)."""
+    return w_attr(item, "displayText") or w_attr(item, "value") or ""
+
+
 def text_below(element: Element, *tags: str) -> str:
     """The text of the descendants with these tags, in order."""
     return "".join(el.text or "" for el in element.iter(*tags))

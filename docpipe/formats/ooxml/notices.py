@@ -35,6 +35,7 @@ _INTERNAL = {
         Severity.CRITICAL,
         "A chunk of another format is carried as it is, untranslated.",
     ),
+    "subDocument": ("docx.subdocument", Severity.CRITICAL, "A subdocument is carried as it is, untranslated."),
     "control": ("docx.active_control", Severity.CRITICAL, "An active control is carried as it is."),
 }
 

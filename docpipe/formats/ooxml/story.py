@@ -18,7 +18,7 @@ from docpipe.formats.ooxml.drawing_text import DrawingReader
 from docpipe.formats.ooxml.face import is_face
 from docpipe.formats.ooxml.fields import FieldPolicy, FieldStack
 from docpipe.formats.ooxml.inline import CARRIERS, InlineReader
-from docpipe.formats.ooxml.names import SHORT, Element, child, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, child, entry_text, w_attr
 from docpipe.formats.ooxml.nodes import ObjectNode, Skips, SpanNode, objects_in, texts_in
 from docpipe.formats.ooxml.parts import Story
 from docpipe.formats.ooxml.records import Control, Entry, Reading, Record, is_copy
@@ -119,7 +119,9 @@ class StoryReader:
             if name == "w:tbl":
                 self._aside.table(el, here)
             if name == "w:tc":
-                self._blocks(el, here, scope if scope.cell else Scope(scope.kind, True, scope.placeholder, scope.reason))
+                self._blocks(
+                    el, here, scope if scope.cell else Scope(scope.kind, True, scope.placeholder, scope.reason)
+                )
             elif name == "w:sdt":
                 self._block_control(el, here, scope)
             elif name == "mc:AlternateContent":
@@ -152,7 +154,7 @@ class StoryReader:
                 for item in el:
                     if SHORT[item.tag] == "w:listItem":
                         number += 1
-                        text = w_attr(item, "displayText") or ""
+                        text = entry_text(item)
                         self._aside.value(
                             f"{path}/entry[{number}]", BlockKind.LIST_ENTRY, text, item, "displayText", word=True
                         )
@@ -177,6 +179,8 @@ class StoryReader:
             self._part, Address(path), kind, root, None, style.name, level if kind is BlockKind.HEADING else 0
         )
         self._reading.paragraphs.append(record)
+        if self._reader.forms:
+            self._aside.forms(self._reader.forms, path)
         self._settle(record, scope)
         if record.coding is None or not record.coding.plain:
             self._nested(record, path, scope)
