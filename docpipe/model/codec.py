@@ -15,6 +15,7 @@ from docpipe.model.recipe import AssetRef, ModelRef, Recipe
 from docpipe.model.routing import Gate
 
 FORM = 1
+_KINDS = {kind.value: kind for kind in BlockKind}
 
 
 def dump_coded(coded: CodedText) -> list[Any]:
@@ -78,7 +79,7 @@ def dump_extraction(extraction: Extraction) -> dict[str, Any]:
 def load_extraction(value: dict[str, Any]) -> Extraction:
     """The extraction that ``dump_extraction`` wrote."""
     blocks = tuple(
-        Block(Address(a), BlockKind(k), load_coded(c), style, level, language, translatable, reason)
+        Block(Address(a), _KINDS[k], load_coded(c), style, level, language, translatable, reason)
         for a, k, c, style, level, language, translatable, reason in value["blocks"]
     )
     notices = tuple(Notice(**{**n, "severity": Severity(n["severity"])}) for n in value["notices"])
