@@ -82,6 +82,10 @@ class _Piece:
     text: str
 
 
+_TAGS = re.compile(r"<\\*/?\d{1,6}/?>")
+_LONG_WORDS = re.compile(r"[A-Z]{4,}")
+
+
 @lru_cache(maxsize=256)
 def _pattern(source: str, terms: tuple[Term, ...]) -> re.Pattern[str]:
     fixed = dict(_FIXED)
@@ -145,6 +149,8 @@ def _render(match: re.Match[str], source: str, target: str, terms: dict[str, Ter
     if kind == "word" and len(text) > 3 and text[0].isupper() and (month := month_names(source).get(text.lower())):
         # Its day or year stands beyond a tag.
         return [_Piece("word", month_name(target, month))]
+    if kind == "caps" and len(text) > 3 and text.isalpha() and text.isupper() and _in_capitals(match.string):
+        return [_Piece("word", w.upper()) for w in _words(text.lower(), target, False)]
     if kind in ("word", "cjk"):
         return [_Piece("word", w) for w in _words(text, target, kind == "cjk" and not wide)]
     if kind == "other":
@@ -162,6 +168,13 @@ def _render(match: re.Match[str], source: str, target: str, terms: dict[str, Ter
         whole, _, decimals = text.replace(",", "").partition(".")
         return [_Piece("code", grouped(whole, decimals, target, thousands=kind == "thousands"))]
     return [_Piece({"url": "code", "caps": "code"}.get(kind, kind), text)]
+
+
+@lru_cache(maxsize=256)
+def _in_capitals(text: str) -> bool:
+    """Whether a text is set in capitals throughout, as headings are: then words of capitals are no names."""
+    bare = _TAGS.sub("", text)
+    return bare.isupper() and len(_LONG_WORDS.findall(bare)) > 1
 
 
 def _date(match: re.Match[str], source: str, target: str) -> str:

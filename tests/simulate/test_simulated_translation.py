@@ -77,3 +77,13 @@ def test_any_text_keeps_its_tags_and_answers_the_same_twice(text: str, a: str, b
 def test_whole_numbers_keep_their_digits(numbers: list[int], target: str) -> None:
     got = translate("Values " + " and ".join(map(str, numbers)) + " were found", "en", target)
     assert re.findall(r"\d+", got) == [str(n) for n in numbers]
+
+
+@pytest.mark.parametrize("target", ["de", "zh"])
+def test_headings_in_capitals_are_translated_and_abbreviations_are_not(target: str) -> None:
+    heading = translate("2.<1/>QUALITATIVE AND QUANTITATIVE COMPOSITION", "en", target)
+    assert "<1/>" in heading
+    assert "QUALITATIVE" not in heading
+    assert heading.upper() == heading
+    assert translate("ICH GCP", "en", target) == "ICH GCP"
+    assert "NASDAQ" in translate("The NASDAQ and NYSE listed it", "en", target)
