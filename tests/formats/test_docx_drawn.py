@@ -206,3 +206,17 @@ def test_an_embedded_document_with_another_text_is_found() -> None:
     targets: dict[Address, CodedText] = {block.address: (Text("Innen"),)}
     assert FORMAT.verify(data, make("Innern"), targets, WriteOptions()) != []
     assert FORMAT.verify(data, make("Innen"), targets, WriteOptions()) == []
+
+
+def test_an_embedded_document_that_is_refused_is_named_with_the_reason() -> None:
+    tracked = docx("p:Inner [ins:new]")
+    data = docx(
+        "p:Outer", parts={"word/embeddings/inner.docm": tracked},
+        types={"word/embeddings/inner.docm": "application/vnd.ms-word.document.macroEnabled.12"},
+        relations='<Relationship Id="rId60" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/package" '
+        'Target="embeddings/inner.docm"/>',
+    )  # fmt: skip
+    notices = {n.code: n for n in read(data).notices}
+    assert "input.tracked_changes" in notices["docx.embedded_unread"].message
+    assert notices["docx.embedded_macros"].address == "word/embeddings/inner.docm"
+    assert [b.text for b in read(data).blocks] == ["Outer"]

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from docpipe.errors import Defect, InputRefused
+from docpipe.errors import Defect, InputRefused, MacrosForbidden
 from docpipe.formats.ooxml.chunks import Chunk, open_chunk
 from docpipe.formats.ooxml.parts import Parts
 from docpipe.formats.ooxml.records import ChartText, NestedRecord, Reading
 from docpipe.formats.ooxml.workbook import Cell, Workbook, open_workbook
 from docpipe.model.document import Address, Block, BlockKind, Extraction, ReadPolicy, WriteOptions
+from docpipe.model.finding import Notice, Severity
 from docpipe.model.inline import CodedText, code_faults
 
 _DEEPEST = 2
@@ -47,7 +48,10 @@ def read_documents(
     for part in documents_of(reading.parts):
         try:
             inner = extract(reading.parts.package.read(part), policy, depth + 1)
-        except InputRefused:
+        except InputRefused as error:
+            severity = Severity.CRITICAL if isinstance(error, MacrosForbidden) else Severity.MAJOR
+            message = f"An embedded document is carried as it is, untranslated: {error.code}."
+            reading.notices.append(Notice("docx.embedded_unread", severity, message, part))
             continue
         reading.carried.add(part)
         reading.characters += inner.coverage.characters

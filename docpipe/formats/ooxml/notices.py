@@ -69,6 +69,16 @@ def notices_of(parts: Parts, read: set[str]) -> list[Notice]:
                 entry = _INTERNAL.get(relation.kind) if relation.target not in read else None
             if entry is not None:
                 found[(*entry, source)] += 1
+    for name in parts.reachable():
+        if name != parts.main and "macroenabled" in parts.content_type(name):
+            found[
+                (
+                    "docx.embedded_macros",
+                    Severity.CRITICAL,
+                    "An embedded file may hold macros: it is carried as it is.",
+                    name,
+                )
+            ] += 1
     for story in parts.stories:
         for el in story.root.iter(W + "instrText", W_STRICT + "instrText", W + "fldSimple", W_STRICT + "fldSimple"):
             name = field_name(el.text or w_attr(el, "instr") or "")
