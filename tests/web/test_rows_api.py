@@ -110,6 +110,35 @@ def test_one_row_brings_what_stands_beside_it(client_as: Client, document: str) 
     assert client.get("/api/v1/documents/nothing/rows").status_code == 404
 
 
+def test_the_riskiest_rows_come_first_where_that_is_asked(client_as: Client, world: Any, document: str) -> None:
+    client = client_as("reviewer")
+    plain = client.get(f"{document}/rows", params={"per": 500}).json()["rows"]
+    with world.house.store.write() as s:
+        said = Finding("B3.number-changed", Severity.CRITICAL, "said")
+        findings.add(s, world.document, plain[-1]["segment"], [said])
+    risky = client.get(f"{document}/rows", params={"per": 500, "order": "risk"}).json()["rows"]
+    assert sorted(r["segment"] for r in risky) == sorted(r["segment"] for r in plain)
+    assert risky[0]["segment"] == plain[-1]["segment"]
+    page = client.get(f"/documents/{world.document}?order=risk").text
+    assert 'name="order" value="risk" checked' in page
+    assert page.index(f'id="row-{risky[0]["segment"]}"') < page.index(f'id="row-{risky[1]["segment"]}"')
+    segment = risky[0]["segment"]
+    following = client.get(f"{document}/next", params={"order": "risk", "after": segment}).json()["next"]
+    assert following != segment
+    there = client.get(f"/documents/{world.document}/rows/{segment}?order=risk")
+    assert "order=risk" in there.headers["location"]
+    assert client.get(f"{document}/rows?order=nonsense").status_code == 422
+
+
+def test_without_a_language_model_nothing_is_translated_back(client_as: Client, document: str) -> None:
+    client = client_as("reviewer")
+    address = f"{document}/rows/{quiet(client, document)[0]['segment']}"
+    assert client.get(address).json()["back_translation"] == {"possible": False, "text": "", "model": ""}
+    refused = client.post(f"{address}/back-translation")
+    assert refused.json()["error"]["code"] == "review.refused"
+    assert client_as("auditor").post(f"{address}/back-translation").status_code == 403
+
+
 def test_a_stale_save_answers_409_with_both_texts_and_keeps_the_draft(client_as: Client, document: str) -> None:
     mine, other = client_as("reviewer"), client_as("reviewer.two")
     row = quiet(mine, document)[0]
