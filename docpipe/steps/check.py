@@ -13,7 +13,7 @@ from docpipe.model.finding import Finding
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import checks
-from docpipe.steps import draft_checks, second_look
+from docpipe.steps import draft_checks, layout, second_look
 from docpipe.steps.answered import oddities
 from docpipe.steps.house import House
 from docpipe.steps.terms import TWO_WAYS, joined, package_terms_of, termbase_of
@@ -91,6 +91,9 @@ def check(house: House, document_id: str) -> Document:
             if row is None:
                 whole.append(finding)
             elif not unchecked(current[row]):
+                found[row].append(finding)
+        for row, finding in layout.overflowing(house, job.batch, job.document, segments, current).items():
+            if not unchecked(current[row]):
                 found[row].append(finding)
         with house.store.write() as session:
             findings.replace(session, document_id, found)

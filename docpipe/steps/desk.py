@@ -18,7 +18,7 @@ from docpipe.model.audit import AuditEvent
 from docpipe.model.batch import Batch, CheckpointState, Document, State
 from docpipe.model.finding import Finding
 from docpipe.model.segment import SegmentId, Status, Unit
-from docpipe.steps import draft_checks
+from docpipe.steps import draft_checks, layout
 from docpipe.steps.check import findings_of, merged, unchecked
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.term_learning import learn
@@ -128,6 +128,10 @@ def refresh(desk: Desk, rows: Sequence[SegmentId]) -> None:
     near = sorted({p + n for p in places for n in range(-REACH, REACH + 1) if p + n >= 0})
     loaded = {r.position: r for r in grid.load(s, document.id, places=near)}
     again = {p + n for p in places for n in (-1, 0, 1)}
+    bounded = layout.kept_places(s, document.id)
+    if bounded:
+        touched = layout.sharing(bounded, {r.segment.address for p, r in loaded.items() if p in again})
+        again |= {p for p, r in loaded.items() if r.segment.address in touched}
     found: dict[SegmentId, list[Finding]] = {}
     for run in _runs(sorted(loaded)):
         segments = [loaded[p].segment for p in run]
@@ -139,6 +143,10 @@ def refresh(desk: Desk, rows: Sequence[SegmentId]) -> None:
         for row, finding in document_findings(segments, targets, merged=carried):
             if row is not None and row in only and not unchecked(current[row]):
                 found[row].append(finding)
+        if bounded:
+            for row, finding in layout.reckoned(bounded, segments, current).items():
+                if row in found and not unchecked(current[row]):
+                    found[row].append(finding)
     findings.replace(s, document.id, found)
 
 

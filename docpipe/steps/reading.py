@@ -22,14 +22,14 @@ def limits(settings: Settings, data: bytes) -> dict[str, int]:
     return {"seconds": seconds, "memory": settings.child_memory_mb << 20}
 
 
-def _plain_policy(policy: ReadPolicy) -> dict[str, Any]:
+def plain_policy(policy: ReadPolicy) -> dict[str, Any]:
     return dataclasses.asdict(policy) | {"fields": list(policy.fields)}
 
 
 def _plain_options(options: WriteOptions) -> dict[str, Any]:
     return {
         "source_language": options.source_language, "target_language": options.target_language,
-        "face": options.face, "policy": _plain_policy(options.policy),
+        "face": options.face, "policy": plain_policy(options.policy),
     }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def _plain_targets(targets: dict[Address, CodedText]) -> bytes:
 def read(settings: Settings, media_type: str, data: bytes, policy: ReadPolicy) -> bytes:
     """The extraction of a document as stored JSON, read in a child process. Raises leaves of ``InputRefused``."""
     found = call(
-        "docpipe.steps.reading_child:read", (media_type, data, _plain_policy(policy)), **limits(settings, data)
+        "docpipe.steps.reading_child:read", (media_type, data, plain_policy(policy)), **limits(settings, data)
     )
     return bytes(found)
 

@@ -22,6 +22,7 @@ from docpipe.registry import checks
 from docpipe.steps.answered import CAME_AGAIN
 from docpipe.steps.answered import CHECK as FALLBACK
 from docpipe.steps.check import merged
+from docpipe.steps.layout import OVERFLOW, TITLE
 from docpipe.steps.terms import TWO_WAYS
 from docpipe.store import comments, drafts, efforts, findings, sections
 from docpipe.store.findings import StoredFinding
@@ -166,7 +167,7 @@ def titles() -> dict[str, str]:
     """Short titles of the checks by id."""
     others = {
         TWO_WAYS: "Term rendered in two ways", FALLBACK: "Another model answered",
-        CAME_AGAIN: "The model was asked again and kept to its answer",
+        CAME_AGAIN: "The model was asked again and kept to its answer", OVERFLOW: TITLE,
     }  # fmt: skip
     return {check.id: check.title for check in checks()} | TITLES | others
 

@@ -1,16 +1,17 @@
-"""What is handed over beside a document, and its pages before and after. Takes a Session and core types; imports model and the tables."""
+"""What is handed over beside a document, its pages before and after, its places of bounded room. Takes a Session and core types; imports model and the tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from docpipe.model.canonical import Digest
-from docpipe.store.delivery_tables import deliverables, page_counts
+from docpipe.store.delivery_tables import bounded_places, deliverables, page_counts
 from docpipe.store.tables import documents
 
 
@@ -57,6 +58,19 @@ def of_document(s: Session, document_id: str) -> list[Deliverable]:
     """What was made of a document, by kind."""
     wanted = select(deliverables).where(deliverables.c.document == document_id).order_by(deliverables.c.kind)
     return [Deliverable(r.kind, r.path, r.sha256, r.size, r.reason) for r in s.execute(wanted)]
+
+
+def keep_places(s: Session, document_id: str, places: Sequence[dict[str, Any]]) -> None:
+    """Stores a document's places of bounded room in the place of earlier ones."""
+    s.execute(delete(bounded_places).where(bounded_places.c.document == document_id))
+    if places:
+        s.execute(insert(bounded_places).values(document=document_id, places=list(places)))
+
+
+def places_of(s: Session, document_id: str) -> list[dict[str, Any]]:
+    """A document's places of bounded room; empty where it has none or they were not looked for."""
+    found = s.execute(select(bounded_places.c.places).where(bounded_places.c.document == document_id)).scalar()
+    return list(found or ())
 
 
 def set_pages(s: Session, document_id: str, pages: PageCount, at: datetime) -> None:

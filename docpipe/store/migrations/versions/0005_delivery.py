@@ -1,4 +1,4 @@
-"""What delivery needs: files made beside a document, page counts. Revision 0005. Imports Alembic.
+"""What delivery needs: files made beside a document, page counts, places of bounded room. Revision 0005. Imports Alembic.
 
 A released migration never changes; what it calls is kept as it was.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from docpipe.store.types import AnyText, Utc
+from docpipe.store.types import AnyText, Json, Utc
 
 revision = "0005"
 down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Creates the two tables."""
+    """Creates the three tables."""
     op.create_table(
         "deliverables",
         sa.Column("document", sa.Text(), nullable=False),
@@ -27,6 +27,13 @@ def upgrade() -> None:
         sa.Column("at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["document"], ["documents.id"], name=op.f("fk_deliverables_document")),
         sa.PrimaryKeyConstraint("document", "kind", name=op.f("pk_deliverables")),
+    )
+    op.create_table(
+        "bounded_places",
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("places", Json(), nullable=False),
+        sa.ForeignKeyConstraint(["document"], ["documents.id"], name=op.f("fk_bounded_places_document")),
+        sa.PrimaryKeyConstraint("document", name=op.f("pk_bounded_places")),
     )
     op.create_table(
         "page_counts",
