@@ -47,6 +47,32 @@ class Scope:
     reason: str = ""
 
 
+class HiddenText:
+    """Whether text of a format in a paragraph's style is hidden and by policy passed over; counts the hidden runs.
+
+    Apart from the reader, which the inline readers that ask this must not hold: a circle would keep a whole reading in memory.
+    """
+
+    def __init__(self, reading: Reading, styles: Styles, skip: bool) -> None:
+        self._reading = reading
+        self._styles = styles
+        self._skip = skip
+        self._stated: dict[tuple[str, str], bool | None] = {}
+
+    def __call__(self, fmt: RunFormat, paragraph_style: str) -> bool:
+        hidden = fmt.hidden
+        if hidden is None:
+            key = fmt.style, paragraph_style
+            if key not in self._stated:
+                stated = self._styles.of(fmt.style).hidden if fmt.style else None
+                by_paragraph = self._styles.of(paragraph_style).hidden if paragraph_style else None
+                self._stated[key] = by_paragraph if stated is None else stated
+            hidden = self._stated[key]
+        if hidden:
+            self._reading.hidden_runs += 1
+        return bool(hidden) and self._skip
+
+
 class StoryReader:
     """Reads the stories of one document into a ``Reading``."""
 
@@ -56,9 +82,8 @@ class StoryReader:
         self._policy = policy
         self._fields = FieldPolicy(policy.fields, not policy.do_not_translate)
         self._formats = RunFormats()
-        self._hidden: dict[tuple[str, str], bool | None] = {}
+        self._hidden = HiddenText(reading, styles, policy.hidden_text == "skip")
         self._drawings = DrawingReader(reading, not policy.do_not_translate)
-        self._skip = policy.hidden_text == "skip"
         self._part = ""
         self._quiet = ""
         self._aside = AsideReader(reading, policy)
@@ -82,23 +107,10 @@ class StoryReader:
     def _new_reader(self) -> InlineReader:
         relations = self._reading.parts.relations_of(self._part) if self._part else {}
         return InlineReader(
-            FieldStack(self._fields), self._formats, self._is_skipped,
+            FieldStack(self._fields), self._formats, self._hidden,
             self._policy.tracked_changes == "keep", lambda rid: relations[rid].target if rid in relations else "",
             self._policy.equations != "keep",
         )  # fmt: skip
-
-    def _is_skipped(self, fmt: RunFormat, paragraph_style: str) -> bool:
-        hidden = fmt.hidden
-        if hidden is None:
-            key = fmt.style, paragraph_style
-            if key not in self._hidden:
-                stated = self._styles.of(fmt.style).hidden if fmt.style else None
-                by_paragraph = self._styles.of(paragraph_style).hidden if paragraph_style else None
-                self._hidden[key] = by_paragraph if stated is None else stated
-            hidden = self._hidden[key]
-        if hidden:
-            self._reading.hidden_runs += 1
-        return bool(hidden) and self._skip
 
     def _blocks(self, parent: Iterable[Element], path: str, scope: Scope) -> None:
         counts: dict[str, int] = {}
