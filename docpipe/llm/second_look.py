@@ -42,7 +42,7 @@ _NOT = {
     "fr": ("ne", "pas", "sans", "jamais"), "it": ("non", "senza", "mai"), "pt": ("não", "sem", "nunca"),
 }  # fmt: skip
 _AMOUNT = re.compile(
-    r"\d\s?(?:mg|µg|μg|mcg|ng|kg|g|mL|ml|IU|UI|I\.E\.|U|mmol|MBq|Gy|毫克|微克|毫升|克|国际单位|ミリグラム)(?![A-Za-z])"
+    r"\d\s?(?:mg|µg|μg|mcg|ng|kg|g(?!-)|mL|ml|IU|UI|I\.E\.|U|mmol|MBq|Gy|毫克|微克|毫升|克|国际单位|ミリグラム)(?![A-Za-z])"
 )
 """An amount of a substance: what a dose is written as."""
 CATEGORIES = ("mistranslation", "omission", "addition", "untranslated", "terminology", "linguistic", "style", "locale")

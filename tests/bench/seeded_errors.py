@@ -44,7 +44,7 @@ def _number(text: str, chance: random.Random) -> str:
     at = chance.randrange(len(digits))
     while digits[at] == ".":
         at = chance.randrange(len(digits))
-    changed = digits[:at] + str((int(digits[at]) + chance.randint(1, 8)) % 9 + 1) + digits[at + 1 :]
+    changed = digits[:at] + str((int(digits[at]) + chance.randint(1, 7)) % 9 + 1) + digits[at + 1 :]
     return text[: m.start()] + changed + text[m.end() :]
 
 
