@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from docx_builder import docx
 from translating_story import EDITOR, Story
 
 from docpipe.model.batch import Batch, Document, State
-from docpipe.model.finding import Disposition
+from docpipe.model.finding import Disposition, Finding, Severity
 from docpipe.model.inline import Text, plain_text
 from docpipe.model.segment import OriginKind
 from docpipe.simulate import background
-from docpipe.steps import decide, second_look
+from docpipe.steps import assets, decide, second_look
 from docpipe.store import findings, second_looks, units
 
 TEXTS = (
@@ -125,3 +126,36 @@ def test_targets_are_translated_back_for_those_who_do_not_read_them(asked: Calla
         batch = story.submit(FILES, values={"back_translation": True})
         story.run(batch)
         assert all(x.back_translation for x in looks(story, batch).values())
+
+
+def test_terms_that_bind_and_words_that_stay_are_no_errors(asked: Callable[..., Story], tmp_path: Path) -> None:
+    table = tmp_path / "terms.csv"
+    table.write_text(
+        "concept,source,target,status,note\na,renal impairment,insuficiencia renal,preferred,\nb,hospitals,hospitals,do-not-translate,\n",
+        "utf-8",
+    )
+    with background() as provider:
+        story = asked(provider.base_url, second_look="all")
+        batch = story.submit(FILES, assets=(assets.add_termbase(story.house, table),))
+        assert story.run(batch) is State.WAITING
+        assert {x.state for x in looks(story, batch).values()} == {"fine"}
+        texts = [plain_text(u.target) for _, u in story.rows(story.document(batch))]
+        assert any("insuficiencia renal" in t for t in texts)
+        assert any("hospitals" in t for t in texts)
+
+
+def test_what_no_check_has_told_comes_first_under_the_limit(asked: Callable[..., Story]) -> None:
+    lines = [f"p:The dose must not be increased before visit {n} of the study." for n in range(2, 22)]
+    with background() as provider:
+        story = asked(provider.base_url, second_look="risk")
+        batch = story.submit({"a.docx": docx("h1:Dosing", *lines)})
+        story.upto(batch, "checked")
+        document = story.document(batch)
+        told = [g.id for g, _ in story.rows(document)][1:7]
+        with story.house.store.write() as s:
+            for row in told:
+                findings.add(s, document.id, row, [Finding("B3.number-changed", Severity.CRITICAL, "said")])
+        second_look.second_look(story.house, document.id)
+        seen = looks(story, batch)
+        assert 4 <= len(seen) <= 8
+        assert not set(told) & set(seen)
