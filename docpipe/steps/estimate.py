@@ -29,6 +29,7 @@ from docpipe.steps.admit import judged
 from docpipe.steps.assets import memory_names, previous_pairs
 from docpipe.steps.collect import Submitted
 from docpipe.steps.durations import Duration, machine_hours, people_hours
+from docpipe.steps.extract import says_the_same
 from docpipe.steps.house import House
 from docpipe.steps.measure import LEVERAGE
 from docpipe.steps.model import with_model_named
@@ -228,7 +229,7 @@ class _Reckoner:
         for s in segments:
             text = plain_text(s.source)
             kind = OriginKind.MODEL if self.online else OriginKind.PSEUDO
-            if not any(ch.isalpha() for ch in text):
+            if says_the_same(text, self.recipe.target_language):
                 kind = OriginKind.SAME
             elif s.id in matches:
                 kind = matches[s.id].kind

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from docpipe.errors import Defect
 from docpipe.model.batch import Document, State
 from docpipe.model.canonical import digest_of
 from docpipe.model.document import Block, Extraction, count_words
 from docpipe.model.inline import plain_text
+from docpipe.model.language import script
 from docpipe.model.segment import Origin, OriginKind, Unit
 from docpipe.segment.segments import segment
 from docpipe.steps import reading
 from docpipe.steps.house import House
 from docpipe.steps.work import Work, step
 from docpipe.store import findings, units
+
+_EAST_ASIAN_SIGN = re.compile("[\u3000-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff65]")
 
 
 def extract(house: House, document_id: str) -> Document:
@@ -49,17 +54,24 @@ def blocks_of(house: House, document: Document) -> dict[str, Block]:
     return {b.address: b for b in extraction_of(house, document).blocks}
 
 
+def says_the_same(text: str, target_language: str) -> bool:
+    """Whether a text needs no translation: it has no letter, and no East Asian sign (``－28～－1``) that the target does not use."""
+    if any(ch.isalpha() for ch in text):
+        return False
+    return script(target_language) in ("Han", "Japanese", "Korean") or not _EAST_ASIAN_SIGN.search(text)
+
+
 def make_segments(house: House, document_id: str) -> Document:
-    """Breaks the blocks into sentences; each gets a new unit. Sentences without any letter are carried over as they are."""
+    """Breaks the blocks into sentences; each gets a new unit. Sentences that say the same in both languages are carried over."""
 
     def work(job: Work) -> None:
         extraction = extraction_of(house, job.document)
         language = job.batch.recipe.source_language
         found = segment(extraction.blocks, job.document.sha256, language)
         fresh = [
-            Unit(s.id)
-            if any(ch.isalpha() for ch in plain_text(s.source))
-            else Unit(s.id).recalled(s.source, Origin(OriginKind.SAME, "no letters"))
+            Unit(s.id).recalled(s.source, Origin(OriginKind.SAME, "no letters"))
+            if says_the_same(plain_text(s.source), job.batch.recipe.target_language)
+            else Unit(s.id)
             for s in found
         ]
         with house.store.write() as session:
