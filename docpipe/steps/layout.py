@@ -17,10 +17,12 @@ from docpipe.model.inline import spaced_text
 from docpipe.model.segment import Segment, SegmentId, Status, Unit
 from docpipe.safe.child import call
 from docpipe.safe.office import find_office, to_pdf
-from docpipe.steps import assemble, reading
+from docpipe.steps import reading
+from docpipe.steps.extract import blocks_of
 from docpipe.steps.house import House, record
 from docpipe.steps.preview_cache import WORK
 from docpipe.steps.work import held
+from docpipe.steps.written import face_of, options_of, targets_of
 from docpipe.store import deliverables
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def overflowing(
         n for n, p in enumerate(places)
         if p.height > 0 and fullness(p, target) >= _NEARLY and any(source.get(a) != target.get(a) for a, _ in p.paragraphs)
     ]  # fmt: skip
-    hidden = _laid_out(house, batch, document, [places[n] for n in near], target) if near else None
+    hidden = _laid_out(house, batch, document, segments, current, [places[n] for n in near], target) if near else None
     judged = frozenset(near) if hidden is not None else frozenset[int]()
     for n, count in zip(near, hidden or (), strict=False):
         lost[n] = count
@@ -160,7 +162,13 @@ def _changed(space: Space, source: Mapping[str, str], target: Mapping[str, str])
 
 
 def _laid_out(
-    house: House, batch: Batch, document: Document, places: Sequence[Space], target: Mapping[str, str]
+    house: House,
+    batch: Batch,
+    document: Document,
+    segments: Sequence[Segment],
+    current: Mapping[SegmentId, Unit],
+    places: Sequence[Space],
+    target: Mapping[str, str],
 ) -> list[int] | None:
     """Characters of each place that LibreOffice's layout does not show; None where there is no layout."""
     settings = house.settings
@@ -169,7 +177,10 @@ def _laid_out(
         return None
     texts = [target.get(a, "") for space in places for a, _ in space.paragraphs]
     try:
-        data = assemble.build(house, batch, document, preview=True)
+        targets = targets_of(batch, blocks_of(house, document), segments, current)
+        options = options_of(house, batch, face_of(batch, current))
+        source = house.store.blobs.get(document.sha256)
+        data = reading.write(settings, document.media_type, source, targets, options)
         limits = reading.limits(settings, data)
         safe = bytes(call("docpipe.formats.ooxml.disarm:disarmed", (data,), **limits))
         with held(house, "office"):
