@@ -207,7 +207,9 @@ def _drop_not(items: list[Item], fit: list[int], chance: random.Random) -> None:
     found = []
     for n in fit:
         for word in negations(primary(items[n].languages[1])):
-            for m in re.finditer(rf"(?i)(?<![^\W_]){word} ?(?![^\W_])" if word.isascii() else word, items[n].text):
+            for m in re.finditer(
+                rf"(?i)(?<![^\W_]){word} ?(?![^\W_])" if word.isascii() else f"{word}(?!良)", items[n].text
+            ):
                 found.append((n, m.start(), m.end()))
     if found:
         n, start, end = chance.choice(found)

@@ -24,6 +24,14 @@ def pair(source: str, target: str, languages: tuple[str, str]) -> Pair:
         ("The medicine was used.", "Le médicament n’a pas été utilisé.", ("en", "fr"), True),
         ("The patients were untreated.", "Die Patienten wurden nicht behandelt.", ("en", "de"), False),
         ("No more than 5 mg daily.", "Höchstens 5 mg täglich.", ("en", "de"), False),
+        ("No dose was missed on that day.", "An jenem Tag wurde eine Dosis eingenommen.", ("en", "de"), True),
+        ("There was no interaction.", "观察到免疫反应。", ("en", "zh"), True),
+        ("There was no interaction.", "未观察到相互作用。", ("en", "zh"), False),
+        ("18 岁以下的受试者不得入组。", "Subjects of 17 years or less must be included.", ("zh", "en"), True),
+        ("漏服者当日不再补服。", "The missed dose is taken on the same day.", ("zh", "en"), False),
+        ("当日不再补服。", "It is taken later on the same day.", ("zh", "en"), True),
+        ("The study was not interrupted.", "Die Studie wurde innerhalb der Frist beendet.", ("en", "de"), True),
+        ("Last but not least, it was safe.", "Et enfin, le produit était sûr.", ("en", "fr"), False),
     ],
 )
 def test_a_denial_on_one_side_only_is_found(source: str, target: str, languages: tuple[str, str], found: bool) -> None:
