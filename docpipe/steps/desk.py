@@ -23,7 +23,7 @@ from docpipe.steps.check import findings_of, merged, unchecked
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.term_learning import learn
 from docpipe.steps.work import held, reached
-from docpipe.store import audit, batches, checkpoints, documents, findings, grid, units
+from docpipe.store import audit, batches, checkpoints, deliverables, documents, findings, grid, units
 from docpipe.store.audit import Entry
 
 T = TypeVar("T")
@@ -128,7 +128,7 @@ def refresh(desk: Desk, rows: Sequence[SegmentId]) -> None:
     near = sorted({p + n for p in places for n in range(-REACH, REACH + 1) if p + n >= 0})
     loaded = {r.position: r for r in grid.load(s, document.id, places=near)}
     again = {p + n for p in places for n in (-1, 0, 1)}
-    bounded = layout.kept_places(s, document.id)
+    bounded = layout.kept_places(deliverables.places_of(s, document.id))
     if bounded:
         touched = layout.sharing(bounded, {r.segment.address for p, r in loaded.items() if p in again})
         again |= {p for p, r in loaded.items() if r.segment.address in touched}

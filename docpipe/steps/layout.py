@@ -7,7 +7,7 @@ layout decides. An edit is reckoned alone, so that nobody waits for a layout.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docpipe.checks.fit import Look, Space, fullness, too_long
 from docpipe.errors import DocpipeError
@@ -24,9 +24,6 @@ from docpipe.steps.preview_cache import WORK
 from docpipe.steps.work import held
 from docpipe.steps.written import face_of, options_of, targets_of
 from docpipe.store import deliverables
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 OVERFLOW = "layout.overflow"
 TITLE = "Text does not fit its place"
@@ -51,9 +48,9 @@ def look_for_places(house: House, batch: Batch, document: Document) -> tuple[Spa
     return tuple(_space(entry) for entry in found)
 
 
-def kept_places(s: Session, document_id: str) -> tuple[Space, ...]:
-    """The places that were found when the document was checked."""
-    return tuple(_space(entry) for entry in deliverables.places_of(s, document_id))
+def kept_places(stored: Sequence[Mapping[str, Any]]) -> tuple[Space, ...]:
+    """The places that were found when the document was checked, as the store has them."""
+    return tuple(_space(entry) for entry in stored)
 
 
 def switched_off(batch: Batch) -> bool:
