@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 
-from docx_builder import docx, part
-from docx_parts import a_p, chart, smart_art, with_chart, workbook
+from docx_builder import docx, part, run
+from docx_parts import CHART_TYPE, a_p, chart, relation, relations, smart_art, with_chart, workbook
+from docx_targets import PIECES, scrambled
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from docpipe.formats.docx import FORMAT
 from docpipe.formats.pseudo import pseudo_text
@@ -220,3 +224,47 @@ def test_an_embedded_document_that_is_refused_is_named_with_the_reason() -> None
     assert "input.tracked_changes" in notices["docx.embedded_unread"].message
     assert notices["docx.embedded_macros"].address == "word/embeddings/inner.docm"
     assert [b.text for b in read(data).blocks] == ["Outer"]
+
+
+def _rich() -> bytes:
+    """Every carrier in one document: chart with worksheet, SmartArt, WordArt, ruby, equation, embedded document."""
+    title = a_p("Mean of ", ("all ", "b='1'"), "doses ", ("and", "baseline='30000'")).replace(
+        "<a:endParaRPr",
+        '<a:br/><a:fld id="{1}" type="VALUE"><a:t>[VALUE]</a:t></a:fld><a:r><a:t> end</a:t></a:r><a:endParaRPr',
+    )
+    art = smart_art(["Screening *", "Treatment"], [(1, "Treatment"), (0, "Screening *")])
+    ruby = f"<w:r><w:ruby><w:rubyPr/><w:rt>{run('tou')}</w:rt><w:rubyBase>{run('東')}</w:rubyBase></w:ruby></w:r>"
+    math = "<m:oMath><m:r><m:rPr><m:nor/></m:rPr><m:t>dose</m:t></m:r></m:oMath>"
+    shape = '<w:r><w:pict><v:shape alt="A mark"><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>'
+    kinds = {
+        "word/charts/chart1.xml": CHART_TYPE,
+        "word/diagrams/data1.xml": "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml",
+        "word/diagrams/drawing1.xml": "application/vnd.ms-office.drawingml.diagramDrawing+xml",
+    }
+    return docx(
+        f"xml:<w:p>{run('A ')}{ruby}{run(' b ')}{math}{run(' c ')}{shape}{run(' d ', '<w:b/>')}{ruby}{math}</w:p>",
+        types=kinds,
+        parts={
+            "word/charts/chart1.xml": chart(title, {"B": "Arm A", "C": "Arm B"}, ["Week 1", "Week 2"]),
+            "word/charts/_rels/chart1.xml.rels": relations(relation("rId1", "package", "../embeddings/book.xlsx")),
+            "word/embeddings/book.xlsx": workbook(ROWS, table=True),
+            "word/embeddings/inner.docx": docx("p:Inner *text* here"),
+            **{n: part(art, n) for n in ("word/diagrams/data1.xml", "word/diagrams/drawing1.xml")},
+        },
+        relations=relation("rId40", "chart", "charts/chart1.xml") + relation("rId50", "diagramData", "diagrams/data1.xml")
+        + relation("rId51", "diagramDrawing", "diagrams/drawing1.xml") + relation("rId60", "package", "embeddings/inner.docx"),
+    )  # fmt: skip
+
+
+RICH = _rich()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.randoms(use_true_random=False), st.lists(PIECES, max_size=5))
+def test_any_legal_target_of_any_carrier_reads_back_as_written(draw: random.Random, texts: list[str]) -> None:
+    blocks = read(RICH).blocks
+    targets = {b.address: scrambled(b.content, draw, texts) for b in blocks if b.translatable and draw.random() < 0.7}
+    out = written(RICH, targets)
+    title = part(out, "word/charts/chart1.xml").split("</a:p>")[0]
+    assert title.endswith('<a:endParaRPr lang="en-US"/>')
+    assert "<a:p><a:pPr/>" in title

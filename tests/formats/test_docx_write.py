@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 from docx_builder import docx, part, run, textbox
+from docx_targets import PIECES, scrambled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,11 +16,7 @@ from docpipe.formats.docx import FORMAT
 from docpipe.formats.pseudo import RULES, pseudo_targets
 from docpipe.model.document import Address, ReadPolicy, WriteOptions
 from docpipe.model.inline import (
-    Close,
     CodedText,
-    Inline,
-    Open,
-    Placeholder,
     Text,
     from_wire,
     merge_text,
@@ -161,42 +158,9 @@ def test_every_pseudo_rule_writes_and_verifies(rule: str) -> None:
 
 # ---------------------------------------------------------------- any legal target survives
 
-_PIECES = st.sampled_from(
-    ["", " ", "  x", "试验组", "<1>", "</2>", "A & <b>", "مرحبا", "word ", "\u00a0", "e\u0301", "\t", "\u2029"]
-)
-
-
-def scrambled(content: CodedText, draw: random.Random, texts: list[str]) -> CodedText:
-    """The codes of the content in any order and nesting, with texts between."""
-    root: list[object] = []
-    rows = [root]
-    codes = [p for p in content if isinstance(p, Open | Placeholder)]
-    draw.shuffle(codes)
-    for code in codes:
-        row = draw.choice(rows)
-        inner: list[object] = []
-        row.insert(draw.randint(0, len(row)), (code, inner) if isinstance(code, Open) else code)
-        if isinstance(code, Open):
-            rows.append(inner)
-    for text in texts:
-        row = draw.choice(rows)
-        row.insert(draw.randint(0, len(row)), Text(text))
-
-    def flat(row: list[object]) -> list[Inline]:
-        out: list[Inline] = []
-        for item in row:
-            if isinstance(item, tuple):
-                out += [item[0], *flat(item[1]), Close(item[0].id)]
-            else:
-                assert isinstance(item, Text | Placeholder)
-                out.append(item)
-        return out
-
-    return merge_text(flat(root))
-
 
 @settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False), st.lists(_PIECES, max_size=6))
+@given(st.randoms(use_true_random=False), st.lists(PIECES, max_size=6))
 def test_any_legal_target_of_any_block_reads_back_as_written(draw: random.Random, texts: list[str]) -> None:
     blocks = FORMAT.read(RICH, POLICY).blocks
     targets: dict[Address, CodedText] = {

@@ -86,9 +86,7 @@ class AsideReader:
     def small(self, kind: str, el: Element, path: str) -> None:
         """The annotation of a ruby, the words of an equation."""
         if kind == "equation":
-            for number, t in enumerate(words_of(el) if self._words else (), 1):
-                address = f"{path}/text[{number}]"
-                self._plain(address, BlockKind.PARAGRAPH, t.text or "", partial(set_text, t))
+            self._equation(el, path)
             return
         texts = [t for part in el if SHORT[part.tag] == "w:rt" for t in part.iter("{*}t") if SHORT[t.tag] == "w:t"]
 
@@ -97,6 +95,14 @@ class AsideReader:
                 set_text(t, new if number == 0 else "")
 
         self._plain(f"{path}/annotation", BlockKind.PARAGRAPH, "".join(map(shown_text, texts)), put)
+
+    def _equation(self, el: Element, path: str) -> None:
+        words = {t: Address(f"{path}/text[{n}]") for n, t in enumerate(words_of(el) if self._words else (), 1)}
+        for t, address in words.items():
+            self._plain(address, BlockKind.PARAGRAPH, t.text or "", partial(set_text, t))
+        if self._words:
+            row = [(t.text or "", words.get(t)) for t in el.iter("{*}t")]
+            self._reading.equations[Address(path)] = row
 
     def _alternative(self, el: Element, path: str, reason: str = "") -> None:
         for attribute in ("title", "descr"):

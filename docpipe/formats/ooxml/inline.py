@@ -245,9 +245,10 @@ class InlineReader:
         items.append(ObjectNode("note", el, el, digest(name, w_attr(el, "id")), equiv))
 
     def _equation(self, el: Element) -> ObjectNode:
-        """Its words are blocks of their own, its symbols stay."""
+        """Its words are blocks of their own, its symbols stay: what it says is judged apart, since words may become none."""
         words = words_of(el) if self._math_words else []
-        node = ObjectNode("equation", el, el, element_token(el, words), _math_text(el))
+        silent = list(el.iter("{*}t")) if self._math_words else []
+        node = ObjectNode("equation", el, el, element_token(el, silent), _math_text(el))
         node.skips = opaque_texts(el, "equation", words)
         return node
 

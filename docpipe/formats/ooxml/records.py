@@ -154,6 +154,8 @@ class Reading:
     faces: list[Element] = field(default_factory=list)
     rebuilt: list[Rebuilt] = field(default_factory=list)
     live: list[Live] = field(default_factory=list)
+    equations: dict[Address, list[tuple[str, Address | None]]] = field(default_factory=dict)
+    """The texts of each equation whose words are translated, each with its own address where it is such a word."""
     echoes: dict[Address, ValueRecord] = field(default_factory=dict)
     """Places that hold the text of another value too, and are written with it."""
     chart_texts: list[ChartText] = field(default_factory=list)

@@ -123,10 +123,17 @@ def _paragraphs(
             problems.append(f"{record.address}: the paragraph is missing")
             continue
         problems += [f"{record.address}: {what}" for what in _differences(record, other, target, moved, keys)]
+    words = {word for row in source.equations.values() for _, word in row if word is not None}
+    for address, row in source.equations.items():
+        said = [plain_text(targets[word]) if word is not None and word in targets else text for text, word in row]
+        if said != [text for text, _ in found.equations.get(Address(renamed(address, moved)), ())]:
+            problems.append(f"{address}: the equation differs")
     for address, value in (
         *((r.address, r) for r in source.records if isinstance(r, ValueRecord)),
         *source.echoes.items(),
     ):
+        if address in words:
+            continue
         wanted = plain_text(targets.get(value.address, value.content))
         there = values.get(Address(renamed(address, moved)), "")
         if there != wanted and (there or not wanted.isspace()):
