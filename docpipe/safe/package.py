@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from docpipe.errors import DamagedPackage, TooLargeInflated, UnsafeName
 from docpipe.safe._directory import DEFLATED, FLAG_UTF8, Entry, directory
@@ -34,6 +34,10 @@ def checked_name(name: str, budget: Budget = DEFAULT) -> str:
     if ".." in clean.split("/"):
         raise UnsafeName("An entry's name leads out of its folder.", entry=shown)
     return clean
+
+
+Source = Callable[[Callable[[bytes], object]], None]
+"""What hands the pieces of a content to a function."""
 
 
 class Package:
@@ -90,13 +94,16 @@ class Package:
         return found, self._entries[found]
 
     def rewritten(
-        self, replaced: Mapping[str, bytes], added: Mapping[str, bytes] | None = None, without: Collection[str] = ()
+        self,
+        replaced: Mapping[str, bytes | Source],
+        added: Mapping[str, bytes] | None = None,
+        without: Collection[str] = (),
     ) -> bytes:
-        """See ``rewrite``. ``added``: new parts by name, put behind the others; none of them may be there yet.
+        """See ``rewrite``; a content may also be a ``Source``. ``added``: new parts by name, put behind the others; none of them may be there yet.
 
         ``without``: parts that are left out.
         """
-        new = {self._entry(name)[0]: content for name, content in replaced.items()}
+        new: dict[str, bytes | Source] = {self._entry(name)[0]: content for name, content in replaced.items()}
         entries = {name: entry for name, entry in self._entries.items() if name not in without}
         for name in added or {}:
             raw = checked_name(name, self._budget).encode("utf-8")
@@ -113,8 +120,7 @@ class Package:
                 crc, size = entry.crc, entry.size
                 packed = self._data[entry.start : entry.start + entry.packed]
             else:
-                crc, size = zlib.crc32(content), len(content)
-                packed = _deflated(content) if entry.method == DEFLATED else content
+                crc, size, packed = _packed(content, entry.method)
             header = _header(entry, crc, len(packed), size)
             out += [b"PK\x03\x04", header, struct.pack("<2H", len(entry.raw_name), 0), entry.raw_name, packed]
             attributes = 0x10 if entry.is_directory else 0
@@ -192,9 +198,24 @@ def _inflated(data: bytes, entry: Entry) -> Iterator[bytes]:
         raise DamagedPackage("An entry's checksum does not agree with its content.", entry=entry.name)
 
 
-def _deflated(content: bytes) -> bytes:
-    engine = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return engine.compress(content) + engine.flush()
+def _packed(content: bytes | Source, method: int) -> tuple[int, int, bytes]:
+    """Checksum, size and packed bytes of a new content."""
+    engine = zlib.compressobj(6, zlib.DEFLATED, -15) if method == DEFLATED else None
+    crc = size = 0
+    out: list[bytes] = []
+
+    def take(piece: bytes) -> None:
+        nonlocal crc, size
+        crc, size = zlib.crc32(piece, crc), size + len(piece)
+        out.append(engine.compress(piece) if engine is not None else piece)
+
+    if isinstance(content, bytes):
+        take(content)
+    else:
+        content(take)
+    if engine is not None:
+        out.append(engine.flush())
+    return crc, size, b"".join(out)
 
 
 def _header(entry: Entry, crc: int, packed: int, size: int) -> bytes:

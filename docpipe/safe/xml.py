@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import IO, cast
 
 from lxml import etree
 
@@ -77,12 +79,32 @@ def serialise(root: etree._Element) -> bytes:
 
     Deterministic, and ``parse`` of the result gives an equal tree.
     """
-    tree = root.getroottree()
-    standalone = tree.docinfo.standalone
+    return _head(root) + etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
+
+
+def serialiser(root: etree._Element) -> Callable[[Callable[[bytes], object]], None]:
+    """What hands the bytes of ``serialise`` to a function piece by piece, so that a large part never stands in memory twice."""
+
+    def hand_over(write: Callable[[bytes], object]) -> None:
+        write(_head(root))
+        root.getroottree().write(cast("IO[bytes]", _Sink(write)), encoding="UTF-8", xml_declaration=False)
+
+    return hand_over
+
+
+class _Sink:
+    """A file to lxml."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self.write = write
+
+
+def _head(root: etree._Element) -> bytes:
+    standalone = root.getroottree().docinfo.standalone
     head = b'<?xml version="1.0" encoding="UTF-8"'
     if standalone is not None:
         head += b' standalone="yes"' if standalone else b' standalone="no"'
-    return head + b"?>\n" + etree.tostring(tree, encoding="UTF-8", xml_declaration=False)
+    return head + b"?>\n"
 
 
 def _known_encoding(data: bytes) -> tuple[bytes, str]:

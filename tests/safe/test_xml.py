@@ -17,7 +17,7 @@ from lxml import etree
 
 from docpipe.errors import DtdForbidden, XmlMalformed, XmlTooComplex
 from docpipe.safe.budget import DEFAULT
-from docpipe.safe.xml import parse, serialise
+from docpipe.safe.xml import parse, serialise, serialiser
 
 LAUGHS = "<!DOCTYPE a [<!ENTITY l0 'ha'>" + "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
 
@@ -178,3 +178,17 @@ def test_text_survives_parsing_and_serialising(text: str, encoding: str) -> None
     root = parse(data)
     assert (root.text or "") == text
     assert (parse(serialise(root)).text or "") == text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"<a/>",
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<!-- before --><a>\xc3\xa4<b c="&lt;"/>&amp;</a><?after it?>',
+        b"<a>" + b"<b>text</b>" * 20_000 + b"</a>",
+    ],
+)
+def test_pieces_of_a_document_are_its_bytes(source: bytes) -> None:
+    pieces: list[bytes] = []
+    serialiser(parse(source))(pieces.append)
+    assert b"".join(pieces) == serialise(parse(source))

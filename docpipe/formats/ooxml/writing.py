@@ -19,7 +19,8 @@ from docpipe.formats.ooxml.records import NestedRecord, Reading, Record
 from docpipe.formats.ooxml.references import with_rebuilt
 from docpipe.model.document import Address, WriteOptions
 from docpipe.model.inline import CodedText, codes_of, plain_text
-from docpipe.safe.xml import serialise
+from docpipe.safe.package import Source
+from docpipe.safe.xml import serialiser
 
 
 def write_document(data: bytes, targets: Mapping[Address, CodedText], options: WriteOptions) -> bytes:
@@ -35,13 +36,13 @@ def write_document(data: bytes, targets: Mapping[Address, CodedText], options: W
         changed |= each.run(reading, options, frozenset(changed))
     if options.face:
         changed |= _put_face(reading, options.face)
-    replaced = {}
+    replaced: dict[str, bytes | Source] = {}
     for name in reading.parts.package.names:
         if name in changed:
             made = reading.parts.made.get(name)
             root = reading.parts.tree(name) if made is None else None
             assert made is not None or root is not None
-            replaced[name] = serialise(root) if root is not None else made or b""
+            replaced[name] = serialiser(root) if root is not None else made or b""
     return reading.parts.package.rewritten(replaced, without=reading.dropped.removed)
 
 
