@@ -102,8 +102,11 @@ class Carrier:
 
     def _same(self, one: str, other: str, outside: bool, wanted: str, own: str, part: str) -> bool:
         """Whether two relationships of one kind lead to the same thing."""
-        if outside or one not in self.old.package or other not in self.new.package:
-            return outside and one == other
+        there = one in self.old.package, other in self.new.package
+        if outside or not any(there):
+            return one == other
+        if not all(there):
+            return False
         if self.digest(self.new, part, own) != wanted:
             return False
         return self.old.package.read(one) == self.new.package.read(other)
