@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.resources import files
 from types import ModuleType
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -61,6 +63,19 @@ async def _started(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """All pages and the API. They know no installation, and making them takes long: once a process."""
+    app = FastAPI()
+    app.router.routes.clear()
+    for module in modules("docpipe.web.api"):
+        app.include_router(module.router)
+    for module in modules("docpipe.web.pages"):
+        app.include_router(module.router, include_in_schema=False)
+    app.mount("/static", _Static(directory=str(files("docpipe.web") / "static")), name="static")
+    return tuple(app.router.routes)
+
+
 def create_app(house: House) -> FastAPI:
     """The application for an installation."""
     app = FastAPI(
@@ -69,11 +84,7 @@ def create_app(house: House) -> FastAPI:
         description="Batches, rows, checkpoints, metrics and records. Sign in by a personal token: `Authorization: Bearer …`.",
     )  # fmt: skip
     app.state.house = house
-    for module in modules("docpipe.web.api"):
-        app.include_router(module.router)
-    for module in modules("docpipe.web.pages"):
-        app.include_router(module.router, include_in_schema=False)
-    app.mount("/static", _Static(directory=str(files("docpipe.web") / "static")), name="static")
+    app.router.routes.extend(_routes())
     app.add_exception_handler(DocpipeError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
