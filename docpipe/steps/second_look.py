@@ -101,9 +101,11 @@ def chosen(
         source = spaced_text(s.source)
         size = count_words(source)
         total += size
-        if not _made_by_model(unit) or (
-            s.id in before and before[s.id].digest == _digest(batch.recipe, source, spaced_text(unit.target))
-        ):
+        if not _made_by_model(unit):
+            continue
+        if s.id in before and before[s.id].digest == _digest(batch.recipe, source, spaced_text(unit.target)):
+            # What was looked at has its part of the share: a step that is run again looks at nothing more.
+            words += size
             continue
         risk = looks.risk_of(
             source, batch.recipe.source_language, section=heads.get(place, ""), findings=found.get(s.id, ()),
@@ -114,7 +116,7 @@ def chosen(
             pairs.append((any(f is not Severity.MINOR for f in found.get(s.id, ())), place, pair, size))
     kept: list[tuple[int, looks.Pair]] = []
     for _, place, pair, size in sorted(pairs, key=lambda p: (p[0], -p[2].risk.score, p[1])):
-        if every or not kept or words + size <= total * SHARE:
+        if every or not words or words + size <= total * SHARE:
             kept.append((place, pair))
             words += size
     rows = {s.id: (s, current[s.id]) for s in segments}

@@ -159,3 +159,14 @@ def test_what_no_check_has_told_comes_first_under_the_limit(asked: Callable[...,
         seen = looks(story, batch)
         assert 4 <= len(seen) <= 8
         assert not set(told) & set(seen)
+
+
+def test_a_step_that_is_run_again_looks_at_nothing_more(asked: Callable[..., Story]) -> None:
+    with background() as provider:
+        story = asked(provider.base_url, second_look="risk")
+        batch = story.submit(FILES)
+        story.upto(batch, "checked")
+        document = story.document(batch)
+        second_look.second_look(story.house, document.id)
+        assert 0 < len(looks(story, batch)) < len(TEXTS) - 1, "the share holds some rows back"
+        assert second_look.chosen(story.house, batch, document)[0] == []
