@@ -38,7 +38,7 @@ test: setup system check
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 test-all: setup system check
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "slow or not slow" --timeout 3600
+	PROPERTY_EXAMPLES=200 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "slow or not slow" --timeout 3600
 
 bench: setup
 	@for bench in tests/bench/*.py; do echo "== $$bench" >&2; $(BIN)/python $$bench || exit 1; done

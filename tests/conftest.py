@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from studies import shared_study
 
 from docpipe.writing.study import StudyData
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+# Time is not what these tests are about. PROPERTY_EXAMPLES: tries of each property that does not say how many it wants.
+settings.register_profile("docpipe", deadline=None, max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "50")))
+settings.load_profile("docpipe")
 
 
 @pytest.fixture(autouse=True)
