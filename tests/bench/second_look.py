@@ -276,7 +276,7 @@ def main() -> None:
     given = parser.parse_args()
     began = time.monotonic()
     found = []
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         files = Path(place) / "package"
         write_package(files, given.pages, given.seed)
         if PROTOCOL.is_file():
