@@ -8,7 +8,7 @@ SKIPS = {
     "alternate": "copies of text for older readers, kept as they are",
     "bound-to-control": "text that a content control shows elsewhere",
     "building-blocks": "stored building blocks that no page shows",
-    "chart-data": "strings of charts' worksheets, by policy kept",
+    "chart-data": "strings of charts' data, by policy kept",
     "comment": "comments, by policy not translated",
     "comment-dropped": "comments, by policy taken out of the output",
     "copy-of-alternative-text": "the second copy of an alternative text: it gets the translation of the first",
@@ -50,7 +50,7 @@ _POLICIES: dict[str, tuple[str, dict[str, str]]] = {
     "glossary": ("Building blocks", {"skip": "kept, no page shows them", "translate": "translated"}),
     "embedded": ("Carried files", {
         "translate": "worksheets follow their charts; embedded documents and chunks are translated, others are named",
-        "keep": "worksheets, embedded documents and chunks are kept and named",
+        "keep": "data of charts, embedded documents and chunks are kept and named",
     }),
     "bound_data": ("Data behind content controls and fields", {
         "follow": "gets what the page shows", "keep": "kept: a word processor may show the old text again",

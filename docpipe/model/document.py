@@ -120,7 +120,7 @@ class ReadPolicy:
     ``fields``: field codes whose cached result is translated; every other result is kept.
     ``properties``: keep | title (title and subject) | all (also description, keywords, category).
     ``glossary``: skip | translate (building blocks, which no page shows).
-    ``embedded``: translate | keep. Charts' worksheet data and the files a document carries (documents, chunks).
+    ``embedded``: translate | keep. Charts' data with their worksheets, and the files a document carries (documents, chunks).
     ``bound_data``: follow | keep. Whether custom XML and custom properties are given what the page shows of them.
     ``shape_text``: translate | skip. WordArt, alternative text of VML shapes, of pictures in shapes
     and of tables, entries of old form fields.

@@ -35,7 +35,7 @@ class CachedText:
 
 
 def read_charts(reading: Reading, reader: DrawingReader, names: list[str], keep_data: bool) -> None:
-    """Reads the charts. ``keep_data``: strings that come from an embedded workbook stay as they are there."""
+    """Reads the charts. ``keep_data``: strings of the charts' data stay, as they stay in the worksheets they come from."""
     for part in names:
         root = reading.parts.tree(part)
         if root is None:
@@ -44,7 +44,7 @@ def read_charts(reading: Reading, reader: DrawingReader, names: list[str], keep_
             if SHORT[p.tag] == "a:p":
                 reader.read(p, part, f"{part}#/p[{number}]", BlockKind.CHART_TEXT)
         workbook = workbook_part(reading.parts, part)
-        _strings(reading, part, root, workbook, keep_data and workbook != "")
+        _strings(reading, part, root, workbook, keep_data)
 
 
 def _strings(reading: Reading, part: str, root: Element, workbook: str, keep: bool) -> None:
