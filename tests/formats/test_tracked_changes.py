@@ -194,13 +194,8 @@ def test_libreoffice_reads_the_changes_as_we_meant_them(tmp_path: Path) -> None:
         "p:End",
     )
     new = docx(
-        "h1:Title",
-        "p:About 520 take part.",
-        "p:All new here.",
-        "tbl:a | b // x | y // c | e",
-        "p:See this[fn:Another note].",
-        "p:End",
-    )
+        "h1:Title", "p:About 520 take part.", "tbl:a | b // x | y // c | e", "p:See this[fn:Another note].", "p:All new here.", "p:End"
+    )  # fmt: skip
 
     def saved(name: str, data: bytes) -> bytes:
         (tmp_path / name).write_bytes(data)

@@ -113,4 +113,4 @@ def test_libreoffice_decides_where_a_place_is_nearly_full(story: Any) -> None:
     messages = [f.message for f in told.values()]
     assert len(messages) == 2
     assert all("by LibreOffice's layout" in m for m in messages)
-    assert all(60 < int(m.split("must lose ")[1].split()[0]) < len(LONG) for m in messages)
+    assert all(20 < int(m.split("must lose ")[1].split()[0]) < len(LONG) for m in messages)

@@ -286,7 +286,8 @@ class _Work:
         self.marks.mark_end(kept.element, last.what)
         self.touched.add(self.at)
         if last.what == "ins":
-            self.marks.change_paragraph(last.element, child(kept.old, "w:pPr"))
+            if _paragraph_key(child(kept.old, "w:pPr")) != _paragraph_key(child(last.element, "w:pPr")):
+                self.marks.change_paragraph(last.element, child(kept.old, "w:pPr"))
             return True
         for stale in [el for el in last.element if SHORT[el.tag] == "w:pPr"]:
             last.element.remove(stale)
