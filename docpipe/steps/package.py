@@ -25,7 +25,18 @@ from docpipe.model.terms import Term, TermStatus
 from docpipe.steps.faces import DRAFT, REHEARSAL
 from docpipe.steps.house import House
 from docpipe.steps.measure import measure
-from docpipe.store import audit, calls, checkpoints, deliverables, documents, findings, package_terms, units, users
+from docpipe.store import (
+    approved,
+    audit,
+    calls,
+    checkpoints,
+    deliverables,
+    documents,
+    findings,
+    package_terms,
+    units,
+    users,
+)
 from docpipe.store.deliverables import Deliverable
 from docpipe.store.findings import StoredFinding
 
@@ -71,7 +82,7 @@ def bilingual(house: House, batch: Batch, document: Document) -> bytes:
 def memories(house: House, batch: Batch) -> dict[str, bytes]:
     """The approved rows as TMX 1.4b and as CSV, and the terms that people bound as a termbase: relative name -> bytes."""
     with house.store.read() as session:
-        entries = list(units.approved_pairs(session, batch.id))
+        entries = list(approved.approved_pairs(session, batch.id))
         bound = package_terms.locked(session, batch.id)
     tmx = write_tmx(entries, source_language=batch.recipe.source_language, tool_version=batch.recipe.software)
     made = {"memory.tmx": tmx, "memory.csv": write_csv_memory(entries)}

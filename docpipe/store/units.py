@@ -5,25 +5,21 @@ A unit is changed by ``save`` alone, which keeps every earlier revision (21 CFR 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from docpipe.errors import IllegalMove, StaleRow, UnknownName
-from docpipe.model.batch import Document
 from docpipe.model.canonical import Digest
 from docpipe.model.codec import dump_coded, load_coded
 from docpipe.model.document import Address, BlockKind, count_words
 from docpipe.model.draft import read_text
-from docpipe.model.inline import plain_text, renumber, renumber_like, to_wire
+from docpipe.model.inline import plain_text
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
-from docpipe.model.terms import TmEntry
-from docpipe.store import batches as batch_rows
-from docpipe.store import documents as document_rows
 from docpipe.store.rows import found, slices
 from docpipe.store.tables import dismissals, findings, unit_history
 from docpipe.store.tables import segments as segment_table
@@ -381,30 +377,3 @@ def rejected(s: Session, document_id: str) -> int:
         unit_table.c.needs_person != "",
     )
     return int(s.execute(query).scalar_one())
-
-
-def approved_pairs(s: Session, batch_id: str) -> Iterator[TmEntry]:
-    """The batch's approved rows as memory entries, document by document in order; ``origin`` is the approver's name."""
-    recipe = batch_rows.get(s, batch_id).recipe
-    for document in document_rows.of_batch(s, batch_id):
-        for segment, unit, at in _approved(s, document):
-            yield TmEntry(
-                source=to_wire(renumber(segment.source)),
-                target=to_wire(renumber_like(unit.target, segment.source)),
-                source_language=recipe.source_language,
-                target_language=recipe.target_language,
-                context=segment.context,
-                approved=True,
-                origin=unit.approver,
-                created=at.strftime("%Y%m%dT%H%M%SZ") if at else "",
-            )
-
-
-def _approved(s: Session, document: Document) -> Iterable[tuple[Segment, Unit, datetime | None]]:
-    by_id = {g.id: g for g in segments(s, document.id)}
-    rows = s.execute(
-        select(unit_table)
-        .where(unit_table.c.document == document.id, unit_table.c.status == Status.APPROVED.value)
-        .order_by(literal_column("position"))
-    )
-    return [(by_id[SegmentId(row.segment)], unit_of(row), row.at) for row in rows]

@@ -12,7 +12,7 @@ from store_builders import NOW, a_document, a_segment
 from docpipe.errors import IllegalMove, StaleRow, UnknownName
 from docpipe.model.inline import Close, Inline, Open, Placeholder, Text
 from docpipe.model.segment import Origin, OriginKind, SegmentId, Status, Unit
-from docpipe.store import documents, findings, units
+from docpipe.store import approved, documents, findings, units
 from docpipe.store.database import Store
 
 any_text = st.text(st.characters(exclude_categories=[]))  # lone surrogates and NUL too
@@ -135,7 +135,7 @@ def test_approved_rows_become_memory_entries_with_the_sources_numbers(filled: St
         units.put_segments(s, "D1", segs, [Unit(g.id) for g in segs])
     _save(filled, unit, actor="bert")
     with filled.read() as s:
-        (entry,) = units.approved_pairs(s, "B1")
+        (entry,) = approved.approved_pairs(s, "B1")
     assert entry.source == "<1>one</1><2/> <\\1> two"
     assert entry.target == "<2/>zwei <1>eins</1>"
     assert (entry.source_language, entry.target_language, entry.origin) == ("en", "de", "bert")
