@@ -36,6 +36,13 @@ __all__ = [
 CHECK = "second_look"
 """Begins the check id of its findings."""
 _STAKES = Path(__file__).with_name("stakes.toml")
+STAKE, FIGURE, PLACE = (
+    "dosing, criteria or safety",
+    "a number or a negation in it",
+    "in a section on dosing, criteria or safety",
+)
+SHOWN = (STAKE, FIGURE, PLACE)
+"""Reasons that a pair's own words or its section show: they are for people."""
 _WEIGHTS = {Severity.CRITICAL: 0.6, Severity.MAJOR: 0.4, Severity.MINOR: 0.15}
 _NOT = {
     "en": ("not", "no", "without", "never", "unless"), "de": ("nicht", "kein", "ohne", "nie"), "es": ("no", "sin", "nunca"),
@@ -123,28 +130,29 @@ def risk_of(
         reasons.append("another model answered")
     if _of_consequence(source, language):
         score += 0.3
-        reasons.append("dosing, criteria or safety")
+        reasons.append(STAKE)
         words = source.casefold().split()
         if any(c.isdigit() for c in source) or any(w in words for w in _NOT.get(primary(language), ())):
             score += 0.15
-            reasons.append("a number or a negation in it")
+            reasons.append(FIGURE)
     elif section and _of_consequence(section, language):
         score += 0.2
-        reasons.append("in a section on dosing, criteria or safety")
+        reasons.append(PLACE)
     return Risk(round(min(1.0, score), 2), tuple(reasons))
 
 
 def look_text(
     pairs: Sequence[Pair], source_language: str, target_language: str, terms: Sequence[tuple[str, str]] = ()
 ) -> str:
-    """The user part of the request: pairs by ids local to it (``p1`` …)."""
+    """The user part of the request: pairs by ids local to it (``p1`` …); a section is said where it begins."""
     rows: list[dict[str, Any]] = []
+    section = ""
     for n, pair in enumerate(pairs, 1):
         row: dict[str, Any] = {"id": f"p{n}", "source": pair.source, "target": pair.target}
-        if pair.section:
-            row["section"] = pair.section
-        if pair.risk.reasons:
-            row["risk"] = "; ".join(pair.risk.reasons)
+        if pair.section != section:
+            row["section"] = section = pair.section
+        if told := [reason for reason in pair.risk.reasons if reason not in SHOWN]:
+            row["risk"] = "; ".join(told)
         rows.append(row)
     task: dict[str, Any] = {"from": source_language, "to": target_language}
     if terms:
