@@ -56,6 +56,7 @@ class ReportDocument:
     editors: tuple[tuple[str, int], ...] = ()
     approvers: tuple[tuple[str, int], ...] = ()
     signatures: tuple[Signature, ...] = ()
+    pages_before: int = 0
     pages_after: int = 0
     pages_counted: bool = False
     """Whether pages before and after were laid out; else they are as the file states them, and reckoned from the text."""
@@ -156,6 +157,7 @@ def _document(item: ReportDocument) -> dict[str, Any]:
         "output": {"path": document.output_path or document.path, "sha256": document.output} if document.output else None,
         "error": {"code": document.error_code, "message": document.error_message} if document.error_code else None,
         "pages": document.pages,
+        "pages_before": item.pages_before or document.pages,
         "pages_after": item.pages_after,
         "pages_counted": item.pages_counted,
         "delivered": [{"kind": kind, "file": file, "note": note} for kind, file, note in item.delivered],

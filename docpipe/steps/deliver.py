@@ -144,7 +144,7 @@ def _pdf(house: House, batch: Batch, document: Document) -> Made:
     facts = _call(house, "pdf_facts", pdf)
     headings = sum(1 for b in blocks_of(house, document).values() if b.level and b.text.strip())
     said = []
-    if headings and not facts["bookmarks"]:
+    if headings > 1 and not facts["bookmarks"]:  # a lone one is a title, which has no place in an outline
         said.append("The PDF has no bookmarks although the document has headings.")
     if facts["fonts_missing"]:
         said.append(f"{len(facts['fonts_missing'])} fonts of the PDF are not embedded.")

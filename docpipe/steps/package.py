@@ -128,6 +128,7 @@ def _report_document(house: House, batch: Batch, document: Document, names: dict
         editors=tally(names.get(u.editor, u.editor) for u in current.values()),
         approvers=tally(names.get(u.approver, u.approver) for u in current.values()),
         signatures=tuple(signatures),
+        pages_before=pages.source if pages else 0,
         pages_after=pages.target if pages else 0,
         pages_counted=bool(pages and pages.counted),
         delivered=tuple(
