@@ -85,7 +85,16 @@ def translate(
         provider="recorded" if replay else provider, model=model, base_url=base_url, concurrency=concurrency,
         record_replies=record and record.absolute(), replies_file=replay and replay.absolute(),
     )  # fmt: skip
-    order = Order(source, target, review, profile, tracked_changes, budget, delivery="overnight" if overnight else "", deliver=_named(deliver))
+    order = Order(
+        source,
+        target,
+        review,
+        profile,
+        tracked_changes,
+        budget,
+        delivery="overnight" if overnight else "",
+        deliver=_named(deliver),
+    )
     make_recipe(house, order)  # a wrong order is told before anything is taken in
     if folder:
         refuse_foreign(folder.absolute(), [*paths, *(previous or []), *(tm or []), *(termbase or [])])

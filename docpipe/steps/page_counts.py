@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from docpipe.model.inline import CodedText, plain_text
 
 _SHARE = 0.85
-"""Part of a document's pages that its running text fills: pictures, rules and white space do not grow with it (measured on the samples)."""
+"""Part of a document's pages that its running text fills: pictures, rules and white space do not grow with it: a guess, not a measurement."""
 
 
 def breadth(text: str) -> float:

@@ -40,9 +40,7 @@ def _plain_targets(targets: dict[Address, CodedText]) -> bytes:
 
 def read(settings: Settings, media_type: str, data: bytes, policy: ReadPolicy) -> bytes:
     """The extraction of a document as stored JSON, read in a child process. Raises leaves of ``InputRefused``."""
-    found = call(
-        "docpipe.steps.reading_child:read", (media_type, data, plain_policy(policy)), **limits(settings, data)
-    )
+    found = call("docpipe.steps.reading_child:read", (media_type, data, plain_policy(policy)), **limits(settings, data))
     return bytes(found)
 
 

@@ -32,7 +32,18 @@ from docpipe.store import batches, tables
 from docpipe.store import page_tables as pages
 from docpipe.store.database import Store
 
-STAGES = ("extracted", "segmented", "recalled", "translated", "checked", "waiting", "assembled", "verified", "delivered", "released")
+STAGES = (
+    "extracted",
+    "segmented",
+    "recalled",
+    "translated",
+    "checked",
+    "waiting",
+    "assembled",
+    "verified",
+    "delivered",
+    "released",
+)
 TEXT = "The investigator assessed the relation of each adverse event to the study drug at every scheduled visit. "
 ORIGINS = ("model", "model", "model", "exact", "in-context", "fuzzy", "repetition", "human")
 

@@ -50,7 +50,9 @@ def test_who_may_not_review_and_what_has_no_model_is_refused(story: Story) -> No
     row = story.rows(document)[1][0]
     with pytest.raises(ReviewRefused, match="no language model"):
         back_translation.translate_back(story.house, document.id, row.id, story.team[EDITOR])
-    auditor = people.add_user(story.house, "au.dit", "Au Dit", ["auditor"], "correct horse battery", by=story.team["admin"])
+    auditor = people.add_user(
+        story.house, "au.dit", "Au Dit", ["auditor"], "correct horse battery", by=story.team["admin"]
+    )
     with pytest.raises(RoleMissing):
         back_translation.translate_back(story.house, document.id, row.id, auditor)
     assert told(story, document.id, row.id)["possible"] is False
