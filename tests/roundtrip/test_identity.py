@@ -20,8 +20,11 @@ SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def canonical(root: etree._Element) -> bytes:
-    """Canonical XML 1.0 with comments."""
-    return etree.tostring(root, method="c14n", with_comments=True)
+    """Canonical XML with comments: 1.0, or 2.0 where a namespace is a relative address, which 1.0 does not allow."""
+    try:
+        return etree.tostring(root, method="c14n", with_comments=True)
+    except etree.C14NError:
+        return etree.tostring(root, method="c14n2", with_comments=True)
 
 
 def wordless(data: bytes) -> bytes:
@@ -55,7 +58,9 @@ def plain_block(blocks: tuple[Block, ...]) -> Block | None:
     for block in blocks:
         part, _, below = block.address.partition("#")
         simple = (
-            "/object[" not in below and "/sdt[" not in below and part.endswith(".xml") and below.startswith("/body")
+            not any(sign in below for sign in ("/object[", "/sdt[", "/@"))
+            and part.endswith(".xml")
+            and below.startswith("/body")
         )
         if block.translatable and simple and not codes_of(block.content):
             return block
