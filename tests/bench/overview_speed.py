@@ -28,22 +28,11 @@ from docpipe.model.batch import State
 from docpipe.settings import load
 from docpipe.steps import overview, timeline, trends, vitals
 from docpipe.steps.house import House
+from docpipe.steps.work import STAGES
 from docpipe.store import batches, tables
 from docpipe.store import page_tables as pages
 from docpipe.store.database import Store
 
-STAGES = (
-    "extracted",
-    "segmented",
-    "recalled",
-    "translated",
-    "checked",
-    "waiting",
-    "assembled",
-    "verified",
-    "delivered",
-    "released",
-)
 TEXT = "The investigator assessed the relation of each adverse event to the study drug at every scheduled visit. "
 ORIGINS = ("model", "model", "model", "exact", "in-context", "fuzzy", "repetition", "human")
 
@@ -93,7 +82,7 @@ def _batch_rows(
                 {"id": f"C{n}", "batch": batch, "document": name, "stage": "review", "role": "approver", "digest": "0" * 64,
                  "state": "open", "opened": at + timedelta(minutes=3)}
             )  # fmt: skip
-        for s, stage in enumerate(STAGES[: 6 if waiting else 9]):
+        for s, stage in enumerate(STAGES[1 : 7 if waiting else 10]):
             start = at + timedelta(seconds=4 * s)
             made[tables.stage_timings].append(
                 {"batch": batch, "document": name, "stage": stage, "started": start, "ended": start + timedelta(seconds=chance.random() * 9),

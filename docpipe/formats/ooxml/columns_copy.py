@@ -9,7 +9,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
-from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, same_flavour, set_w_attr, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, outermost, same_flavour, set_w_attr, w_attr
 
 _DROPPED = frozenset({
     "w:bookmarkStart", "w:bookmarkEnd", "w:commentRangeStart", "w:commentRangeEnd", "w:commentReference", "w:proofErr",
@@ -114,7 +114,7 @@ class Copier:
         for height in [e for e in copy.iter() if SHORT[e.tag] == "w:trHeight"]:
             _remove(height)
         narrow = replace(self, width=max(400, round(self.width * 0.9)))
-        paragraphs = [(p, q) for p, q in zip(_paragraphs(row), _paragraphs(copy), strict=True)]
+        paragraphs = [(p, q) for p, q in zip(outermost(row, "w:p"), outermost(copy, "w:p"), strict=True)]
         for source, there in paragraphs:
             parent = there.getparent()
             assert parent is not None
@@ -217,19 +217,6 @@ class Copier:
         for el in [extent, *(e for e in inline.iter() if SHORT[e.tag] == "a:ext" and e.get("cx") == cx)]:
             el.set("cx", str(round(int(cx) * scale)))
             el.set("cy", str(round(int(el.get("cy", cy)) * scale)))
-
-
-def _paragraphs(row: Element) -> list[Element]:
-    """The paragraphs of a row that lie in no other one's text box."""
-    found: list[Element] = []
-    stack = list(reversed(row))
-    while stack:
-        el = stack.pop()
-        if SHORT[el.tag] == "w:p":
-            found.append(el)
-        else:
-            stack.extend(reversed(el))
-    return found
 
 
 def _set_list(properties: Element, near: Element, named: tuple[str, str]) -> None:

@@ -113,6 +113,19 @@ def child(element: Element, short: str) -> Element | None:
     return None
 
 
+def outermost(element: Element, short: str) -> list[Element]:
+    """The elements of a name at or below another that lie in none of their own kind, in document order."""
+    found: list[Element] = []
+    stack = [element]
+    while stack:
+        node = stack.pop()
+        if SHORT[node.tag] == short:
+            found.append(node)
+        else:
+            stack.extend(reversed(node))
+    return found
+
+
 def is_on(element: Element | None) -> bool:
     """Whether a toggle element is there and not switched off (ISO/IEC 29500-1, 17.17.4)."""
     return element is not None and (w_attr(element, "val") or "1").lower() not in ("0", "false", "off")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from docpipe.errors import TrackedChangesPolicy
 from docpipe.formats.ooxml.face import is_face
-from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, same_flavour, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, outermost, same_flavour, w_attr
 from docpipe.formats.ooxml.notices import tracked_changes
 from docpipe.formats.ooxml.parts import Parts, open_parts
 from docpipe.formats.ooxml.tracked_carry import Carrier
@@ -309,7 +309,7 @@ class _Work:
             self.container(one[1], other[1])
             self.at = here
             return
-        boxes = [_boxes(b.element) for b in (old, new)]
+        boxes = [outermost(b.element, "w:txbxContent") for b in (old, new)]
         if len(boxes[0]) == len(boxes[1]):
             for a, b in zip(*boxes, strict=True):
                 self.container(a, b)
@@ -331,19 +331,6 @@ def _paragraph_key(properties: Element | None) -> tuple[tuple[str, tuple[tuple[s
             (SHORT[e.tag], w_attr(e, "val") or "") for e in el))
         for el in properties if SHORT[el.tag] in ("w:pStyle", "w:numPr", "w:ind", "w:jc", "w:outlineLvl", "w:spacing")
     )  # fmt: skip
-
-
-def _boxes(element: Element) -> list[Element]:
-    """The outermost text boxes of an object."""
-    found: list[Element] = []
-    stack = [element]
-    while stack:
-        node = stack.pop()
-        if SHORT[node.tag] == "w:txbxContent":
-            found.append(node)
-        else:
-            stack.extend(reversed(node))
-    return found
 
 
 def _put_between(made: Element, last: Element | None, following: Element | None, container: Element) -> None:
