@@ -10,13 +10,15 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from docpipe.model.document import Address, Extraction
-from docpipe.model.inline import CodedText, Text, merge_text
+from docpipe.model.inline import Close, CodedText, Inline, Open, Text, has_text, merge_text
 
 _PLAIN = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTED = "ÁḂĆĎÉḞǴĤÍĴḰĹḾŃÓṔQŔŚŤÚṼẂẌÝŹ"
 _ACCENTS = str.maketrans(_PLAIN + _PLAIN.upper(), _ACCENTED * 2)
 _FILL = "~"
 OPENING, CLOSING = "⟦", "⟧"
+_APART = frozenset({"sdt", "ruby"})
+"""Containers with marks of their own: a content control's text may be a property's too, a ruby holds its annotation."""
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +55,21 @@ def _expand(coded: CodedText) -> CodedText:
 
 
 def _mark(coded: CodedText) -> CodedText:
-    return merge_text((Text(OPENING), *coded, Text(CLOSING)))
+    """Marks around each stretch. One ends at a container whose text is shown elsewhere too, or that holds another text."""
+    marked: list[Inline] = []
+    stretch: list[Inline] = []
+    apart: set[int] = set()
+    for part in (*coded, None):
+        begins = isinstance(part, Open) and part.kind in _APART
+        if begins or part is None or (isinstance(part, Close) and part.id in apart):
+            marked += (Text(OPENING), *stretch, Text(CLOSING)) if has_text(tuple(stretch)) else stretch
+            marked += (part,) if part is not None else ()
+            stretch = []
+        else:
+            stretch.append(part)
+        if isinstance(part, Open) and begins:
+            apart.add(part.id)
+    return merge_text(marked)
 
 
 RULES: dict[str, Callable[[CodedText], CodedText]] = {

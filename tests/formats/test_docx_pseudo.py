@@ -26,6 +26,16 @@ def test_a_rule_changes_text_and_keeps_codes(rule: str, wire: str) -> None:
     assert to_wire(pseudo_text(SAMPLE, rule)) == wire
 
 
+def test_marks_stand_inside_content_controls_and_around_annotated_words() -> None:
+    control, bold = Open(1, "sdt"), Open(2, "b")
+    coded = (Text("["), control, Text("Title"), Close(1), Text("] "), bold, Text("and"), Close(2), Text(" more"))
+    assert to_wire(pseudo_text(coded, "marker")) == "⟦[⟧<1>⟦Title⟧</1>⟦] <2>and</2> more⟧"
+    within = (bold, Text("a "), Open(1, "ruby"), Text("漢字"), Close(1), Text(" b"), Close(2))
+    assert to_wire(pseudo_text(within, "marker")) == "⟦<2>a ⟧<1>⟦漢字⟧</1>⟦ b</2>⟧"
+    alone = (control, Text("Title"), Close(1), Text(" "))
+    assert to_wire(pseudo_text(alone, "marker")) == "<1>⟦Title⟧</1> "
+
+
 def test_expanded_text_is_about_a_third_longer() -> None:
     for length in (9, 60, 400):
         grown = len(plain_text(pseudo_text((Text("abcde fgh" * length),), "expand")))
