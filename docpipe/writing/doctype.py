@@ -1,6 +1,7 @@
 """Document types to draft: a file with front matter and blocks, and the parts that it shares with others. Imports errors and the core.
 
-A type is ``draft/NAME.vN.md``. Front matter: id, version, why, title, language, parts, style, glossary, constants, header. Then blocks,
+A type is ``draft/NAME.vN.md``. Front matter: id, version, why, title, language, parts, style, glossary, constants, header. A part may bring
+glossary and constants, which every type that names it then has. Blocks follow,
 each begun by ``=== block ID``, with a YAML head and, after a line ``---``, its program text (a Jinja2 template over the study).
 """
 
@@ -85,10 +86,14 @@ def parse_type(data: bytes, label: str, part: Callable[[str], bytes]) -> Documen
         raise BadSetting(f"Document type {label} has block {twice[0]} twice.", type=label)
     parts: dict[str, str] = {}
     digests = [digest_bytes(data)]
+    glossary = dict(_pairs(front.get("glossary"), label, "glossary"))
+    constants = dict.fromkeys(map(str, front.get("constants") or ()))
     for name in map(str, front.get("parts") or ()):
         given = part(name)
         digests.append(digest_bytes(given))
         own, text = split(given, name)
+        glossary = {**dict(_pairs(own.get("glossary"), name, "glossary")), **glossary}
+        constants |= dict.fromkeys(map(str, own.get("constants") or ()))
         parts[str(own.get("name") or name.rsplit("/", 1)[-1].partition(".v")[0])] = text
     return DocumentType(
         name=label,
@@ -99,8 +104,8 @@ def parse_type(data: bytes, label: str, part: Callable[[str], bytes]) -> Documen
         blocks=blocks,
         parts=parts,
         style=str(front.get("style") or ""),
-        glossary=_pairs(front.get("glossary"), label, "glossary"),
-        constants=tuple(map(str, front.get("constants") or ())),
+        glossary=tuple(glossary.items()),
+        constants=tuple(constants),
         header=_pairs(front.get("header"), label, "header"),
     )
 
