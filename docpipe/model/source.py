@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
 
 from docpipe.model.canonical import Digest, digest_bytes
 from docpipe.model.finding import Severity
+
+if TYPE_CHECKING:
+    from docpipe.model.trial import Trial
 
 
 class SourceKind(StrEnum):
@@ -20,6 +24,7 @@ class SourceKind(StrEnum):
     RESULTS = "results"
     TEXT = "text"
     FIGURE = "figure"
+    PROTOCOL = "protocol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Place:
 
     Locators, one form a kind: ``dataset:ADAE#12/AESEQ`` (record from 1, variable), ``display:1/r5/c3`` (table of the file, body
     row and column from 1), ``figure:1`` (picture of the file), ``header:1``, ``footnote:2``, ``text:p4/120-240`` (page or
-    paragraph, characters), ``result:<id>``.
+    paragraph, characters), ``result:<id>``, ``usdm:/study/…`` (JSON pointer of an attribute, ``#p2`` its second paragraph).
     """
 
     sha256: Digest
@@ -261,5 +266,5 @@ class TextSource:
     notices: tuple[SourceNotice, ...] = ()
 
 
-Source = Dataset | Definition | Display | Figure | Results | TextSource
-"""What a reader gives for one file; a file with several tables gives several displays."""
+Source: TypeAlias = "Dataset | Definition | Display | Figure | Results | TextSource | Trial"
+"""What a reader gives for one file; a file with several tables gives several displays, a trial's file its narrative as well."""

@@ -24,6 +24,7 @@ from docpipe.model.source import (
     SourceNotice,
     TextSource,
 )
+from docpipe.model.trial import Trial
 from docpipe.registry import source_for, source_target
 from docpipe.safe.child import call
 from docpipe.safe.sniff import sniff
@@ -153,3 +154,6 @@ def described(source: Source) -> str:
             return f"{len(source.results)} analysis results"
         case TextSource():
             return f"text of {len(source.passages)} passages"
+        case Trial():
+            design = source.design
+            return f"designed trial: {len(design.arms)} arms, {len(design.criteria)} criteria, {len(source.amendments)} amendments"

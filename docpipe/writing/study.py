@@ -23,6 +23,7 @@ from docpipe.model.source import (
     SourceNotice,
     TextSource,
 )
+from docpipe.model.trial import Trial
 from docpipe.writing.align import decodes_of
 from docpipe.writing.arms import Arms, arms_of
 from docpipe.writing.between import same_display, sizes
@@ -80,6 +81,11 @@ class StudyData:
     def texts(self) -> tuple[TextSource, ...]:
         """Protocol, analysis plan and other texts."""
         return tuple(s for s in self.sources if isinstance(s, TextSource))
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """Trials as they were designed: one a USDM file."""
+        return tuple(s for s in self.sources if isinstance(s, Trial))
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
