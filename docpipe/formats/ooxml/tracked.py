@@ -302,9 +302,9 @@ class _Work:
         """What hangs on an object that both versions hold: the note behind its mark, the text in its boxes."""
         if new.key in ("w:footnoteReference", "w:endnoteReference"):
             one, other = (self.carrier.note(p, b) for p, b in ((self.old, old), (self.new, new)))
-            if one is None or other is None or id(other[1]) in self.carrier.seen:
+            if one is None or other is None or other[1] in self.carrier.seen:
                 return
-            self.carrier.seen.add(id(other[1]))
+            self.carrier.seen.add(other[1])
             here, self.at = self.at, other[0]
             self.container(one[1], other[1])
             self.at = here

@@ -24,11 +24,11 @@ _NOTHING = Relation("", "", external=False)
 
 @dataclass(slots=True)
 class Carrier:
-    """Brings objects of the old document over. ``seen``: notes (by identity) that were compared already."""
+    """Brings objects of the old document over. ``seen``: notes that were compared already."""
 
     new: Parts
     old: Parts
-    seen: set[int] = field(default_factory=set)
+    seen: set[Element] = field(default_factory=set)
     _added: dict[str, bytes] = field(default_factory=dict)
     _rels: dict[str, Element] = field(default_factory=dict)
     _types: Element | None = None
