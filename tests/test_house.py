@@ -33,6 +33,7 @@ HOMES = {
     "docx": {"formats", "sources", "writing", "exports"},
     "pypdf": {"formats", "sources", "writing", "exports"},
     "pypdfium2": {"formats", "sources"},
+    "PIL": {"writing"},
     "rapidfuzz": {"memory"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
