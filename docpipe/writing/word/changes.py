@@ -57,7 +57,7 @@ def _block(old: Sequence[tuple[Address, CodedText]], new: Sequence[tuple[Address
         if op == "equal":
             pairs = [(i + n, k + n) for n in range(j - i)]
         else:
-            pairs = [(i + a, k + b) for a, b in _alike(before[i:j], after[k:m])]
+            pairs = [(i + a, k + b) for a, b in alike(before[i:j], after[k:m])]
         taken = dict(pairs)
         for now in range(k, m):
             was = next((a for a, b in pairs if b == now), None)
@@ -71,7 +71,7 @@ def _block(old: Sequence[tuple[Address, CodedText]], new: Sequence[tuple[Address
                 found.gone.setdefault(place, []).append(old[was][1])
 
 
-def _alike(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+def alike(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs of texts that say nearly the same, in order: the choice with the greatest likeness in all."""
     if not old or not new or len(old) * len(new) > _MOST:
         return [(n, n) for n in range(min(len(old), len(new)))]
@@ -80,8 +80,8 @@ def _alike(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for a in range(len(old) - 1, -1, -1):
         for b in range(len(new) - 1, -1, -1):
-            alike = likeness[a][b]
-            both = best[a + 1][b + 1] + alike if alike >= _ALIKE else 0.0
+            here = likeness[a][b]
+            both = best[a + 1][b + 1] + here if here >= _ALIKE else 0.0
             best[a][b] = max(both, best[a + 1][b], best[a][b + 1])
     pairs: list[tuple[int, int]] = []
     a = b = 0
