@@ -74,7 +74,7 @@ def _fits(head: Sequence[str], name: Sequence[str]) -> bool:
 def arms_of(datasets: Iterable[Dataset], heads: Iterable[str] = ()) -> Arms:
     """The arms that the subject-level data name (ADSL before DM before others), else those of ``heads``.
 
-    The order is that of the arm's number variable (``TRT01PN``) where there is one, else of the names.
+    The order is that of the arm's number variable (``TRT01PN``) where there is one, of arm codes that are numbers, else of the names.
     """
     ranked = sorted(datasets, key=lambda d: {"ADSL": 0, "DM": 1}.get(d.name.upper(), 2))
     for dataset in ranked:
@@ -83,12 +83,14 @@ def arms_of(datasets: Iterable[Dataset], heads: Iterable[str] = ()) -> Arms:
         if variable is None:
             continue
         number = index.get(variable + "N")
+        code = index.get("ARMCD") if variable == "ARM" else None
         order: dict[str, float] = {}
         for record in dataset.records:
             name = record[index[variable]]
             if isinstance(name, str) and name and not _NOT_ARMS.search(name):
                 rank = record[number] if number is not None else None
-                order.setdefault(name, rank if isinstance(rank, float) else 0.0)
+                given = str(record[code] or "").strip() if code is not None else ""
+                order.setdefault(name, rank if isinstance(rank, float) else float(given) if given.isdecimal() else 0.0)
         if order:
             return Arms(tuple(sorted(order, key=lambda n: (order[n], n))))
     return Arms(tuple(dict.fromkeys(clean(h) for h in heads if clean(h) and not _TOTAL.fullmatch(clean(h)))))
