@@ -18,6 +18,7 @@ from docpipe.errors import NoText, TooLarge
 from docpipe.model.document import Address, Block, BlockKind, Coverage, Extraction, ReadPolicy, WriteOptions
 from docpipe.model.finding import Notice, Severity
 from docpipe.model.inline import CodedText, Text, plain_text
+from docpipe.model.report import Item
 from docpipe.safe.budget import DEFAULT
 
 if TYPE_CHECKING:
@@ -84,6 +85,21 @@ class PdfFormat:
         told += notices(data)
         coverage = Coverage.of(characters, translated, skipped)
         return Extraction(tuple(blocks), coverage, len(source.pages), False, tuple(told), source.title)
+
+    def report(self, data: bytes) -> tuple[list[Item], int]:
+        """See ``docpipe.model.report.ReportReader``. Raises as ``read`` does."""
+        from docpipe.formats.pdftext.furniture import set_apart
+        from docpipe.formats.pdftext.pages import open_pdf
+        from docpipe.formats.pdftext.report import report_items, running_items
+
+        source = open_pdf(data, DEFAULT)
+        if not any(page.characters for page in source.pages):
+            raise NoText("No page of the PDF has a text layer.", pages=len(source.pages))
+        running = {
+            number: [running_items(i.where, i.line.text, number, i.line) for i in items if not i.repeats]
+            for number, items in set_apart(source.pages).items()
+        }
+        return report_items(source, running), len(source.pages)
 
     def write(self, data: bytes, targets: Mapping[Address, CodedText], options: WriteOptions) -> bytes:
         """A DOCX rebuilt from the PDF's blocks, with the targets in their places; the same arguments give the same bytes."""
