@@ -45,10 +45,12 @@ def extracted(data: bytes, options: WriteOptions = OPTIONS) -> Extraction | None
         return None
 
 
-def written(data: bytes, extraction: Extraction, mode: str) -> tuple[bytes, dict[Address, CodedText]]:
+def written(
+    data: bytes, extraction: Extraction, mode: str, options: WriteOptions = OPTIONS
+) -> tuple[bytes, dict[Address, CodedText]]:
     """The pseudo-translated document and the targets that are in it."""
     targets = pseudo_targets(extraction, mode)
-    return FORMAT.write(data, targets, OPTIONS), targets
+    return FORMAT.write(data, targets, options), targets
 
 
 def read_ones(files: list[Path], options: WriteOptions = OPTIONS) -> Iterator[tuple[Path, bytes, Extraction]]:

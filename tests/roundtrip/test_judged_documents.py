@@ -6,7 +6,6 @@ not stand there fails the test, and so does, in the long run, one that stands th
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import tomllib
 from collections.abc import Callable
@@ -19,25 +18,12 @@ from corpus_documents import MODES, OPTIONS, documents, extracted, mode_of, samp
 
 from docpipe.errors import InputRefused
 from docpipe.formats.docx import FORMAT
+from docpipe.model.document import WriteOptions
 from docpipe.safe.sniff import sniff
 
 SAMPLE = 150
 DIVERGENCES = Path(__file__).with_name("divergences.toml")
 SEVERITIES = ("judge", "minor", "major")
-
-
-@pytest.fixture(scope="module")
-def judge(shared: Callable[[str], Path]) -> ModuleType:
-    """The judging program as a module."""
-    path = shared("tools/check_docx.py")
-    spec = importlib.util.spec_from_file_location("docx_judge", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    depth = sys.getrecursionlimit()
-    spec.loader.exec_module(module)
-    sys.setrecursionlimit(depth)
-    return module
 
 
 def listed() -> dict[tuple[str, str], set[str]]:
@@ -49,13 +35,13 @@ def listed() -> dict[tuple[str, str], set[str]]:
     return found
 
 
-def verdict(judge: ModuleType, path: Path, mode: str, folder: Path) -> dict[str, Any]:
+def verdict(judge: ModuleType, path: Path, mode: str, folder: Path, options: WriteOptions = OPTIONS) -> dict[str, Any]:
     """What the judge says of one file in one mode. A file that we refuse leaves no output."""
     data = path.read_bytes()
     output = folder / path.name
     output.unlink(missing_ok=True)
-    if (extraction := extracted(data)) is not None:
-        output.write_bytes(written(data, extraction, mode)[0])
+    if (extraction := extracted(data, options)) is not None:
+        output.write_bytes(written(data, extraction, mode, options)[0])
     depth = sys.getrecursionlimit()
     sys.setrecursionlimit(20_000)
     try:

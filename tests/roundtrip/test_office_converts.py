@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from corpus_documents import FULL, documents, read_ones, sample
+from corpus_documents import FULL, documents, extracted, sample
+from office_batches import converted
 
-from docpipe.errors import OfficeFailed
 from docpipe.formats.docx import FORMAT
 from docpipe.formats.pseudo import pseudo_targets
-from docpipe.safe.office import find_office, to_pdf
-
-SECONDS = 90.0
+from docpipe.safe.office import find_office
 
 
-def converts(program: str, data: bytes, suffix: str) -> bool:
-    """Whether a PDF comes of it in time."""
-    try:
-        return to_pdf(program, data, suffix, seconds=SECONDS).startswith(b"%PDF")
-    except OfficeFailed:
-        return False
+def output(path: Path) -> bytes:
+    """The file with marks round every text; a file that is refused has no bytes."""
+    data = path.read_bytes()
+    extraction = extracted(data, FULL)
+    return FORMAT.write(data, pseudo_targets(extraction, "marker"), FULL) if extraction is not None else b""
 
 
 def unconvertible(files: list[Path], program: str) -> list[str]:
     """The files whose output does not convert though the source does."""
-    found = []
-    for path, data, extraction in read_ones(files, FULL):
-        suffix = path.suffix.lower()
-        output = FORMAT.write(data, pseudo_targets(extraction, "marker"), FULL)
-        if not converts(program, output, suffix) and converts(program, data, suffix):
-            found.append(path.name)
-    return found
+    read = [p for p in files if extracted(p.read_bytes(), FULL) is not None]
+    done = converted(program, [(p.suffix.lower(), partial(output, p)) for p in read])
+    left = [p for at, p in enumerate(read) if at not in done]
+    sources = converted(program, [(p.suffix.lower(), p.read_bytes) for p in left])
+    return [p.name for at, p in enumerate(left) if at in sources]
 
 
 @pytest.mark.slow
