@@ -83,7 +83,11 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class PlannedTable:
-    """An in-text table: ``columns`` heads, ``rows``, ``notes`` below it, ``displays`` it was made from (threshold as stated)."""
+    """An in-text table: ``columns`` heads, ``rows``, ``notes`` below it, ``displays`` it was made from (threshold as stated).
+
+    ``lead``: how many of the first rows belong to the heads: they are repeated on every page, and in them and the heads an empty
+    cell continues the one before it.
+    """
 
     key: str
     caption: CodedText
@@ -91,6 +95,7 @@ class PlannedTable:
     rows: tuple[TableRow, ...]
     notes: tuple[CodedText, ...] = ()
     displays: tuple[str, ...] = ()
+    lead: int = 0
 
     def texts(self) -> Iterator[CodedText]:
         """Every coded text of it."""

@@ -83,14 +83,20 @@ def _table(t: PlannedTable) -> dict[str, Any]:
     rows = [[_texts(r.cells), r.depth, r.head] for r in t.rows]
     return {
         "key": t.key, "caption": dump_coded(t.caption), "columns": _texts(t.columns), "rows": rows,
-        "notes": _texts(t.notes), "displays": list(t.displays),
+        "notes": _texts(t.notes), "displays": list(t.displays), "lead": t.lead,
     }  # fmt: skip
 
 
 def _table_from(t: dict[str, Any]) -> PlannedTable:
     rows = tuple(TableRow(_coded(cells), depth, head) for cells, depth, head in t["rows"])
     return PlannedTable(
-        t["key"], load_coded(t["caption"]), _coded(t["columns"]), rows, _coded(t["notes"]), tuple(t["displays"])
+        t["key"],
+        load_coded(t["caption"]),
+        _coded(t["columns"]),
+        rows,
+        _coded(t["notes"]),
+        tuple(t["displays"]),
+        t.get("lead", 0),
     )
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from docpipe.model import draft
 from docpipe.model.fact import Fact, FactId
-from docpipe.model.inline import CodedText, Inline, Placeholder, Text, merge_text
+from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text, merge_text
 from docpipe.model.source import Dataset, Passage, Place, TextSource
 from docpipe.writing.evidence import exact_number
 from docpipe.writing.factstore import FactStore
@@ -28,6 +28,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 CITE = "cite"
+OPEN, CLOSE = "open", "close"
 
 
 def mark(kind: str, data: str, equiv: str = "") -> str:
@@ -189,12 +190,18 @@ class Book:
         self.passages[key] = passage.place
         return mark(CITE, key)
 
+    @staticmethod
+    def raised(*letters: str) -> str:
+        """Letters of footnotes, raised; nothing for none."""
+        return f"{mark(OPEN, 'sup')}{','.join(letters)}{mark(CLOSE, '')}" if letters else ""
+
     def coded(self, printed: str) -> tuple[CodedText, tuple[Place, ...]]:
         """What a template printed as coded text, codes numbered from 1, and the passages that it cites."""
         parts: list[Inline] = []
         cited: list[Place] = []
         at = 0
         number = 0
+        opened: list[int] = []
         for m in _MARK.finditer(printed):
             parts.append(Text(printed[at : m.start()]))
             at = m.end()
@@ -202,7 +209,14 @@ class Book:
             if kind == CITE:
                 cited.append(self.passages[data])
                 continue
+            if kind == CLOSE:
+                parts.append(Close(opened.pop()))
+                continue
             number += 1
+            if kind == OPEN:
+                opened.append(number)
+                parts.append(Open(number, data, deletable=True))
+                continue
             parts.append(Placeholder(number, kind, data, equiv, deletable=True, cloneable=True))
         parts.append(Text(printed[at:]))
         return merge_text(parts), tuple(dict.fromkeys(cited))

@@ -97,11 +97,12 @@ class Planner:
 
     def table(
         self, key: str, caption: str, columns: Sequence[object], rows: Sequence[Sequence[object]], notes: Sequence[object] = (),
-        displays: Sequence[str] = (), depths: Sequence[int] = (), heads: Sequence[int] = (),
+        displays: Sequence[str] = (), depths: Sequence[int] = (), heads: Sequence[int] = (), lead: int = 0,
     ) -> str:  # fmt: skip
         """Registers an in-text table and gives the line that stands for it. Cells are printed texts (values print themselves).
 
-        ``depths``: indentation by row; ``heads``: indexes of rows that are headings of groups; ``displays``: source displays.
+        ``depths``: indentation by row; ``heads``: indexes of rows that are headings of groups; ``displays``: source displays;
+        ``lead``: how many of the first rows belong to the heads of the columns.
         """
 
         cited: list[Place] = []
@@ -116,7 +117,13 @@ class Planner:
             for i, row in enumerate(rows)
         )
         self.tables[key] = PlannedTable(
-            key, coded(caption), tuple(coded(c) for c in columns), made, tuple(coded(n) for n in notes), tuple(displays)
+            key,
+            coded(caption),
+            tuple(coded(c) for c in columns),
+            made,
+            tuple(coded(n) for n in notes),
+            tuple(displays),
+            lead,
         )
         self._cited[key] = tuple(dict.fromkeys(cited))
         return f"\n\n[[table:{key}]]\n\n"
