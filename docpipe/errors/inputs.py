@@ -129,6 +129,20 @@ class DataDamaged(InputRefused):
     fix = "Export the file again from the system that made it."
 
 
+class ProtocolVersion(InputRefused):
+    """A USDM file of another version than 3 or 4."""
+
+    code = "protocol.version"
+    fix = "Export the study as USDM version 4 (or 3) JSON."
+
+
+class ProtocolObservational(InputRefused):
+    """A USDM file of an observational study: ICH M11 is for interventional trials."""
+
+    code = "protocol.observational"
+    fix = "Give the USDM file of an interventional trial; an observational study needs a protocol of another kind."
+
+
 class NoTable(InputRefused):
     """A file that was given as tables of results and holds none."""
 
