@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from docx_builder import docx, part
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from docpipe.errors import InputRefused
 from docpipe.formats.docx import FORMAT
 from docpipe.formats.ooxml.columns import blocks_of, rows_of, two_columns
 from docpipe.formats.ooxml.columns_read import columns_differences
@@ -58,6 +62,20 @@ def test_nothing_is_left_that_cannot_stand_twice() -> None:
     assert FORMAT.read(made, ReadPolicy()).coverage.balanced
 
 
+def test_only_the_number_of_a_note_is_raised_where_its_run_holds_words_too() -> None:
+    source = docx("p:Some text[fn:A note] here.")
+    shared = re.sub(
+        rb"</w:r><w:r><w:rPr>.*?</w:rPr>(<w:footnoteReference.*?>)</w:r><w:r>", rb"\1", open_package(source).read(MAIN)
+    )
+    source = rewrite(source, {MAIN: shared})
+    made = two_columns(source, target := translated(source), LANGUAGES)
+    assert columns_differences(made, source, target) == []
+    runs = re.findall(r"<w:r>(.*?)</w:r>", part(made, MAIN))
+    assert [("vertAlign" in r, re.sub(r"<.*?>", "", r)) for r in runs[2:5]] == [
+        (False, "Some text"), (True, "1"), (False, " here."),
+    ]  # fmt: skip
+
+
 def test_words_on_the_face_stand_above() -> None:
     source = docx("p:Text")
     made = two_columns(source, translated(source), LANGUAGES, "DRAFT, NOT REVIEWED")
@@ -83,3 +101,20 @@ def test_both_texts_are_always_whole(lines: list[str]) -> None:
     source = docx(*(f"p:{line}" for line in lines), f"tbl:{lines[0]} | b // c | d")
     target = translated(source)
     assert columns_differences(two_columns(source, target, LANGUAGES), source, target) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_both_texts_of_documents_of_others_are_whole(shared: Callable[[str], Path]) -> None:
+    wrong, tried = [], 0
+    for path in [*sorted(shared("corpus/docx").glob("*.do*")), *sorted(shared("corpus/more/docx").glob("*.do*"))]:
+        source = path.read_bytes()
+        try:
+            target = translated(source)
+        except InputRefused:
+            continue
+        tried += 1
+        if differences := columns_differences(two_columns(source, target, LANGUAGES), source, target):
+            wrong.append((path.name, differences))
+    assert tried > 1000
+    assert wrong == []

@@ -1,4 +1,4 @@
-"""Paragraphs and tables of a document as they can stand in a narrow column beside their translation. Imports names only.
+"""Paragraphs and tables of a document as they can stand in a narrow column beside their translation. Imports names and runs only.
 
 Fields are shown as they stand, notes by their numbers, floating pictures in their line and no wider than the column.
 """
@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from docpipe.formats.ooxml.names import SHORT, Element, attributes, child, outermost, same_flavour, set_w_attr, w_attr
+from docpipe.formats.ooxml.runs import split_after
 
 _DROPPED = frozenset({
     "w:bookmarkStart", "w:bookmarkEnd", "w:commentRangeStart", "w:commentRangeEnd", "w:commentReference", "w:proofErr",
@@ -180,7 +181,7 @@ class Copier:
                 el.set("id", str(500_000 + self.objects))
 
     def _number(self, mark: Element, kind: str) -> None:
-        """A note's number in the place of its mark."""
+        """A note's number in the place of its mark, raised, in a run of its own."""
         run = mark.getparent()
         identity = w_attr(mark, "id") or ""
         if identity not in self.notes[kind]:
@@ -191,6 +192,11 @@ class Copier:
         if run is None:
             return
         run.replace(mark, text)
+        split_after(text, run)
+        before = text.getprevious()
+        if before is not None and SHORT[before.tag] != "w:rPr":
+            run = split_after(before, run)
+            assert run is not None
         properties = child(run, "w:rPr")
         if properties is None:
             properties = run.makeelement(same_flavour(run, "rPr"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from docpipe.errors import DocpipeError
 from docpipe.formats.ooxml.face import is_face
-from docpipe.formats.ooxml.names import SHORT, Element, shown_text, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, child, shown_text, w_attr
 from docpipe.formats.ooxml.parts import Parts, open_parts
 
 _AWAY = frozenset({"w:del", "w:moveFrom", "mc:Fallback"})
@@ -50,7 +50,7 @@ def _apart(paragraph: Element) -> bool:
 
 
 def _letters(paragraph: Element) -> str:
-    """The letters of a paragraph without spaces and without digits, which note numbers are."""
+    """The letters of a paragraph without spaces and without raised ones, which note numbers are."""
     stack = [paragraph]
     out: list[str] = []
     while stack:
@@ -59,10 +59,13 @@ def _letters(paragraph: Element) -> str:
         if name in _AWAY or (name == "w:txbxContent"):
             continue
         if name == "w:t":
-            raised = (p := el.getprevious()) is not None and any(
-                SHORT[c.tag] == "w:vertAlign" and w_attr(c, "val") == "superscript" for c in p.iter()
-            )
-            if not raised:
+            if not _raised(el.getparent()):
                 out.append(shown_text(el))
         stack.extend(reversed(el))
     return "".join("".join(out).split())
+
+
+def _raised(run: Element | None) -> bool:
+    properties = child(run, "w:rPr") if run is not None else None
+    align = child(properties, "w:vertAlign") if properties is not None else None
+    return align is not None and w_attr(align, "val") == "superscript"
