@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from docpipe.llm.blanks import with_blanks
 from docpipe.llm.figures import clear_loss
 from docpipe.model.inline import Close, CodedText, Open, Text, WireError, from_wire, has_text, plain_text
 from docpipe.model.language import primary, script
@@ -65,7 +66,7 @@ def judge(
 ) -> Verdict:
     """The verdict on one answer. The fault is one sentence, for the model that is asked again and for the person."""
     try:
-        target = from_wire(wire, source)
+        target = with_blanks(source, from_wire(wire, source))
     except WireError as error:
         return Verdict(None, f"Tags do not fit: {error}.")
     if not has_text(target) and has_text(source):

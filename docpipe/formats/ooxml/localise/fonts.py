@@ -80,7 +80,7 @@ def reface_drawing(root: Element, aim: Aim, table: FontTable) -> bool:
         if name in ("a:rPr", "a:defRPr", "a:endParaRPr"):
             if el.get("lang") is not None and not aim.keeps(el.get("lang", "")):
                 changed |= _set(el, "lang", aim.tag)
-        elif name == "a:pPr" and aim.rtl != aim.from_rtl and (aim.rtl or el.get("rtl") is not None):
+        elif name == "a:pPr" and aim.rtl != aim.from_rtl and (_runs(el) if aim.rtl else el.get("rtl") is not None):
             changed |= _set(el, "rtl", "1" if aim.rtl else "0")
         elif not face or face.startswith("+"):
             continue
@@ -89,6 +89,12 @@ def reface_drawing(root: Element, aim: Aim, table: FontTable) -> bool:
         elif name == ("a:ea" if aim.east_asian else "a:cs" if aim.complex else ""):
             changed |= _set(el, "typeface", table.instead(face, aim.fonts))
     return changed
+
+
+def _runs(properties: Element) -> bool:
+    """Whether the paragraph has text of its own; labels that a chart draws of its data find their direction themselves."""
+    p = properties.getparent()
+    return p is not None and any(SHORT[el.tag] in ("a:r", "a:fld") for el in p)
 
 
 def _theme_script(group: Element, face: Element | None, latin: str, aim: Aim, table: FontTable) -> bool:

@@ -15,6 +15,7 @@ _SHUT = frozenset({
     "m:oMath", "m:oMathPara",
 })  # fmt: skip
 _SHUT_TAGS = tuple("{*}" + name.partition(":")[2] for name in sorted(_SHUT))
+_PARAGRAPH = ("w:p", "w:pPr")
 _TOUCHED = ("{*}lang", "{*}rFonts", "{*}p", "{*}pPr", "{*}r", "{*}rPr", "{*}t", "{*}tblPr", "{*}sectPr")
 
 
@@ -29,8 +30,8 @@ class Reach:
                 self._shut.update(d for d in el.iter(*_TOUCHED) if not _is_open(d, el))
         for mark in root.iter("{*}checkbox"):
             sdt = next((a for a in mark.iterancestors() if SHORT[a.tag] == "w:sdt"), None)
-            if sdt is not None:
-                self._shut.update(sdt.iter(*_TOUCHED))
+            if sdt is not None:  # the box alone, not the paragraph of its own that it may have
+                self._shut.update(el for el in sdt.iter(*_TOUCHED) if SHORT[el.tag] not in _PARAGRAPH)
 
     def each(self, local: str) -> Iterator[Element]:
         """The word-processing elements of that name, in document order. Whoever adds or takes away elements lists them first."""

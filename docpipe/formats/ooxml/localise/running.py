@@ -28,9 +28,9 @@ def localise(reading: Reading, options: WriteOptions, changed: frozenset[str]) -
     Raises ``BadSetting`` for a table of fonts that cannot be read.
     """
     aim = aim_of(options)
-    stories = {s.name: s.root for s in reading.parts.stories if s.name in changed}
     if aim is None or not changed:
         return set()
+    stories = {s.name: s.root for s in reading.parts.stories if s.name in _stories(reading, aim, changed)}
     table = font_table(options.fonts)
     done = {name for name, root in stories.items() if _story(root, aim, table)}
     for name in sorted(changed - stories.keys()):
@@ -48,9 +48,18 @@ def localise(reading: Reading, options: WriteOptions, changed: frozenset[str]) -
 
 def localised_parts(source: Reading, options: WriteOptions, changed: frozenset[str]) -> set[str]:
     """The parts beside the changed ones that ``localise`` may change."""
-    if aim_of(options) is None or not any(s.name in changed for s in source.parts.stories):
+    aim = aim_of(options)
+    if aim is None or not any(s.name in changed for s in source.parts.stories):
         return set()
-    return {name for kind in SHARED for name in source.parts.related(source.parts.main, kind)}
+    shared = {name for kind in SHARED for name in source.parts.related(source.parts.main, kind)}
+    return shared | _stories(source, aim, changed)
+
+
+def _stories(reading: Reading, aim: Aim, changed: frozenset[str]) -> set[str]:
+    """The stories to be localised: those that changed. Where the direction does, also a header of a page number alone."""
+    every = {s.name for s in reading.parts.stories if s.kind != "comment"}
+    own = {s.name for s in reading.parts.stories if s.name in changed}
+    return own | every if own and aim.rtl != aim.from_rtl else own
 
 
 def _is_drawing(reading: Reading, name: str) -> bool:

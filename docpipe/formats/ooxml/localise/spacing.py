@@ -11,16 +11,25 @@ from docpipe.formats.ooxml.localise.reach import Reach
 from docpipe.formats.ooxml.names import Element, child, is_on, set_w_attr, w_attr
 
 _EAST_ASIAN_RULES = ("kinsoku", "autoSpaceDE", "autoSpaceDN", "overflowPunct")
+_STRETCHED = ("distribute", "thaiDistribute")
+_KASHIDA = ("lowKashida", "mediumKashida", "highKashida")
+"""Justification by longer strokes of Arabic letters."""
 
 
 def respace(reach: Reach, aim: Aim) -> bool:
     """Takes away what would break lines or set letters wrongly in the target; returns whether anything changed.
 
     Latin letters: words broken anywhere (``wordWrap`` off), letters distributed over the line. East Asian ones: line-start
-    rules and the space beside Latin letters and figures switched off. All of them are on where nothing is said.
+    rules and the space beside Latin letters and figures switched off. All of them are on where nothing is said. Lines filled by
+    longer strokes of Arabic letters are filled by spaces in any other script.
     """
     changed = False
+    stretched = (() if aim.east_asian else _STRETCHED) + (() if aim.fonts == "arabic" else _KASHIDA)
     for el in list(reach.each("pPr")):
+        align = child(el, "w:jc")
+        if align is not None and w_attr(align, "val") in stretched:
+            set_w_attr(align, "val", "both")
+            changed = True
         if aim.east_asian:
             for rule in _EAST_ASIAN_RULES:
                 if (found := child(el, f"w:{rule}")) is not None and not is_on(found):
@@ -28,10 +37,6 @@ def respace(reach: Reach, aim: Aim) -> bool:
             continue
         if (wrap := child(el, "w:wordWrap")) is not None and not is_on(wrap):
             changed |= drop(el, "wordWrap")
-        align = child(el, "w:jc")
-        if align is not None and w_attr(align, "val") in ("distribute", "thaiDistribute"):
-            set_w_attr(align, "val", "both")
-            changed = True
     return changed
 
 
