@@ -13,6 +13,7 @@ from docx_builder import docx, part, run
 from docpipe.errors import BadSetting
 from docpipe.formats.docx import FORMAT
 from docpipe.formats.ooxml.localise.aim import aim_of
+from docpipe.formats.ooxml.localise.dates import written_as
 from docpipe.formats.ooxml.localise.fonttable import font_table
 from docpipe.formats.ooxml.localise.numbering import counted, label
 from docpipe.model.document import Address, ReadPolicy, WriteOptions
@@ -254,3 +255,35 @@ def test_what_word_calls_a_language(target: str, tag: str, slot: str) -> None:
     aim = aim_of(WriteOptions("cs", target))
     assert aim is not None
     assert (aim.tag, aim.slot) == (tag, slot)
+
+
+@pytest.mark.parametrize(
+    ("form", "language", "wanted"),
+    [
+        ("MMMM d, yyyy", "de-DE", "d. MMMM yyyy"), ("dddd, MMMM dd, yyyy", "zh-CN", "yyyy年M月d日dddd"),
+        ("yyyy年M月d日", "en-US", "MMMM d, yyyy"), ("yyyy'年'M'月'", "en-GB", "MMMM yyyy"), ("M/d/yyyy", "fr-FR", "dd/MM/yyyy"),
+        ("d 'de' MMMM 'de' yyyy", "en-US", "MMMM d, yyyy"), ("yyyy-MM-dd", "de-DE", ""), ("yyyy", "zh-CN", ""),
+        ("M/d/yyyy h:mm am/pm", "de-DE", ""), ("MMMM d, yyyy", "cy-GB", ""),
+    ],
+)  # fmt: skip
+def test_a_date_format_is_that_of_the_language(form: str, language: str, wanted: str) -> None:
+    assert written_as(form, language) == wanted
+
+
+def test_date_controls_are_written_anew_in_the_target_language() -> None:
+    control = (
+        '<w:sdt><w:sdtPr><w:id w:val="7"/><w:date w:fullDate="2008-08-20T00:00:00Z"><w:dateFormat w:val="MMMM d, yyyy"/>'
+        '<w:lid w:val="en-US"/><w:storeMappedDataAs w:val="dateTime"/><w:calendar w:val="gregorian"/></w:date></w:sdtPr>'
+        f"<w:sdtContent>{run('August 20, 2008')}</w:sdtContent></w:sdt>"
+    )
+    source = docx(f"xml:<w:p>{control}</w:p>", "p:Text")
+    output = translated(source, "en", "de", "20. August 2008")
+    assert '<w:dateFormat w:val="d. MMMM yyyy"/><w:lid w:val="de-DE"/>' in part(output, "word/document.xml")
+    options = WriteOptions("en", "de", policy=ReadPolicy(numbering="keep"))
+    kept = FORMAT.write(source, targets := _targets(source, "20. August 2008"), options)
+    assert '<w:dateFormat w:val="MMMM d, yyyy"/><w:lid w:val="en-US"/>' in part(kept, "word/document.xml")
+    assert FORMAT.verify(source, kept, targets, options) == []
+    spoilt = changed(output, "word/document.xml", '<w:lid w:val="de-DE"/>', '<w:lid w:val="en-US"/>')
+    assert FORMAT.verify(source, spoilt, targets, WriteOptions("en", "de")) == [
+        "word/document.xml: a date control is of another language"
+    ]

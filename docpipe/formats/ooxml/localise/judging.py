@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from docpipe.formats.ooxml.localise.aim import Aim, aim_of
+from docpipe.formats.ooxml.localise.dates import foreign_dates
 from docpipe.formats.ooxml.localise.direction import RIGHT_TO_LEFT
 from docpipe.formats.ooxml.localise.fonttable import FontTable, font_table
 from docpipe.formats.ooxml.localise.keys import twins_agree
@@ -31,13 +32,15 @@ def judge_localised(
     aim = aim_of(options)
     if aim is None:
         return []
-    done = {
-        r.address for r in source.records if isinstance(r, Record) and targets.get(r.address, r.content) != r.content
-    }
+    written = [r for r in source.records if isinstance(r, Record) and targets.get(r.address, r.content) != r.content]
+    done = {r.address for r in written}
     if not done:
         return []
     table = font_table(options.fonts)
     problems = [f"{what} is of another language" for what in _defaults(found, aim)]
+    parts = {r.part for r in written} if options.policy.numbering == "localise" else set()
+    dated = (s.name for s in found.parts.stories if s.name in parts and foreign_dates(s.root, aim))
+    problems += [f"{name}: a date control is of another language" for name in dated]
     for record in found.records:
         if isinstance(record, Record) and record.address in done:
             problems += [f"{record.address}: {what}" for what in sorted({*_paragraph(record, aim, table)})]

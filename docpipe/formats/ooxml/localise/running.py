@@ -6,6 +6,7 @@ Imports the core and the parts of this package and of ooxml.
 from __future__ import annotations
 
 from docpipe.formats.ooxml.localise.aim import Aim, aim_of
+from docpipe.formats.ooxml.localise.dates import redate
 from docpipe.formats.ooxml.localise.direction import redirect, turn_back, twin
 from docpipe.formats.ooxml.localise.fonts import reface, reface_defaults, reface_drawing, reface_theme
 from docpipe.formats.ooxml.localise.fonttable import FontTable, font_table
@@ -33,6 +34,8 @@ def localise(reading: Reading, options: WriteOptions, changed: frozenset[str]) -
     stories = {s.name: s.root for s in reading.parts.stories if s.name in _stories(reading, aim, changed)}
     table = font_table(options.fonts)
     done = {name for name, root in stories.items() if _story(root, aim, table)}
+    if options.policy.numbering == "localise":
+        done |= {name for name, root in stories.items() if name in changed and redate(root, aim)}
     for name in sorted(changed - stories.keys()):
         root = reading.parts.tree(name) if _is_drawing(reading, name) else None
         if root is not None and reface_drawing(root, aim, table):
