@@ -131,6 +131,8 @@ class PlannedBlock:
     displays: tuple[str, ...] = ()
     disclosure: bool = False
     reason: str = ""
+    code: str = ""
+    """Code of the section in a terminology, as NCIt has them for ICH M11."""
 
 
 @dataclass(frozen=True, slots=True)

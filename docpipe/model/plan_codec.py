@@ -56,6 +56,7 @@ def _block(b: PlannedBlock) -> dict[str, Any]:
         "id": b.id, "number": b.number, "heading": b.heading, "level": b.level, "fate": b.fate.value,
         "rows": [_row(r) for r in b.rows], "instruction": b.instruction, "style": b.style, "inputs": list(b.inputs),
         "checks_off": list(b.checks_off), "displays": list(b.displays), "disclosure": b.disclosure, "reason": b.reason,
+        **({"code": b.code} if b.code else {}),
     }  # fmt: skip
 
 

@@ -121,7 +121,8 @@ def findings_of_study(study: StudyData) -> list[StudyFinding]:
     ]
     shown = {d.number for d in study.displays}
     found += [_disagreement(e, paths, shown) for e in study.evidence]
-    if study.records.base is None or not study.records.base.subjects:
+    designed = study.trials and not study.records.frames
+    if not designed and (study.records.base is None or not study.records.base.subjects):
         said = "No dataset lists the study's subjects (ADSL or DM with USUBJID): nothing can be counted from the data."
         found.append(StudyFinding(SOURCES, "source.no_subjects", Severity.CRITICAL, said))
     return sorted(found, key=lambda f: _ORDER.index(f.severity))

@@ -14,7 +14,8 @@ from decimal import Decimal
 from docpipe.model import draft
 from docpipe.model.fact import Fact, FactId
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text, merge_text
-from docpipe.model.source import Dataset, Passage, Place, TextSource
+from docpipe.model.source import Dataset, Passage, Place, SourceFile, TextSource
+from docpipe.model.trial import USDM, Trial
 from docpipe.writing.evidence import exact_number
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.shown import shown
@@ -165,13 +166,30 @@ class Book:
             )
         )
 
-    def quote(self, source: TextSource, passage: Passage, start: int = 0, end: int | None = None) -> str:
+    def element(
+        self, source_file: SourceFile, pointer: str, raw: str, formatted: str = "", statistic: str = "value"
+    ) -> Value:
+        """An attribute of a designed trial as a fact. ``pointer``: its JSON pointer; ``formatted``: as printed, by default as it is.
+
+        ``statistic``: the pick list that the value is one of, where there is one; ``raw`` is then the code.
+        """
+        row = tuple(part for part in pointer.split("/") if part)
+        decimals = len(raw.partition(".")[2]) if re.fullmatch(r"-?\d+(\.\d+)?", raw) else None
+        place = Place(source_file.sha256, f"{USDM}{pointer}")
+        return self.value(
+            Fact(
+                self.study, self.data_version, source_file.path, row, "", statistic, raw, formatted or raw, decimals, None, "",
+                "", (place,),
+            )
+        )  # fmt: skip
+
+    def quote(self, source: TextSource | Trial, passage: Passage, start: int = 0, end: int | None = None) -> str:
         """The passage's words for printing, its numbers bound to the passage itself, the row bound to it as well.
 
         ``start`` and ``end``: the characters of the passage to quote, by default all. Number words are bound like digits.
         """
         self.passages[f"{passage.place.sha256}|{passage.place.locator}"] = passage.place
-        title = source.title or source.file.path
+        title = (source.title if isinstance(source, TextSource) else "") or source.file.path
 
         def bound(m: re.Match[str]) -> str:
             at = start + m.start()

@@ -19,7 +19,7 @@ from docpipe.model.canonical import Digest, digest_bytes, digest_of
 
 _BLOCK = re.compile(r"^=== block (\S+)[ \t]*$", re.MULTILINE)
 _HEAD = frozenset(
-    {"number", "heading", "level", "instruction", "inputs", "when", "otherwise", "gap", "style", "checks_off", "disclosure", "container"}
+    {"number", "heading", "level", "instruction", "inputs", "when", "otherwise", "gap", "style", "checks_off", "disclosure", "container", "code"}
 )  # fmt: skip
 _FRONT = frozenset(
     {"id", "version", "why", "title", "language", "parts", "style", "glossary", "constants", "header", "name"}
@@ -32,7 +32,7 @@ class BlockType:
 
     ``when``: an expression over the study; where it does not hold, ``otherwise`` is the reason why the block is not applicable, or,
     where that is empty, ``gap`` says what is missing. ``container``: a heading without text of its own. ``number``: the section number
-    that is printed, by default the id. ``disclosure``: the block holds what an anonymised copy must not.
+    that is printed, by default the id. ``disclosure``: the block holds what an anonymised copy must not. ``code``: of the section in a terminology.
     """
 
     id: str
@@ -49,6 +49,7 @@ class BlockType:
     checks_off: tuple[str, ...] = ()
     disclosure: bool = False
     container: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +158,5 @@ def _block(name: str, text: str, label: str) -> BlockType:
         checks_off=tuple(map(str, head.get("checks_off") or ())),
         disclosure=bool(head.get("disclosure")),
         container=bool(head.get("container")),
+        code=str(head.get("code") or ""),
     )

@@ -199,7 +199,7 @@ class Planner:
     def _made(self, b: BlockType, fate: Fate, reason: str, rows: list[PlannedRow]) -> PlannedBlock:
         return PlannedBlock(
             b.id, b.number, b.heading, b.level, fate, tuple(rows), b.instruction, b.style or self.kind.style, b.inputs,
-            b.checks_off, self._displays(rows), b.disclosure, reason,
+            b.checks_off, self._displays(rows), b.disclosure, reason, b.code,
         )  # fmt: skip
 
     def _displays(self, rows: Sequence[PlannedRow]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def trace(
 ) -> list[dict[str, Any]]:
     """Entries ``{block, sentence, text, facts[ids], sources[{file, sha256, locator}]}``, in the document's order.
 
-    ``sentence`` counts from 1 in its block. ``files``: path by digest. ``displays``: place of each source table by its number.
+    ``code``: of the block's section, where its type gives one. ``sentence`` counts from 1 in its block. ``files``: path by digest. ``displays``: place of each source table by its number.
     ``standing``: by row, who answers for words that no source carries (a person who edited it, or accepted a gap).
     """
     makes = _Trace(plan, facts, files, {number_of_display(n): p for n, p in (displays or {}).items()}, standing or {})
@@ -41,7 +41,8 @@ def trace(
         for row in block.rows:
             for entry in makes.row(block, row, texts.get(row.address, row.text), sentences):
                 count += 1
-                found.append({"block": block.id, "sentence": count, **entry})
+                coded = {"code": block.code} if block.code else {}
+                found.append({"block": block.id, **coded, "sentence": count, **entry})
     return found
 
 
