@@ -1,0 +1,135 @@
+"""Facts grouped by what they are about, and found by words and by values. Imports the core and its room.
+
+A frame is one row of one table or one question to the data: its facts differ in arm and statistic only.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from docpipe.model.fact import Fact
+from docpipe.writing.arithmetic import percentage, rounded
+from docpipe.writing.evidence import number_of
+from docpipe.writing.factstore import FactStore, number_of_display
+from docpipe.writing.report.binding.words import spaced, stems
+
+COUNTS = frozenset(("n", "events", "N", "records", "denominator"))
+_RULES = ("half up", "half even")
+_ANY = re.compile(r"\bany\b|^total\b|^overall$|^all\b", re.IGNORECASE)
+_EVENTS = frozenset(("adverse", "event"))
+
+
+@dataclass(slots=True)
+class Frame:
+    """Facts of one row, set and time. ``labels``: words of its label, one set a way to say it; ``about``: words of its title and path."""
+
+    display: str
+    row: tuple[str, ...]
+    population: str
+    window: str
+    facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
+    labels: list[frozenset[str]] = field(default_factory=list)
+    about: frozenset[str] = frozenset()
+    time: frozenset[str] = frozenset()
+    derived: bool = False
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def fact(self, arm: str, statistic: str) -> Fact | None:
+        """The fact of an arm and statistic."""
+        return self.facts.get((arm, statistic))
+
+
+def equal(fact: Fact, frame: Frame, value: Decimal, decimals: int, relation: str = "") -> bool:
+    """The printed number is the fact's, at its own decimals, rounded by either rule; a percentage may be that of count and N."""
+    said = number_of(fact)
+    if said is None:
+        return False
+    bound, number = said
+    if bound or relation:
+        return number == value and bound.strip("=") == relation.strip("=≤≥").replace("≤", "<").replace("≥", ">") or (
+            relation == "<" and not bound and number < value
+        )
+    exact = number
+    if fact.statistic in ("pct", "share"):
+        count = frame.fact(fact.arm, "n")
+        whole = fact.n or (count.n if count is not None else None)
+        if count is not None and whole and (n := number_of(count)) is not None and not n[0]:
+            true = percentage(n[1], whole)
+            if true is not None and any(rounded(true, decimals, r) == value for r in _RULES):
+                return True
+    if number == value or abs(number) == value == 0:
+        return True
+    own = -int(exact.as_tuple().exponent) if isinstance(exact.as_tuple().exponent, int) else 0
+    return own > decimals and any(rounded(exact, decimals, r) == value for r in _RULES)
+
+
+class Frames:
+    """Every frame of a store, by words and by values."""
+
+    def __init__(self, facts: FactStore, titles: Mapping[str, str], variables: Mapping[str, str], skip: Iterable[str] = ()) -> None:
+        self.titles = {number_of_display(k): v for k, v in titles.items()}
+        subjects = frozenset(skip)
+        found: dict[tuple[str, tuple[str, ...], str, str], Frame] = {}
+        for fact in facts:
+            if fact.row and fact.row[0] in subjects:
+                continue
+            if number_of(fact) is None:
+                continue
+            key = (fact.display, fact.row, fact.population, fact.window)
+            frame = found.get(key)
+            if frame is None:
+                frame = found[key] = Frame(*key)
+                self._name(frame, variables)
+            frame.facts.setdefault((fact.arm, fact.statistic), fact)
+            frame.derived = frame.derived or bool(fact.inputs)
+            if fact.n is not None:
+                frame.sizes.setdefault(fact.arm, fact.n)
+        self.all = tuple(found.values())
+        self.by_word: dict[str, list[int]] = defaultdict(list)
+        self.by_value: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
+        self.by_display: dict[str, list[int]] = defaultdict(list)
+        for i, frame in enumerate(self.all):
+            for word in frozenset().union(*frame.labels):
+                self.by_word[word].append(i)
+            self.by_display[number_of_display(frame.display)].append(i)
+            for (arm, _), fact in frame.facts.items():
+                said = number_of(fact)
+                if said is not None:
+                    self.by_value[arm, said[1].normalize()].append(i)
+        total = max(1, len(self.all))
+        self.weight = {w: math.log(1 + total / len(rows)) for w, rows in self.by_word.items()}
+
+    def _name(self, frame: Frame, variables: Mapping[str, str]) -> None:
+        title = self.titles.get(number_of_display(frame.display), "")
+        said = [variables.get(p, spaced(p)) for p in frame.row]
+        inner = stems(said[-1]) if said else frozenset()
+        if said and (not inner or _ANY.search(said[-1])) and ("adverse" in stems(title) or frame.row[0] == "TEAE"):
+            inner = inner | _EVENTS
+        if frame.row and frame.row[-1] == "TEAE":
+            inner = _EVENTS
+        labels = [inner] if inner else []
+        if len(said) > 1:
+            outer = stems(said[-2])
+            if not inner or (len(inner) == 1 and len(outer) < 4):
+                labels = [inner | outer] if not inner or next(iter(inner)).isdigit() else [inner, inner | outer]
+        if not labels:
+            labels = [stems(title)]
+        frame.labels = [x for x in labels if x] or [frozenset()]
+        frame.about = stems(" ".join((*said[:-1], title, frame.population)))
+        frame.time = stems(frame.window)
+
+    def lexical(self, frame: Frame, strong: frozenset[str], weak: frozenset[str]) -> float:
+        """How much of a frame's label stands in the words near a number (1) or in the sentence and heading around it (0.6)."""
+        best = 0.0
+        for label in frame.labels:
+            whole = sum(self.weight.get(w, 1.0) for w in label)
+            if whole:
+                near = sum(self.weight.get(w, 1.0) for w in label & strong)
+                far = sum(self.weight.get(w, 1.0) for w in (label - strong) & weak)
+                best = max(best, (near + 0.6 * far) / whole)
+        return best

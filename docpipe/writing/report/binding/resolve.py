@@ -1,0 +1,211 @@
+"""Which frame a series of numbers states, and what of it differs. Imports the core and its room.
+
+A number is contradicted only where its neighbours or the words around it name one row, and no other row with these words has the number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from docpipe.model.fact import Fact
+from docpipe.writing.factstore import number_of_display
+from docpipe.writing.report.binding.frames import Frame, Frames, equal
+from docpipe.writing.report.binding.numbers import Slot
+
+_MOST = 160
+_POSTINGS = 1500
+_ENOUGH = 0.45
+"""Words of a label that must be there before a single number is believed."""
+_SURE = 0.8
+
+
+@dataclass(slots=True)
+class Context:
+    """What is said around a series. ``displays``: tables cited or voted for, with their weight; ``sets``: words of analysis sets."""
+
+    strong: frozenset[str]
+    weak: frozenset[str]
+    displays: dict[str, float] = field(default_factory=dict)
+    windows: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
+    table: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a slot. ``status``: bound, contradicted or open; ``facts``: its fact, or the facts that it differs from."""
+
+    slot: Slot
+    status: str
+    facts: tuple[Fact, ...] = ()
+    check: str = ""
+    sure: float = 0.0
+
+
+@dataclass(slots=True)
+class _Tried:
+    frame: Frame
+    lexical: float
+    score: float
+    hits: list[Fact | None]
+    there: list[tuple[Fact, ...]]
+
+
+class Resolver:
+    """Looks frames up for series of numbers."""
+
+    def __init__(self, frames: Frames, arms: Sequence[str]) -> None:
+        self.frames, self.arms = frames, tuple(arms)
+
+    def resolve(self, slots: Sequence[Slot], context: Context) -> list[Outcome]:
+        """An outcome a slot."""
+        tried = [self._tried(self.frames.all[i], slots, context) for i in self._candidates(slots, context)]
+        tried = [t for t in tried if any(t.there)]
+        tried.sort(key=lambda t: -t.score)
+        if not tried:
+            return [Outcome(s, "open") for s in slots]
+        best = tried[0]
+        weights = [_information(s) for s in slots]
+        found: list[Outcome] = []
+        for i, slot in enumerate(slots):
+            taken = self._taken(i, slots, tried, best, weights, context)
+            if taken is not None:
+                found.append(Outcome(slot, "bound", (taken,)))
+                continue
+            against = self._against(i, slots, tried, weights, context)
+            found.append(against if against is not None else Outcome(slot, "open", best.there[i][:1]))
+        return found
+
+    # ------------------------------------------------------------ candidates
+
+    def _candidates(self, slots: Sequence[Slot], context: Context) -> list[int]:
+        votes: Counter[int] = Counter()
+        weight = self.frames.weight
+        words = sorted((w for w in context.strong | context.weak if w in weight), key=lambda w: len(self.frames.by_word[w]))
+        for word in words[:24]:
+            rows = self.frames.by_word[word]
+            if len(rows) > _POSTINGS and len(votes) > 40:
+                continue
+            gain = weight[word] * (1.0 if word in context.strong else 0.5)
+            for i in rows:
+                votes[i] += gain  # type: ignore[assignment]
+        for slot in slots[:8]:
+            for arm in slot.arms or ("",):
+                rows = self.frames.by_value.get((arm, slot.value.normalize()), [])
+                if len(rows) <= 400:
+                    for i in rows:
+                        votes[i] += 2.0 * _information(slot)  # type: ignore[assignment]
+        for display, gain in context.displays.items():
+            for i in self.frames.by_display.get(display, ()):
+                if i in votes:
+                    votes[i] += 4 * gain  # type: ignore[assignment]
+        return [i for i, _ in votes.most_common(_MOST)]
+
+    def _tried(self, frame: Frame, slots: Sequence[Slot], context: Context) -> _Tried:
+        hits: list[Fact | None] = []
+        there: list[tuple[Fact, ...]] = []
+        gained = whole = 0.0
+        for slot in slots:
+            facts = self.facts_for(frame, slot)
+            there.append(facts)
+            hit = next((f for f in facts if self.same(frame, f, slot)), None)
+            weight = _information(slot) * (1.0 if slot.arms is not None else 0.7)
+            whole += weight
+            gained += weight if hit is not None else 0.0
+            hits.append(hit)
+            if hit is None and slot.stats >= {"N"} and self._size(frame, slot):
+                gained += weight * 0.5
+        lexical = self.frames.lexical(frame, context.strong, context.weak)
+        score = 1.1 * gained / max(0.1, whole) + 1.2 * lexical + context.displays.get(number_of_display(frame.display), 0.0)
+        if frame.time:
+            score += 0.2 if frame.time <= context.windows else -0.3 if context.windows else -0.02
+        elif context.windows:
+            score -= 0.03
+        if context.sets:
+            score += 0.1 if context.sets & frame.about else -0.05
+        score += 0.04 * (len(frame.about & (context.strong | context.weak)) > 0)
+        return _Tried(frame, lexical, score, hits, there)
+
+    def facts_for(self, frame: Frame, slot: Slot) -> tuple[Fact, ...]:
+        """The facts of a frame that a slot may state."""
+        found: list[Fact] = []
+        for (arm, statistic), fact in frame.facts.items():
+            if statistic in slot.stats and self._of_arm(arm, slot, statistic):
+                found.append(fact)
+        return tuple(found)
+
+    def _of_arm(self, arm: str, slot: Slot, statistic: str) -> bool:
+        if slot.arms is None:
+            return True
+        if arm in slot.arms:
+            return True
+        if statistic == "p":
+            return not slot.between or not arm or any(a in arm for a in slot.arms)
+        return slot.between and all(a in arm for a in slot.arms)
+
+    @staticmethod
+    def same(frame: Frame, fact: Fact, slot: Slot) -> bool:
+        """The slot states the fact."""
+        return equal(fact, frame, slot.value, slot.decimals, slot.relation)
+
+    @staticmethod
+    def _size(frame: Frame, slot: Slot) -> bool:
+        arms = slot.arms if slot.arms is not None else tuple(frame.sizes)
+        return any(frame.sizes.get(a) == slot.value for a in arms)
+
+    # ------------------------------------------------------------ decisions
+
+    def _taken(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], best: _Tried, weights: Sequence[float], context: Context) -> Fact | None:
+        """The fact that a slot is bound to."""
+        for t in tried[:60]:
+            if t.hits[i] is None:
+                if "N" in slots[i].stats and t.score >= best.score - 0.8 and self._size(t.frame, slots[i]):
+                    return next(iter(t.frame.facts.values()))
+                continue
+            others = sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is not None)
+            if t.lexical >= _ENOUGH or (others >= 0.9 and t.lexical >= 0.15) or context.displays.get(number_of_display(t.frame.display), 0) >= 0.3:
+                return t.hits[i]
+            if others >= 2.0:
+                return t.hits[i]
+        return None
+
+    def _against(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], weights: Sequence[float], context: Context) -> Outcome | None:
+        slot = slots[i]
+        for t in tried[:3]:
+            facts = t.there[i]
+            if not facts:
+                continue
+            others = [w for j, w in enumerate(weights) if j != i and t.hits[j] is not None]
+            missed = [w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j]]
+            support = sum(others)
+            neighbours = support >= 0.9 and support >= 1.5 * sum(missed) and t.lexical >= 0.3
+            many = support >= 2.5 and support >= 2 * sum(missed)
+            alone = not others and not missed and t.lexical >= _SURE and slot.arms is not None and not context.table
+            if not (neighbours or many or alone):
+                continue
+            if slot.arms is None and len({f.arm for f in facts}) > 1 and not neighbours:
+                continue
+            return Outcome(slot, "contradicted", facts, self._check(t, slot, i), support + t.lexical)
+        return None
+
+    def _check(self, t: _Tried, slot: Slot, i: int) -> str:
+        """The check that a difference belongs to."""
+        if "p" not in slot.stats and slot.arms is not None and not slot.between:
+            for (arm, statistic), fact in t.frame.facts.items():
+                if arm not in slot.arms and arm in self.arms and statistic in slot.stats and self.same(t.frame, fact, slot):
+                    return "N14.arm-swap"
+        if slot.stats == {"N", "denominator"}:
+            return "P1.set-size"
+        if "pct" in slot.stats and any(h is not None and h.statistic in ("n", "events") for h in t.hits):
+            return "N4.count-and-percentage"
+        return "N2.value-differs"
+
+
+def _information(slot: Slot) -> float:
+    """How much it tells that a value agrees."""
+    if slot.decimals:
+        return 1.0 if abs(slot.value) >= 1 or slot.decimals > 1 else 0.8
+    number = abs(slot.value)
+    return 0.35 if number < 4 else 0.55 if number < 12 else 0.8 if number < 100 else 1.0

@@ -1,0 +1,123 @@
+"""In-text tables of a report read as displays are, so that each cell has its row, arm and statistic. Imports the core and its room."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docpipe.model.fact import Fact
+from docpipe.model.report import ReportTable
+from docpipe.model.source import ColumnHead, Display, DisplayCell, DisplayRow, SourceFile, SourceKind
+from docpipe.writing.arms import Arms
+from docpipe.writing.evidence import number_of
+from docpipe.writing.facts_of_display import facts_of_display
+from docpipe.writing.report.binding.numbers import Slot
+
+_N = re.compile(r"\(?\s*\bN\s*=\s*(\d[\d,]*)\s*\)?")
+_PLACE = re.compile(r"/r(\d+)/c(\d+)$")
+_FILE = SourceFile("", "", "", SourceKind.DISPLAY)
+
+
+@dataclass(slots=True)
+class Line:
+    """A row's numbers. ``slots``: with offsets in their cell's text; ``cells``: row and column of each in the table."""
+
+    row: tuple[str, ...]
+    slots: list[Slot]
+    cells: list[tuple[int, int]]
+    window: str
+
+
+def display_of(table: ReportTable) -> Display:
+    """The table as a display; its first column is the label's."""
+    heads: list[ColumnHead] = []
+    width = max((len(r) for r in table.rows), default=0)
+    for c in range(1, width):
+        path = tuple(dict.fromkeys(t for r in table.rows[: table.heads] if c < len(r) and (t := " ".join(r[c].split()))))
+        m = next((m for p in path if (m := _N.search(p))), None)
+        heads.append(ColumnHead(path, int(m[1].replace(",", "")) if m else None))
+    rows: list[DisplayRow] = []
+    path: list[str] = []
+    for r in range(table.heads, len(table.rows)):
+        cells, depth = table.rows[r], table.depths[r] if r < len(table.depths) else 0
+        label = " ".join(cells[0].split()) if cells else ""
+        body = tuple(DisplayCell(c - 1, " ".join(t.split())) for c, t in enumerate(cells) if c and t.strip())
+        group = not body
+        del path[depth:]
+        while len(path) < depth:
+            path.append("")
+        if group and path and not any(path):
+            path.clear()
+        rows.append(DisplayRow(tuple(p for p in (*path, label) if p), depth, body, r + 1))
+        path.append(label)
+    first = " ".join(table.rows[0][0].split()) if table.rows and table.rows[0] else ""
+    return Display(_FILE, 1, table.label, table.caption, "", "", tuple(heads), tuple(rows), row_heads=(first,))
+
+
+def lines_of(table: ReportTable, arms: Arms) -> list[Line]:
+    """The rows whose cells state statistics of arms. Group headings without values head the rows below them of equal depth."""
+    display = display_of(table)
+    facts = facts_of_display(_grouped(display), arms, "").facts
+    known = {a for a in arms.names} | {""}
+    by_cell: dict[tuple[int, int], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        m = _PLACE.search(fact.places[0].locator)
+        if m is not None and (fact.row or int(m[1])):
+            by_cell[int(m[1]), int(m[2])].append(fact)
+    lines: dict[int, Line] = {}
+    for (row, column), found in sorted(by_cell.items()):
+        if not row:
+            continue
+        text = table.rows[row - 1][column] if column < len(table.rows[row - 1]) else ""
+        at = 0
+        for fact in found:
+            shown = fact.formatted
+            start = text.find(shown, at)
+            if start < 0 and (start := text.find(shown)) < 0:
+                continue
+            at = start + len(shown)
+            said = number_of(fact)
+            if said is None or (fact.arm not in known and " vs " not in fact.arm):
+                continue
+            line = lines.setdefault(row, Line(fact.row, [], [], fact.window))
+            stats = {"pct": frozenset(("pct", "share")), "n": frozenset(("n", "events", "N", "records"))}.get(fact.statistic, frozenset((fact.statistic,)))
+            if fact.statistic in ("min", "max", "q1", "q3", "lower", "upper"):
+                stats = frozenset((fact.statistic,))
+            slot = Slot(start, at, shown, said[1], fact.decimals or 0, said[0].replace("<=", "≤").replace(">=", "≥"), stats, (fact.arm,))
+            line.slots.append(slot)
+            line.cells.append((row - 1, column))
+    return [lines[r] for r in sorted(lines)]
+
+
+def _grouped(display: Display) -> Display:
+    """Rows of equal depth below a heading without values get its words, where the table has no indents."""
+    from dataclasses import replace
+
+    if any(r.depth for r in display.rows):
+        return display
+    rows: list[DisplayRow] = []
+    head = ""
+    for row in display.rows:
+        if not row.cells and row.path:
+            head = row.path[-1]
+            rows.append(row)
+            continue
+        rows.append(replace(row, path=(head, *row.path)) if head else row)
+    return replace(display, rows=tuple(rows))
+
+
+def sizes_of(table: ReportTable, arms: Arms) -> list[tuple[int, int, int, int, str, int]]:
+    """``N = …`` of column heads: row, column, start, end, arm, number."""
+    found = []
+    for r in range(min(table.heads, len(table.rows))):
+        for c, text in enumerate(table.rows[r]):
+            m = _N.search(text)
+            if m is None:
+                continue
+            words: Sequence[str] = [" ".join(row[c].split()) for row in table.rows[: table.heads] if c < len(row)]
+            arm = next((a for w in words if (a := arms.match(w)) is not None), None)
+            if arm is not None:
+                found.append((r, c, m.start(1), m.end(1), arm, int(m[1].replace(",", ""))))
+    return found
