@@ -21,7 +21,7 @@ from docpipe.steps.assets import previous_pairs
 from docpipe.steps.extract import blocks_of
 from docpipe.steps.house import House, record
 from docpipe.steps.package import FOLDERS, face_of_batch
-from docpipe.steps.page_counts import reckoned
+from docpipe.steps.page_counts import pages_of_word, reckoned
 from docpipe.steps.preview_cache import WORK
 from docpipe.steps.work import Work, held, step
 from docpipe.store import checkpoints, deliverables, units
@@ -189,5 +189,10 @@ def _pages(house: House, job: Work, made: list[Deliverable]) -> PageCount:
     with house.store.read() as session:
         segments = units.segments(session, document.id)
         current = units.units(session, document.id)
-    pairs = [(s.source, current[s.id].target if current[s.id].status is not Status.NEW else s.source) for s in segments]
-    return PageCount(document.pages, reckoned(document.pages, pairs), counted=False)
+    rows = [(s, current[s.id].target if current[s.id].status is not Status.NEW else s.source) for s in segments]
+    if document.media_type == _PDF:
+        texts = ((s.source, target) for s, target in rows)
+        return PageCount(document.pages, reckoned(document.pages, texts), counted=False)
+    source = house.store.blobs.get(document.sha256)
+    counts = pages_of_word(house.settings, source, job.batch.recipe.policy, document.pages, rows)
+    return PageCount(*counts, counted=False)

@@ -14,11 +14,11 @@ from docpipe.formats.ooxml.reading import read_document
 from docpipe.formats.ooxml.records import Record
 from docpipe.model.document import ReadPolicy
 
-_EMU = 12_700
-_TWIP = 20
+EMU = 12_700
+TWIP = 20
 _SERIF = ("times", "song", "serif", "garamond", "georgia", "cambria", "ming", "roman", "batang", "simsun", "宋", "明")
 _STRETCH = {"calibri": 0.93, "carlito": 0.93, "cambria": 1.02, "verdana": 1.15, "arial narrow": 0.82, "tahoma": 0.98}
-_EDGE = 10.8
+EDGE = 10.8
 """Points that a cell's margins take together unless it says otherwise."""
 
 
@@ -26,7 +26,7 @@ def spaces(data: bytes, policy: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each bounded place: ``kind``, ``address`` of its first paragraph, ``width`` and ``height`` in points (0: not bounded), and
     ``paragraphs`` as [address, look]. Fields of ``docpipe.checks.fit``. Raises as ``read_document``."""
     reading = read_document(data, ReadPolicy(**{**policy, "fields": tuple(policy["fields"])}))
-    styles = _Looks(reading.parts)
+    styles = Looks(reading.parts)
     page = _page_width(reading.parts)
     kinds = {s.name: s.kind for s in reading.parts.stories}
     found: dict[Element, dict[str, Any]] = {}
@@ -81,11 +81,9 @@ def _box(content: Element) -> dict[str, Any] | None:
         or body.get("vert", "horz") != "horz"
     ):
         return None
-    inset = {
-        k: _number(body.get(k), d) for k, d in (("lIns", 91440), ("rIns", 91440), ("tIns", 45720), ("bIns", 45720))
-    }
-    width = (_number(extent.get("cx"), 0) - inset["lIns"] - inset["rIns"]) / _EMU
-    height = (_number(extent.get("cy"), 0) - inset["tIns"] - inset["bIns"]) / _EMU
+    inset = {k: number(body.get(k), d) for k, d in (("lIns", 91440), ("rIns", 91440), ("tIns", 45720), ("bIns", 45720))}
+    width = (number(extent.get("cx"), 0) - inset["lIns"] - inset["rIns"]) / EMU
+    height = (number(extent.get("cy"), 0) - inset["tIns"] - inset["bIns"]) / EMU
     return {"kind": "box", "width": width, "height": height} if width > 0 and height > 0 else None
 
 
@@ -95,7 +93,7 @@ def _vml_box(content: Element) -> dict[str, Any] | None:
     if shape is None or "fit-shape-to-text:t" in (holder.get("style", "") if holder is not None else ""):
         return None
     stated = dict(part.split(":", 1) for part in shape.get("style", "").replace(" ", "").split(";") if ":" in part)
-    width, height = _points(stated.get("width", "")) - 14.4, _points(stated.get("height", "")) - 7.2
+    width, height = points(stated.get("width", "")) - 14.4, points(stated.get("height", "")) - 7.2
     return {"kind": "box", "width": width, "height": height} if width > 0 and height > 0 else None
 
 
@@ -109,14 +107,14 @@ def _cell(row: Element, cell: Element) -> dict[str, Any] | None:
     own = child(cell, "w:tcPr")
     stated = child(own, "w:tcW") if own is not None else None
     width = (
-        _number(w_attr(stated, "w"), 0) / _TWIP - _EDGE
+        number(w_attr(stated, "w"), 0) / TWIP - EDGE
         if stated is not None and w_attr(stated, "type") in (None, "dxa")
         else 0.0
     )
     if width <= 0 or (own is not None and child(own, "w:textDirection") is not None):
         return None
     if exact and height is not None:
-        return {"kind": "row", "width": width, "height": _number(w_attr(height, "val"), 0) / _TWIP}
+        return {"kind": "row", "width": width, "height": number(w_attr(height, "val"), 0) / TWIP}
     return {"kind": "cell", "width": width, "height": 0.0} if fixed else None
 
 
@@ -125,7 +123,7 @@ def _frame(paragraph: Element) -> dict[str, Any] | None:
     frame = child(properties, "w:framePr") if properties is not None else None
     if frame is None or w_attr(frame, "hRule") != "exact":
         return None
-    width, height = (_number(w_attr(frame, k), 0) / _TWIP for k in ("w", "h"))
+    width, height = (number(w_attr(frame, k), 0) / TWIP for k in ("w", "h"))
     return {"kind": "frame", "width": width, "height": height} if width > 0 and height > 0 else None
 
 
@@ -134,13 +132,11 @@ def _page_width(parts: Parts) -> float:
     for section in parts.stories[0].root.iter("{*}sectPr"):
         size, margin = child(section, "w:pgSz"), child(section, "w:pgMar")
         if size is not None and margin is not None:
-            return (
-                _number(w_attr(size, "w"), 0) - sum(_number(w_attr(margin, k), 0) for k in ("left", "right"))
-            ) / _TWIP
+            return (number(w_attr(size, "w"), 0) - sum(number(w_attr(margin, k), 0) for k in ("left", "right"))) / TWIP
     return 0.0
 
 
-class _Looks:
+class Looks:
     """How paragraphs are set: by their first run, their style and those it is based on, the document's defaults."""
 
     def __init__(self, parts: Parts) -> None:
@@ -160,7 +156,7 @@ class _Looks:
     def of(self, paragraph: Element) -> dict[str, Any]:
         """The fields of ``docpipe.checks.fit.Look``."""
         runs, paragraphs = list(self._run_properties(paragraph)), list(self._paragraph_properties(paragraph))
-        size = _number(_first(runs, "w:sz", "val"), 22) / 2
+        size = number(_first(runs, "w:sz", "val"), 22) / 2
         name = (_first(runs, "w:rFonts", "ascii") or _first(runs, "w:rFonts", "hAnsi") or "").lower()
         face = (
             "mono"
@@ -174,13 +170,13 @@ class _Looks:
         leading = size * 1.17
         if line and line.lstrip("-").isdigit():
             leading = (
-                int(line) / _TWIP
+                int(line) / TWIP
                 if rule == "exact"
                 else leading * int(line) / 240
                 if rule in (None, "", "auto")
-                else max(leading, int(line) / _TWIP)
+                else max(leading, int(line) / TWIP)
             )
-        indent = sum(_number(_first(paragraphs, "w:ind", k), 0) for k in ("left", "right")) / _TWIP
+        indent = sum(number(_first(paragraphs, "w:ind", k), 0) for k in ("left", "right")) / TWIP
         return {
             "size": size,
             "face": face,
@@ -189,6 +185,17 @@ class _Looks:
             "line": leading,
             "indent": max(0.0, indent),
         }
+
+    def apart(self, paragraph: Element) -> float:
+        """Points before and after the paragraph together."""
+        stated = list(self._paragraph_properties(paragraph))
+        return sum(number(_first(stated, "w:spacing", k), 0) for k in ("before", "after")) / TWIP
+
+    def on(self, paragraph: Element, short: str) -> bool:
+        """Whether a paragraph or its style has a property switched on."""
+        return next(
+            (is_on(el) for p in self._paragraph_properties(paragraph) if (el := child(p, short)) is not None), False
+        )
 
     def _chain(self, paragraph: Element) -> Iterator[Element]:
         properties = child(paragraph, "w:pPr")
@@ -224,13 +231,13 @@ def _first(properties: list[Element], short: str, attribute: str) -> str | None:
     )
 
 
-def _number(value: str | None, otherwise: float) -> float:
+def number(value: str | None, otherwise: float) -> float:
     try:
         return float(value) if value is not None else otherwise
     except ValueError:
         return otherwise
 
 
-def _points(value: str) -> float:
+def points(value: str) -> float:
     units = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
-    return _number(value[:-2], 0.0) * units.get(value[-2:], 0.0) if len(value) > 2 else 0.0
+    return number(value[:-2], 0.0) * units.get(value[-2:], 0.0) if len(value) > 2 else 0.0
