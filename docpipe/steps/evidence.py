@@ -22,7 +22,7 @@ from docpipe.steps.draft_book import DraftBook, draft_of
 from docpipe.steps.draft_orders import MEDIA_TYPE
 from docpipe.steps.draft_sources import blob, study_of
 from docpipe.steps.house import House
-from docpipe.steps.study import DISPLAYS
+from docpipe.steps.study_names import DISPLAYS
 from docpipe.store import documents, units
 from docpipe.writing.added import added_lines
 from docpipe.writing.factstore import FactStore
@@ -162,16 +162,16 @@ def _sentence(text: str, shown: list[Fact], row: PlannedRow, facts: FactStore, s
 
 
 def _fact(fact: Fact, facts: FactStore, sources: _Sources) -> FactObject:
-    made_of = [f"{_says(f)} = {f.formatted}" for i in fact.inputs for f in facts.versions(i)]
+    made_of = [f"{says(f)} = {f.formatted}" for i in fact.inputs for f in facts.versions(i)]
     return {
-        "id": fact.id, "value": fact.formatted, "says": _says(fact), "display": fact.display, "n": fact.n,
+        "id": fact.id, "value": fact.formatted, "says": says(fact), "display": fact.display, "n": fact.n,
         "population": fact.population, "window": fact.window, "formula": fact.formula,
         "places": [sources.place(p) for p in fact.places[:_SHOWN]], "more_places": max(0, len(fact.places) - _SHOWN),
         "made_of": made_of[:_SHOWN],
     }  # fmt: skip
 
 
-def _says(fact: Fact) -> str:
+def says(fact: Fact) -> str:
     """``Table 14-5.01: NAUSEA, Placebo, n``."""
     parts = (" / ".join(fact.row), fact.arm, fact.statistic)
     return f"{fact.display}: {', '.join(p for p in parts if p)}"
