@@ -88,15 +88,19 @@ class Front:
         tree.paragraph(block, self._styles["Table Note"])
 
 
-def headers(document: Any, tree: Tree, styles: Styles, layout: Layout, width: int) -> None:
-    """Headers and footers for a text ``width`` (twentieths of a point). A template's own stay as they are; where it has none, ours go in. The words on the face go into every header."""
-    section = document.sections[0]
+def headers(document: Any, tree: Tree, styles: Styles, layout: Layout, width: int, section: Any = None) -> None:
+    """Headers and footers for a text ``width`` (twentieths of a point), by default of the whole document.
+
+    A template's own stay as they are; where it has none, ours go in. The words on the face go into every header.
+    """
+    own_section = section is not None
+    section = section if own_section else document.sections[0]
     options, plan = layout.options, layout.plan
     named = {k.casefold(): v for k, v in plan.header}
     study = options.study or plan.study or named.get("study", "")
     version = options.version or named.get("version", "")
     date = options.date or named.get("date", "")
-    parts = _parts(document, section)
+    parts = _parts(document, section, own=own_section)
     for header in parts["header"]:
         own = header._element
         if header.is_new:
@@ -138,8 +142,11 @@ class _Part:
         self._element, self.is_new = part._element, is_new
 
 
-def _parts(document: Any, section: Any) -> dict[str, list[_Part]]:
-    """The headers and footers that pages show: the usual ones, and those of the first and of even pages where they are on."""
+def _parts(document: Any, section: Any, *, own: bool) -> dict[str, list[_Part]]:
+    """The headers and footers that pages show: the usual ones, and those of the first and of even pages where they are on.
+
+    ``own``: the section gets new ones in place of those that it continues.
+    """
     found: dict[str, list[_Part]] = {"header": [], "footer": []}
     wanted = [("header", section.header), ("footer", section.footer)]
     if section.different_first_page_header_footer:
@@ -147,6 +154,7 @@ def _parts(document: Any, section: Any) -> dict[str, list[_Part]]:
     if document.settings.odd_and_even_pages_header_footer:
         wanted += [("header", section.even_page_header), ("footer", section.even_page_footer)]
     for kind, part in wanted:
+        part.is_linked_to_previous = own or bool(part.is_linked_to_previous)
         is_new = bool(part.is_linked_to_previous)
         part.is_linked_to_previous = False
         found[kind].append(_Part(part, is_new=is_new))

@@ -11,13 +11,18 @@ from docpipe.model.inline import CodedText
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure carried over byte for byte: PNG or JPEG. ``width``, ``height``: dots; ``dpi``: dots an inch across and down, 0 for unstated."""
+    """A figure carried over byte for byte: PNG or JPEG. ``width``, ``height``: dots; ``dpi``: dots an inch across and down, 0 for unstated.
+
+    ``alt``: what it shows, in words, where more is known than its caption; ``wide``: it belongs on a page in landscape.
+    """
 
     data: bytes
     media_type: str
     width: int
     height: int
     dpi: tuple[int, int] = (0, 0)
+    alt: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,13 @@ class PictureWriter:
 
     def __init__(self, document: Any, tree: Tree, width: int) -> None:
         section = document.sections[0]
-        self._document, self._tree, self._width = document, tree, width * _TWIP
-        self._height = int((section.page_height - section.top_margin - section.bottom_margin) * _HEIGHT)
-        self._count = 0
+        self._document, self._tree, self._count = document, tree, 0
+        self.height = int(section.page_height - section.top_margin - section.bottom_margin)
+        self.room(width, self.height)
+
+    def room(self, width: int, height: int) -> None:
+        """The text from now on: its ``width`` in twentieths of a point, its ``height`` in English metric units."""
+        self._width, self._height = width * _TWIP, int(height * _HEIGHT)
 
     def put(self, paragraph: Any, digest: str, picture: Picture, alt: str) -> None:
         """The picture in a run of its own; ``alt``: what it shows, in words."""

@@ -81,6 +81,8 @@ def _own(width: int) -> tuple[Style, ...]:
             line=240,
             keep=True,
         ),
+        Style("Table Text Small", base="Table Text", size=15, space=(14, 14), line=240),
+        Style("Table Heading Small", base="Table Text", size=15, bold=True, space=(14, 14), line=240, keep=True),
         Style("Table Note", after="Body Text", size=17, space=(30, 0), line=240),
         Style("Figure", after="Body Text", align="center", space=(60, 160)),
         Style("Gap", base="Body Text", after="Body Text", bold=True, color="A61B00", space=(0, 160)),

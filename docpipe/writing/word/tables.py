@@ -22,13 +22,15 @@ _CELL, _CHARACTER = 180, 104
 """Twentieths of a point: what a cell takes around its text, and a character of the size used there."""
 _TOGETHER = 14
 """Rows up to which a table is kept on one page."""
+_NARROW, _SMALL, _LABEL = 40, 84, 2_600
+"""Of small tables: the space beside a cell's text, a character, and what the first column takes at least."""
 
 
 class TableWriter:
     """Writes tables into one document of a text ``width`` (twentieths of a point)."""
 
     def __init__(self, tree: Tree, inliner: Inliner, styles: Styles, width: int) -> None:
-        self._tree, self._inliner, self._styles, self._width = tree, inliner, styles, width
+        self._tree, self._inliner, self._styles, self.width = tree, inliner, styles, width
         self._furniture = 0
 
     def table(self, parent: Any, address: Address, table: PlannedTable) -> None:
@@ -36,6 +38,9 @@ class TableWriter:
         lines = [r.cells for r in table.rows]
         most = max([len(table.columns), *(len(c) for c in lines)], default=0)
         if not most:
+            return
+        if table.lead:
+            self._schedule(parent, address, table)
             return
         shown = [[self._inliner.layout.shown(c) for c in line] for line in (table.columns, *lines)]
         body = self.frame(parent, self._widths(shown, most), self._inliner.layout.shown(table.caption))
@@ -50,14 +55,65 @@ class TableWriter:
             self._note(parent, coded, keep=number < len(notes))
         self._tree.paragraph(parent, self._styles["Table Note"])
 
-    def frame(self, parent: Any, widths: Sequence[int], title: str) -> Any:
-        """An empty table of these column widths; ``title``: its words for those who do not see it."""
+    def _schedule(self, parent: Any, address: Address, table: PlannedTable) -> None:
+        """A table with several rows of heads: small, ruled between the columns, its cells in the middle."""
+        most = max(len(table.columns), *(len(r.cells) for r in table.rows))
+        heads = [table.columns, *(r.cells for r in table.rows[: table.lead])]
+        shown = [[self._inliner.layout.shown(c) for c in line] for line in (*heads, *(r.cells for r in table.rows))]
+        title = self._inliner.layout.shown(table.caption)
+        body = self.frame(parent, even_widths(shown, len(heads), most, self.width), title, ruled=True)
+        for number, cells in enumerate(heads):
+            name = names.row_name(address) if not number else ""
+            self._small(body, _padded(cells, most), head=True, name=name)
+        notes = notes_of(table, self._inliner.layout.facts)
+        for row in table.rows[table.lead :]:
+            self._small(body, _padded(row.cells, most), depth=row.depth, group=row.head)
+        for number, coded in enumerate(notes, 1):
+            self._note(parent, coded, keep=number < len(notes) <= _TOGETHER)
+        self._tree.paragraph(parent, self._styles["Table Note"])
+
+    def _small(
+        self, table: Any, cells: Sequence[CodedText], *, head: bool = False, name: str = "", depth: int = 0, group: bool = False
+    ) -> None:  # fmt: skip
+        widths = [int(g.get(self._tree._name("w:w"))) for g in table[1]]
+        row = self.line(table, head=head)
+        at = 0
+        while at < len(cells):
+            end = at + 1
+            while (head or group) and (at or group) and end < len(cells) and not cells[end] and cells[at]:
+                end += 1
+            cell = self._tree.new("w:tc", row)
+            properties = self._tree.new("w:tcPr", cell)
+            self._tree.new("w:tcW", properties, w=str(sum(widths[at:end])), type="dxa")
+            if end - at > 1:
+                self._tree.new("w:gridSpan", properties, val=str(end - at))
+            self._tree.new("w:vAlign", properties, val="bottom" if head else "center")
+            paragraph = self._tree.paragraph(cell, self._styles["Table Heading Small" if head else "Table Text Small"])
+            if group:
+                self._tree.new("w:keepNext", paragraph[0])
+            if not at and depth:
+                self._tree.new("w:ind", paragraph[0], left=str(_INDENT // 2 * depth))
+            if at:
+                self._tree.new("w:jc", paragraph[0], val="center")
+            if name and not at:
+                self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, name))
+            self._inliner.put(paragraph, cells[at], BOLD if group else PLAIN)
+            at = end
+
+    def frame(self, parent: Any, widths: Sequence[int], title: str, *, ruled: bool = False) -> Any:
+        """An empty table of these column widths; ``title``: its words for those who do not see it; ``ruled``: lines between columns."""
         new = self._tree.new
         made = new("w:tbl", parent)
         of = new("w:tblPr", made)
         new("w:tblStyle", of, val=self._styles["docpipe table"])
         new("w:tblW", of, w=str(sum(widths)), type="dxa")
+        if ruled:
+            new("w:insideV", new("w:tblBorders", of), val="single", sz="4", space="0", color="BFBFBF")
         new("w:tblLayout", of, type="fixed")
+        if ruled:
+            margins = new("w:tblCellMar", of)
+            for side in ("left", "right"):
+                new(f"w:{side}", margins, w=str(_NARROW), type="dxa")
         new(
             "w:tblLook",
             of,
@@ -86,7 +142,7 @@ class TableWriter:
         for n, coded in enumerate(cells[:1] if whole else cells):
             cell = self._tree.new("w:tc", row)
             properties = self._tree.new("w:tcPr", cell)
-            self._tree.new("w:tcW", properties, w=str(self._width) if whole else widths[n], type="dxa")
+            self._tree.new("w:tcW", properties, w=str(self.width) if whole else widths[n], type="dxa")
             if whole and len(cells) > 1:
                 self._tree.new("w:gridSpan", properties, val=str(len(cells)))
             if head:
@@ -129,15 +185,44 @@ class TableWriter:
             longest = max(len(t) for t in texts) + (5 if n == 0 else 0)
             least.append(_CELL + _CHARACTER * max(words, 14 if n == 0 and most < 6 else 3))
             wanted.append(max(least[-1], _CELL + _CHARACTER * min(longest, 48 if n == 0 else 30)))
-        free, more = self._width - sum(least), sum(wanted) - sum(least)
+        free, more = self.width - sum(least), sum(wanted) - sum(least)
         if free < 0:
-            widths = [self._width * w // sum(least) for w in least]
+            widths = [self.width * w // sum(least) for w in least]
         elif more > free:
             widths = [low + free * (high - low) // more for low, high in zip(least, wanted, strict=True)]
         else:
-            widths = [self._width * w // sum(wanted) for w in wanted]
-        widths[0] += self._width - sum(widths)
+            widths = [self.width * w // sum(wanted) for w in wanted]
+        widths[0] += self.width - sum(widths)
         return widths
+
+
+def even_widths(shown: Sequence[Sequence[str]], heads: int, most: int, room: int) -> list[int]:
+    """Widths of a table with several rows of heads: the first column by its labels, the others alike beyond their longest word.
+
+    ``heads``: how many of the rows ``shown`` are heads: a text of theirs that stands over several columns widens none of them.
+    """
+    least = []
+    for n in range(1, most):
+        words = [
+            len(word)
+            for at, line in enumerate(shown)
+            if n < len(line) and not (at < heads and n + 1 < len(line) and not line[n + 1] and line[n])
+            for word in re.split(r"[\s/-]", line[n])
+        ]
+        least.append(2 * _NARROW + 30 + _SMALL * max(words, default=1))
+    longest = max((len(line[0]) for line in shown if line and any(line[1:])), default=1)
+    label = max(_LABEL, min(2 * _NARROW + _SMALL * longest, room // 3))
+    free = room - label - sum(least)
+    if free < 0:
+        label = max(_LABEL, label + free)
+        free = room - label - sum(least)
+    if free < 0:
+        widths = [(room - label) * w // sum(least) for w in least]
+    else:
+        more = min(free // max(1, len(least)), 900)
+        widths = [w + more for w in least]
+        label += min(room - label - sum(widths), room // 4)
+    return [label if sum(widths) + label <= room else room - sum(widths), *widths]
 
 
 def notes_of(table: PlannedTable, facts: FactStore) -> tuple[CodedText, ...]:

@@ -24,6 +24,7 @@ from docpipe.writing.word.changes import paired
 from docpipe.writing.word.furniture import Front, headers, properties
 from docpipe.writing.word.house import opened, settle
 from docpipe.writing.word.inline import Inliner
+from docpipe.writing.word.landscape import Sections, lying_room, turned
 from docpipe.writing.word.layout import Layout, alone, is_abbreviations, is_contents, is_title, laid_out
 from docpipe.writing.word.numbering import LITERAL, NumberingWriter, planned
 from docpipe.writing.word.options import WordOptions
@@ -71,6 +72,8 @@ class _Writer:
         self._headings = {h.address: h for h in layout.headings}
         self._captions = {c.address: c for c in layout.captions}
         self._body = self._tree.new("w:body")
+        self._sections = Sections(self._tree, self._styles["Table Note"])
+        self._rooms = (self._width, self._pictures.height), lying_room(section)
         self._turn = False
 
     def written(self) -> bytes:
@@ -103,6 +106,7 @@ class _Writer:
         for child in list(self._body):
             section.addprevious(child)
         headers(self._document, self._tree, self._styles, self._layout, self._width)
+        self._sections.settle(self._document, self._headed)
         properties(self._document, self._layout)
         settle(self._document, self._tree, house=self._options.template is not None, tracked=self._pairs is not None)
         self._carry()
@@ -137,12 +141,25 @@ class _Writer:
     # ------------------------------------------------------------ rows
 
     def _block(self, block: PlannedBlock) -> None:
+        self._across(turned(self._layout.plan, block, self._options.figures))
         for row in block.rows:
             if row.kind in (BlockKind.TABLE, BlockKind.FIGURE):
                 self._object(row)
             else:
                 self._text(block, row)
             self._gone(row.address)
+
+    def _across(self, across: bool) -> None:
+        """Turns the page where this section of the document needs it the other way."""
+        if across != self._sections.across:
+            self._sections.turn(self._body, across)
+            self._tables.width = self._rooms[across][0]
+            self._pictures.room(*self._rooms[across])
+            self._turn = False
+
+    def _headed(self, section: Any, width: int) -> None:
+        if self._options.template is None:
+            headers(self._document, self._tree, self._styles, self._layout, width, section)
 
     def _text(self, block: PlannedBlock, row: PlannedRow) -> None:
         style, look = self._look(block, row)
@@ -235,7 +252,7 @@ class _Writer:
         paragraph = self._paragraph("Figure")
         own = self._tree.bookmark(paragraph, names.row_name(row.address))
         if code is not None and picture is not None:
-            self._pictures.put(paragraph, code.data, picture, self._alt(code))
+            self._pictures.put(paragraph, code.data, picture, picture.alt or self._alt(code))
         else:
             self._tree.run(paragraph, f"[GAP: the {row.kind.value} is not among the sources]", BOLD)
         self._tree.bookmark_end(paragraph, own)
