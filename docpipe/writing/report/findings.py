@@ -1,0 +1,157 @@
+"""What contradicts the data in a report, ranked: numbers that differ, and what the checks of drafts say of the report as a plan.
+
+Imports the core and its room.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from docpipe.model.document import Address
+from docpipe.model.draft import read_text
+from docpipe.model.finding import Finding, Severity
+from docpipe.model.inline import CodedText, Placeholder, Text, white_space
+from docpipe.model.report import Location, PieceKind, ReportFinding, ReportTable
+from docpipe.model.source import Place
+from docpipe.writing.checking import named, run_draft_checks
+from docpipe.writing.checks.reading.check import WHOLE, DraftText
+from docpipe.writing.evidence import said_of
+from docpipe.writing.report.binding.planned import Home
+from docpipe.writing.report.checked import Checked, Fate, Number
+from docpipe.writing.report.statements import statements
+from docpipe.writing.study import StudyData
+
+OFF = ("N1", "N2", "N5", "N15", "CL1", "CL2", "CL3", "P10", "P11", "M1", "M3", "M4", "M6", "S", "X2", "P7", "AB3", "FL", "R")
+"""Checks that presume a text of the program, or that another rule here takes the place of."""
+_ORDER = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
+_FIRST = ("N2", "N14", "N4", "P1", "P6", "T2", "T3", "P8", "P5", "U1", "P4", "N9", "N12", "N13", "T4")
+
+
+def findings(checked: Checked, study: StudyData, type_name: str = "csr", everything: bool = False) -> tuple[ReportFinding, ...]:
+    """Findings in the order in which they are to be read. ``everything``: with a minor finding for each number that nothing was found for."""
+    files = {d: f.path for d, f in study.files.items()}
+    found = [f for n in checked.numbers if (f := _of_number(checked, n, files, everything)) is not None]
+    found += statements(checked, study)
+    found += _of_checks(checked, found)
+    unique: dict[tuple[str, int, int, int, str], ReportFinding] = {}
+    for f in found:
+        unique.setdefault((f.check, f.piece, f.start, f.end, "" if f.piece >= 0 and f.end else f.message), f)
+    order = sorted(unique.values(), key=_place)
+    return tuple(replace(f, rank=n) for n, f in enumerate(order, 1))
+
+
+def _place(f: ReportFinding) -> tuple[int, int, int, int]:
+    number = f.check.partition(".")[0]
+    return (_ORDER.index(f.severity), _FIRST.index(number) if number in _FIRST else len(_FIRST), f.piece, f.start)
+
+
+def _of_number(checked: Checked, n: Number, files: Mapping[str, str], everything: bool) -> ReportFinding | None:
+    piece = checked.report.pieces[n.piece]
+    if n.fate is Fate.CONTRADICTED:
+        places = tuple(dict.fromkeys(p for f in n.facts[:2] for p in f.places[:2]))
+        what = f"“{n.text.strip()}” is written where the data say {n.expected}" if n.expected else f"“{n.text.strip()}” contradicts the data"
+        message = f"{what}{': ' + n.reason if n.reason else ''}."
+        return ReportFinding(
+            n.check or "N2.value-differs", Severity.CRITICAL, message, n.piece, piece.location, n.text, n.start, n.end, n.expected,
+            _evidence(n, files), places, tuple(f.id for f in n.facts),
+        )  # fmt: skip
+    if n.fate is Fate.OPEN and everything:
+        said = "Nothing in the data says this number."
+        return ReportFinding("N1.unbound-number", Severity.MINOR, said, n.piece, piece.location, n.text, n.start, n.end)
+    return None
+
+
+def _evidence(n: Number, files: Mapping[str, str]) -> str:
+    parts = []
+    for fact in n.facts[:3]:
+        where = files.get(fact.places[0].sha256, "") if fact.places else ""
+        told = f"{said_of(fact)} = {fact.formatted}"
+        if fact.n is not None:
+            told += f" (N={fact.n})"
+        if fact.formula:
+            told += f"; {fact.formula}"
+        parts.append(f"{told} [{where} {fact.places[0].locator}]" if where else told)
+    return "; ".join(parts)
+
+
+# ---------------------------------------------------------------- checks of drafts
+
+
+def _of_checks(checked: Checked, before: list[ReportFinding]) -> Iterator[ReportFinding]:
+    draft = DraftText(checked.plan, {}, checked.facts, checked.card)
+    texts = {r.address: r.text for _, r in checked.plan.rows()}
+    taken = [(f.piece, f.start, f.end) for f in before]
+    for address, found in run_draft_checks(draft, off=OFF).items():
+        for finding in found:
+            told = _translated(checked, address, finding, texts)
+            if told is None or any(p == told.piece and a < told.end and told.start < b for p, a, b in taken if told.end):
+                continue
+            yield told
+
+
+def _translated(checked: Checked, address: Address, finding: Finding, texts: Mapping[Address, CodedText]) -> ReportFinding | None:
+    home = checked.homes.get(address)
+    if address == WHOLE or home is None:
+        return ReportFinding(finding.check, finding.severity, finding.message, -1, Location(said="the document"), "", expected=finding.suggestion)
+    if home.table >= 0:
+        return _in_table(checked, home, finding)
+    piece = checked.report.pieces[home.piece]
+    shift = len(piece.text) - len(read_text(texts[address])) if piece.kind is PieceKind.HEADING else 0
+    start, end = _offsets(texts[address], finding)
+    start, end = max(0, start + shift), max(0, end + shift)
+    return ReportFinding(
+        finding.check, finding.severity, finding.message, piece.id, piece.location, piece.text[start:end], start, end, _short(finding.suggestion)
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) < 200 else ""
+
+
+def _offsets(text: CodedText, finding: Finding) -> tuple[int, int]:
+    """Offsets of a finding in the text as read: spans count in the text without codes."""
+    whole = read_text(text)
+    if finding.target_span is None:
+        quoted = re.search(r"“([^”]+)”", finding.message)
+        at = whole.find(quoted[1]) if quoted else -1
+        return (at, at + len(quoted[1])) if quoted and at >= 0 else (0, len(whole))
+    wanted = finding.target_span
+    bare = at = 0
+    start = end = 0
+    for part in text:
+        shown = part.text if isinstance(part, Text) else part.equiv if isinstance(part, Placeholder) else ""
+        counts = isinstance(part, Text) or (isinstance(part, Placeholder) and bool(white_space(part)))
+        if counts:
+            if bare <= wanted[0] < bare + len(shown) or (wanted[0] == bare == 0):
+                start = at + wanted[0] - bare
+            if bare < wanted[1] <= bare + len(shown):
+                end = at + wanted[1] - bare
+            bare += len(shown)
+        at += len(shown)
+    return start, max(end, min(start + 1, len(whole)))
+
+
+def _in_table(checked: Checked, home: Home, finding: Finding) -> ReportFinding:
+    """A finding of a table at the cell that its message quotes, else at its caption or first cell."""
+    table: ReportTable = checked.report.tables[home.table]
+    quoted = [m for m in re.findall(r"“([^”]+)”", finding.message)]
+    for row in table.pieces:
+        for ids in row:
+            for i in ids:
+                piece = checked.report.pieces[i]
+                for said in quoted:
+                    if (at := piece.text.find(said)) >= 0:
+                        return ReportFinding(finding.check, finding.severity, finding.message, i, piece.location, said, at, at + len(said), _short(finding.suggestion))
+    place = table.caption_piece if table.caption_piece >= 0 else home.piece
+    piece = checked.report.pieces[place]
+    return ReportFinding(finding.check, finding.severity, finding.message, place, piece.location, piece.text, 0, len(piece.text), _short(finding.suggestion))
+
+
+def switched_off(check: str) -> bool:
+    """Whether a check of drafts is not run on reports."""
+    return named(check, OFF)
+
+
+__all__ = ["OFF", "Place", "findings", "switched_off"]

@@ -1,0 +1,39 @@
+"""Statements of a report beside its numbers: quotations of protocol and plan that say something else, and residue. Imports the core and its room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docpipe.model.finding import Severity
+from docpipe.model.report import ReportFinding
+from docpipe.model.source import Place
+from docpipe.writing.checks.protocol import CRITERIA
+from docpipe.writing.report.checked import Checked
+from docpipe.writing.study import StudyData
+
+_AIMS = re.compile(r"\b(?:objective|endpoint|hypothes|criteria for evaluation|efficacy variable)", re.IGNORECASE)
+_KINDS = {"number": "another number", "operator": "another comparator", "negation": "a negation more or less"}
+
+
+def statements(checked: Checked, study: StudyData) -> list[ReportFinding]:
+    """Findings on sentences that repeat protocol or analysis plan with another number, comparator or negation."""
+    return list(_quotations(checked, study))
+
+
+def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
+    files = {d: f.path for d, f in study.files.items()}
+    for (number, start, _), quote in checked.quotes.items():
+        piece = checked.report.pieces[number]
+        heading = " ".join(checked.report.sections[piece.section].path[-2:]) if piece.section >= 0 else ""
+        for a, b, said, there, kind in quote.changed:
+            if quote.like < 0.85:
+                continue
+            criteria = CRITERIA.search(heading) is not None
+            check = "P11.criteria" if criteria else "CL3.negation" if kind == "negation" else "P10.objectives-verbatim" if _AIMS.search(heading) else "N2.value-differs"
+            sha, _, locator = quote.passage.partition("|")
+            message = f"The protocol or analysis plan has {_KINDS[kind]} here: {there or 'none'}."
+            yield ReportFinding(
+                check, Severity.CRITICAL, message, number, piece.location, piece.text[start + a : start + b], start + a, start + b,
+                there, f"{files.get(sha, '')}: “{quote.said[:300]}”", (Place(sha, locator),),
+            )  # fmt: skip
