@@ -120,6 +120,14 @@ class Unit:
             approver="", needs_person=needs_person,
         )  # fmt: skip
 
+    def carried(self, before: Unit, target: CodedText, origin: Origin) -> Unit:
+        """The version before had an equal row: its text, edits and approval stand here too; never over a person's work."""
+        if self.status in (Status.EDITED, Status.APPROVED):
+            raise IllegalMove("A machine target cannot replace a person's work.", segment=self.segment)
+        return replace(
+            before, segment=self.segment, target=target, origin=origin, revision=self.revision + 1
+        )  # fmt: skip
+
     def repeats(self, document: str, first: SegmentId) -> Unit:
         """The same text stands earlier in the batch: the row waits for what its first occurrence becomes."""
         if self.status is not Status.NEW:

@@ -22,7 +22,7 @@ from docpipe.model.segment import Segment, SegmentId, Status, Unit
 from docpipe.model.source import Place
 from docpipe.segment.segments import pieces
 from docpipe.steps.house import House
-from docpipe.steps.study import CARD, DISPLAYS, FACTS, FIGURES, SOURCE_LIST
+from docpipe.steps.study_names import CARD, DISPLAYS, FACTS, FIGURES, SOURCE_LIST
 from docpipe.store import studies
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.study_card import Card

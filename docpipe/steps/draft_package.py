@@ -7,12 +7,14 @@ from typing import Any
 
 from docpipe.exports.manifest import json_bytes
 from docpipe.model.batch import Batch, Document
+from docpipe.steps import draft_build
+from docpipe.steps.change_report import change_files
 from docpipe.steps.draft_build import trace_bytes, trace_name, trace_of
 from docpipe.steps.draft_figures import document_figures
 from docpipe.steps.draft_outcome import study_block
 from docpipe.steps.generation import generation_records
 from docpipe.steps.house import House
-from docpipe.steps.study import FACTS, SOURCE_LIST
+from docpipe.steps.study_names import FACTS, SOURCE_LIST
 from docpipe.steps.work import reached
 from docpipe.store import studies
 
@@ -41,4 +43,5 @@ def draft_files(house: House, batch: Batch, found: list[Document], folder: str) 
         listed = json.loads(house.store.blobs.get(read.blobs[SOURCE_LIST]).decode("utf-8", "surrogatepass"))
         said = {**study_block(house, batch.id), "sources": listed, "documents": figures}
         files["sources.json"] = (json_bytes(said), "sources", "")
-    return files
+    face = draft_build.face_of_draft(batch)
+    return files | change_files(house, batch, found, face)

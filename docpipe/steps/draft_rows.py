@@ -9,6 +9,7 @@ from docpipe.model.draft import Plan, PlannedRow
 from docpipe.model.inline import plain_text, text_digest
 from docpipe.model.plan_codec import plan_from
 from docpipe.model.segment import Origin, OriginKind, Segment, Unit, segment_id
+from docpipe.steps.change_rows import carry, write
 from docpipe.steps.house import House
 from docpipe.steps.work import Work, step
 from docpipe.store import units
@@ -19,15 +20,20 @@ _AS_PLANNED = (BlockKind.TABLE, BlockKind.FIGURE, BlockKind.CAPTION)
 
 
 def make_rows(house: House, document_id: str) -> Document:
-    """One segment a row, with its unit: headings and standard sentences carried over, tables and gaps as the program has them."""
+    """One segment a row, with its unit: headings and standard sentences carried over, tables and gaps as the program has them.
+
+    In a batch that follows another, rows that say what they said before keep what became of them there.
+    """
 
     def work(job: Work) -> None:
         plan = plan_from(house.store.blobs.get(job.document.extraction))
         segments = segments_of(plan, job.document.sha256)
         rows = [row for _, row in plan.rows()]
         fresh = [_unit(s, row) for s, row in zip(segments, rows, strict=True)]
+        found = carry(house, job.batch, job.document, segments, fresh)
         with house.store.write() as session:
-            units.put_segments(session, job.document.id, segments, fresh)
+            if units.put_segments(session, job.document.id, segments, found.units):
+                write(session, job.batch, job.document, found)
         job.tally.segments = len(segments)
         job.tally.words = sum(count_words(plain_text(s.source, equiv=True)) for s in segments)
         job.tally.pages = job.document.pages

@@ -16,7 +16,7 @@ from docpipe.errors import NotReady, UnknownName
 from docpipe.model.batch import Batch
 from docpipe.model.fact import Fact
 from docpipe.steps.house import House
-from docpipe.steps.study import CARD, DISPLAYS, FACTS, SOURCE_LIST
+from docpipe.steps.study_names import CARD, DISPLAYS, FACTS, SOURCE_LIST
 from docpipe.store import batches, gates, studies
 from docpipe.store.gates import EarlyGate
 from docpipe.store.studies import StudyFinding, StudyRead
@@ -183,7 +183,8 @@ def _table(
 def passages(house: House, batch_id: str, sha256: str) -> list[tuple[str, str]]:
     """The passages of a text source as (locator, words), in order of place. Raises as ``study_of``."""
     read = study_of(house, batch_id)
-    every: Mapping[str, str] = blob(house, read.blobs[CARD]).get("passages", {}) if CARD in read.blobs else {}
+    card = blob(house, read.blobs[CARD]) if CARD in read.blobs else {}
+    every: Mapping[str, str] = card.get("card", {}).get("passages", {})
     return [(key.partition("|")[2], text) for key, text in every.items() if key.startswith(f"{sha256}|")]
 
 

@@ -18,9 +18,10 @@ from docpipe.model.draft import Fate, Plan
 from docpipe.model.finding import Disposition
 from docpipe.model.inline import plain_text
 from docpipe.model.plan_codec import plan_from
+from docpipe.steps.change_gates import unchanged_before
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.read_sources import PLAN_STAGE, SOURCES, TABLES
-from docpipe.steps.study import DISPLAYS, SOURCE_LIST
+from docpipe.steps.study_names import DISPLAYS, SOURCE_LIST
 from docpipe.steps.work import reached
 from docpipe.store import audit, batches, documents, gates, studies
 from docpipe.store.gates import APPROVED, OPEN, SENT_BACK, EarlyGate
@@ -56,6 +57,10 @@ def open_gates(house: House, batch_id: str) -> bool:
             digest = _digest(read, planned, stage)
             if gates.open(session, EarlyGate(batch_id, stage, digest, OPEN, now)):
                 audit.append(session, batch_id, MACHINE, "gate.opened", f"{batch_id}/{stage}", new=digest, at=now)
+                if (same := unchanged_before(house, session, batch, stage)) is not None:
+                    why = f"unchanged since batch {same.batch}, approved there by {same.user}"
+                    gates.decide(session, batch_id, stage, APPROVED, same.user, why, now)
+                    audit.append(session, batch_id, MACHINE, "gate.carried", f"{batch_id}/{stage}", new=digest, reason=why, at=now)
         done = all(g.state == APPROVED for g in gates.of_batch(session, batch_id))
         if done and batch.state in (State.WAITING, State.ADMITTED):
             batches.set_state(session, batch_id, State.RUNNING)

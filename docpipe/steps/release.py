@@ -19,6 +19,7 @@ from docpipe.errors import DiskFull, StorageError, UsageError
 from docpipe.exports.manifest import PackageFile
 from docpipe.model.batch import Batch, Document, State
 from docpipe.steps import assemble, draft_build, draft_package, package
+from docpipe.steps.change_report import tracked_preview
 from docpipe.steps.house import MACHINE, House, record
 from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import held, reached
@@ -124,6 +125,8 @@ def _review_files(house: House, batch: Batch, waiting: list[Document]) -> Iterat
         if batch.recipe.drafts:
             trace = draft_build.trace_bytes(draft_build.trace_of(house, document))
             yield f"preview/{draft_build.trace_name(document.path)}", trace
+            if (changed := tracked_preview(house, batch, document)) is not None:
+                yield f"tracked/{document.path}", changed
         else:
             yield f"xliff/{document.path}.xlf", package.bilingual(house, batch, document)
 

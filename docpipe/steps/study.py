@@ -18,11 +18,14 @@ from docpipe.model.fact import FactId
 from docpipe.model.inline import plain_text
 from docpipe.model.plan_codec import plan_bytes
 from docpipe.model.source import Figure
+from docpipe.steps.change_gates import settled_before
+from docpipe.steps.change_list import note_changes
 from docpipe.steps.draft_orders import type_of
 from docpipe.steps.draft_rows import make_rows
 from docpipe.steps.house import MACHINE, House, record
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.read_sources import Taken, described, findings_of_study, notices_of, read_all, refusals
+from docpipe.steps.study_names import CARD, DISPLAYS, EVIDENCE, FACTS, FIGURES, SOURCE_LIST
 from docpipe.steps.work import Work, held, reached, step
 from docpipe.store import audit, batches, documents, studies
 from docpipe.store.studies import StudyRead
@@ -31,9 +34,6 @@ from docpipe.writing.card import card_of
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.plan import make_plan
 from docpipe.writing.study import StudyData, build
-
-FACTS, DISPLAYS, FIGURES, EVIDENCE, SOURCE_LIST, CARD = "facts", "displays", "figures", "evidence", "sources", "card"
-"""Names of a study's blobs; ``facts:DOCUMENT`` are the facts that one document needs."""
 
 
 def prepare(house: House, batch_id: str) -> int:
@@ -49,6 +49,7 @@ def prepare(house: House, batch_id: str) -> int:
         live = [d for d in found if d.state not in (State.REFUSED, State.CANCELLED, State.FAILED)]
         if not done or not all(reached(d, "extracted") for d in live):
             _prepare(house, batch, live)
+        note_changes(house, batch_id)
         for document in live:
             make_rows(house, document.id)
         return len(live)
@@ -77,7 +78,7 @@ def _prepare(house: House, batch: Batch, live: list[Document]) -> None:
         report(Progress(batch.id, "", "plan", len(books), len(live)))
     blobs = _blobs(house, study, taken, books)
     blobs[CARD] = house.store.blobs.put(card_of(study, batch.recipe.blinded).to_json().encode("utf-8", "surrogatepass"))
-    several = [*refusals(taken), *findings_of_study(study)]
+    several = settled_before(house, batch, [*refusals(taken), *findings_of_study(study)])
     with house.store.write() as session:
         studies.put(session, StudyRead(batch.id, study.id, study.version, blobs, house.now()), several)
         audit.append(session, batch.id, MACHINE, "study.read", batch.id, new=study.version)

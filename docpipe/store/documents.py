@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -12,7 +13,7 @@ from docpipe.errors import Defect
 from docpipe.model.batch import Document, State
 from docpipe.model.canonical import Digest, plain
 from docpipe.model.codec import load_coverage
-from docpipe.store.rows import found
+from docpipe.store.rows import found, slices
 from docpipe.store.tables import documents
 
 MUTABLE = frozenset(
@@ -70,6 +71,16 @@ def of_batch(s: Session, batch_id: str) -> list[Document]:
     """The batch's documents, ordered by path."""
     rows = s.execute(select(documents).where(documents.c.batch == batch_id))
     return sorted((_document(row) for row in rows), key=lambda d: (d.path, d.id))
+
+
+def of_bytes(s: Session, digests: Collection[Digest]) -> list[Document]:
+    """Documents of any batch that were handed in as one of these bytes, ordered by id."""
+    found_: list[Document] = []
+    for part in slices(sorted(digests)):
+        found_ += map(
+            _document, s.execute(select(documents).where(documents.c.sha256.in_(part)).order_by(documents.c.id))
+        )
+    return found_
 
 
 def any_failed(s: Session, batch_id: str, code: str) -> bool:

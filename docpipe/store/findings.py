@@ -61,6 +61,18 @@ class StoredFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A dismissal that was made of an equal row elsewhere. ``key``: ``Finding.key`` of the pair here."""
+
+    segment: SegmentId
+    check: str
+    key: Digest
+    user: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Pair:
     position: int
     address: str
@@ -282,6 +294,19 @@ def dismiss(s: Session, finding_id: str, user: str, reason: str, at: datetime) -
         .values(disposition=Disposition.DISMISSED.value)
     )
     return get(s, finding_id)
+
+
+def settle(s: Session, document_id: str, several: Sequence[Settled]) -> None:
+    """Dismissals of equal rows hold for this document's rows too: what says the same of the same pair is dismissed once it is found."""
+    rows = [
+        {
+            "document": document_id, "segment": one.segment, "key": one.key, "check": one.check, "user": one.user,
+            "reason": one.reason, "at": one.at,
+        }
+        for one in several
+    ]  # fmt: skip
+    if rows:
+        s.execute(insert(dismissals), rows)
 
 
 def reopen(
