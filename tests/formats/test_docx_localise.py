@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 from docx_builder import docx, part, run
+from docx_parts import chart, relation, with_chart
 
 from docpipe.errors import BadSetting
 from docpipe.formats.docx import FORMAT
@@ -287,3 +288,36 @@ def test_date_controls_are_written_anew_in_the_target_language() -> None:
     assert FORMAT.verify(source, spoilt, targets, WriteOptions("en", "de")) == [
         "word/document.xml: a date control is of another language"
     ]
+
+
+def test_drawn_text_within_the_running_text_and_charts_alone_are_of_the_target_language() -> None:
+    bold = '<a:r><a:rPr lang="en-AU" sz="2000" b="1"/><a:t>Important</a:t></a:r>'
+    canvas = (
+        '<w:p><w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"><a:graphic '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData><a:sp><a:txSp><a:txBody>'
+        f"<a:lstStyle/><a:p>{bold}</a:p></a:txBody></a:txSp></a:sp></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+    )
+    for target, words in (("de", "Wichtig"), ("ar", "جرعة الدواء")):
+        output = translated(docx(f"xml:{canvas}"), "en", target, words)
+        aim = aim_of(WriteOptions("en", target))
+        assert aim is not None
+        assert f'<a:rPr lang="{aim.tag}" sz="2000" b="1"/>' in part(output, "word/document.xml")
+    drawn = chart(f"<a:p>{bold}</a:p>", {}, [])
+    translated(with_chart(drawn, None, "xml:<w:p/>"), "en", "ar", "جرعة الدواء")
+
+
+def test_building_blocks_are_of_the_target_language_too() -> None:
+    tagged = run("Click", '<w:lang w:val="en-US"/>')
+    blocks = (
+        f"<w:glossaryDocument {W}><w:docParts><w:docPart><w:docPartBody><w:p>{tagged}</w:p></w:docPartBody></w:docPart>"
+        "</w:docParts></w:glossaryDocument>"
+    )
+    source = docx(
+        "p:Body", parts={"word/glossary/document.xml": blocks}, relations=relation("rId31", "glossaryDocument", "glossary/document.xml"),
+        types={"word/glossary/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document.glossary+xml"},
+    )  # fmt: skip
+    options = WriteOptions("en", "ar", policy=ReadPolicy(glossary="translate"))
+    targets = {b.address: (Text("جرعة"),) for b in FORMAT.read(source, options.policy).blocks}
+    output = FORMAT.write(source, targets, options)
+    assert FORMAT.verify(source, output, targets, options) == []
+    assert "<w:bidi/>" in part(output, "word/glossary/document.xml")

@@ -12,6 +12,7 @@ from docpipe.formats.ooxml.localise.dates import foreign_dates
 from docpipe.formats.ooxml.localise.direction import RIGHT_TO_LEFT
 from docpipe.formats.ooxml.localise.fonttable import FontTable, font_table
 from docpipe.formats.ooxml.localise.keys import twins_agree
+from docpipe.formats.ooxml.localise.reach import running_parts
 from docpipe.formats.ooxml.names import SHORT, child, is_on
 from docpipe.formats.ooxml.nodes import TextNode, texts_in
 from docpipe.formats.ooxml.records import Reading, Record
@@ -37,31 +38,35 @@ def judge_localised(
     if not done:
         return []
     table = font_table(options.fonts)
-    problems = [f"{what} is of another language" for what in _defaults(found, aim)]
-    parts = {r.part for r in written} if options.policy.numbering == "localise" else set()
-    dated = (s.name for s in found.parts.stories if s.name in parts and foreign_dates(s.root, aim))
-    problems += [f"{name}: a date control is of another language" for name in dated]
+    parts = {r.part for r in written}
+    running = {name: each for name, each in running_parts(found).items() if name in parts}
+    problems = [f"{what} is of another language" for what in _defaults(found, aim, {o for _, o in running.values()})]
+    if options.policy.numbering == "localise":
+        dated = (name for name, (root, _) in running.items() if foreign_dates(root, aim))
+        problems += [f"{name}: a date control is of another language" for name in dated]
     for record in found.records:
         if isinstance(record, Record) and record.address in done:
             problems += [f"{record.address}: {what}" for what in sorted({*_paragraph(record, aim, table)})]
     return problems
 
 
-def _defaults(found: Reading, aim: Aim) -> Iterator[str]:
-    for name in found.parts.related(found.parts.main, "styles"):
+def _defaults(found: Reading, aim: Aim, owners: set[str]) -> Iterator[str]:
+    for name in (n for owner in sorted(owners) for n in found.parts.related(owner, "styles")):
         root = found.parts.tree(name)
         if root is not None and not aim.keeps(Styles(root).language.get(aim.slot, "")):
             yield f"{name}: the default language"
 
 
 def _paragraph(record: Record, aim: Aim, table: FontTable) -> Iterator[str]:
+    p = record.paragraph.element
+    drawn = p is not None and SHORT[p.tag] == "a:p"  # one property there for the letters of all scripts
     for text in texts_in(record.paragraph.children):
         governed = {_SLOT_OF_SCRIPT[s] for s in text.scripts}
         if aim.slot in governed and not aim.keeps(text.format.languages.get(aim.slot, aim.tag)):
             yield "text is tagged as another language"
         if any(not table.suits(font, script) for font, script in _fonts(text, aim)):
             yield "text stands in a font that has no letters for it"
-        if aim.complex and not aim.from_rtl and not twins_agree(text.format):
+        if aim.complex and not aim.from_rtl and not drawn and not twins_agree(text.format):
             yield "text of a complex script looks another way than it did"
         if text.format.right_to_left and aim.from_rtl and not aim.rtl:
             yield "text runs from right to left"

@@ -1,7 +1,7 @@
 """What of a part may be touched: properties of runs and paragraphs that hold text, not those inside opaque objects.
 
-Imports names only. Equations, check boxes, pictures and embedded objects are compared as a whole by verify, and keep every byte;
-of drawings what lies in their text boxes may be touched.
+Imports names and records only. Equations, check boxes, pictures and embedded objects are compared as a whole by verify, and
+keep every byte; of drawings what lies in their text boxes may be touched.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docpipe.formats.ooxml.names import SHORT, Element
+from docpipe.formats.ooxml.records import Reading
 
 _SHUT = frozenset({
     "w:object", "w:drawing", "w:pict", "w:rPrChange", "w:pPrChange", "w:sectPrChange", "w:tblPrChange", "w:numberingChange",
@@ -39,6 +40,16 @@ class Reach:
         for el in self.root.iter("{*}" + local):
             if SHORT[el.tag] == name and el not in shut:
                 yield el
+
+
+def running_parts(reading: Reading) -> dict[str, tuple[Element, str]]:
+    """The parts of running text: each with its root and the part whose styles, numbers and theme it inherits from."""
+    parts = reading.parts
+    found = {s.name: (s.root, parts.main) for s in parts.stories}
+    for name in parts.related(parts.main, "glossaryDocument") if reading.policy.glossary == "translate" else ():
+        if (root := parts.tree(name)) is not None:
+            found[name] = (root, name)
+    return found
 
 
 def _is_open(el: Element, shut: Element) -> bool:

@@ -5,6 +5,8 @@ Imports the core and the parts of this package and of ooxml.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from docpipe.formats.ooxml.localise.aim import Aim, aim_of
 from docpipe.formats.ooxml.localise.dates import redate
 from docpipe.formats.ooxml.localise.direction import redirect, turn_back, twin
@@ -13,7 +15,7 @@ from docpipe.formats.ooxml.localise.fonttable import FontTable, font_table
 from docpipe.formats.ooxml.localise.language import retag, tag_defaults, tag_theme_fonts
 from docpipe.formats.ooxml.localise.numbering import renumber
 from docpipe.formats.ooxml.localise.order import properties_of
-from docpipe.formats.ooxml.localise.reach import Reach
+from docpipe.formats.ooxml.localise.reach import Reach, running_parts
 from docpipe.formats.ooxml.localise.spacing import compress, respace
 from docpipe.formats.ooxml.names import SHORT, Element, child, same_flavour
 from docpipe.formats.ooxml.records import Reading
@@ -21,6 +23,9 @@ from docpipe.model.document import WriteOptions
 
 SHARED = ("styles", "stylesWithEffects", "numbering", "settings", "theme")
 """Relationships of the parts that every story inherits from."""
+
+_DRAWN = ("{http://schemas.openxmlformats.org/drawingml/2006/main}p", "{http://purl.oclc.org/ooxml/drawingml/main}p")
+"""Paragraphs of drawings, which are read in document order with the running text round them."""
 
 
 def localise(reading: Reading, options: WriteOptions, changed: frozenset[str]) -> set[str]:
@@ -31,38 +36,45 @@ def localise(reading: Reading, options: WriteOptions, changed: frozenset[str]) -
     aim = aim_of(options)
     if aim is None or not changed:
         return set()
-    stories = {s.name: s.root for s in reading.parts.stories if s.name in _stories(reading, aim, changed)}
+    wanted = _stories(reading, aim, changed)
+    stories = {name: each for name, each in running_parts(reading).items() if name in wanted}
     table = font_table(options.fonts)
-    done = {name for name, root in stories.items() if _story(root, aim, table)}
-    if options.policy.numbering == "localise":
-        done |= {name for name, root in stories.items() if name in changed and redate(root, aim)}
+    numbers = options.policy.numbering == "localise"
+    done = {name for name, (root, _) in stories.items() if _story(root, aim, table)}
+    done |= {name for name, (root, _) in stories.items() if numbers and name in changed and redate(root, aim)}
     for name in sorted(changed - stories.keys()):
-        root = reading.parts.tree(name) if _is_drawing(reading, name) else None
-        if root is not None and reface_drawing(root, aim, table):
+        drawing = reading.parts.tree(name) if _is_drawing(reading, name) else None
+        if drawing is not None and reface_drawing(drawing, aim, table):
             done.add(name)
-    if stories:
-        for kind in SHARED:
-            for name in reading.parts.related(reading.parts.main, kind):
-                root = reading.parts.tree(name)
-                if root is not None and _shared(kind, root, aim, table, options.policy.numbering == "localise"):
-                    done.add(name)
+    for kind, name in _shared_parts(reading, {owner for _, owner in stories.values()}):
+        root = reading.parts.tree(name)
+        if root is not None and _shared(kind, root, aim, table, numbers):
+            done.add(name)
     return done
 
 
 def localised_parts(source: Reading, options: WriteOptions, changed: frozenset[str]) -> set[str]:
     """The parts beside the changed ones that ``localise`` may change."""
     aim = aim_of(options)
-    if aim is None or not any(s.name in changed for s in source.parts.stories):
+    if aim is None:
         return set()
-    shared = {name for kind in SHARED for name in source.parts.related(source.parts.main, kind)}
-    return shared | _stories(source, aim, changed)
+    stories = _stories(source, aim, changed)
+    owners = {owner for name, (_, owner) in running_parts(source).items() if name in stories}
+    return stories | {name for _, name in _shared_parts(source, owners)}
 
 
 def _stories(reading: Reading, aim: Aim, changed: frozenset[str]) -> set[str]:
     """The stories to be localised: those that changed. Where the direction does, also a header of a page number alone."""
     every = {s.name for s in reading.parts.stories if s.kind != "comment"}
-    own = {s.name for s in reading.parts.stories if s.name in changed}
+    own = set(changed & running_parts(reading).keys())
     return own | every if own and aim.rtl != aim.from_rtl else own
+
+
+def _shared_parts(reading: Reading, owners: set[str]) -> Iterator[tuple[str, str]]:
+    """What the stories of these documents (the main one, the building blocks) inherit from: kind and name."""
+    for owner in sorted(owners):
+        for kind in SHARED:
+            yield from ((kind, name) for name in reading.parts.related(owner, kind))
 
 
 def _is_drawing(reading: Reading, name: str) -> bool:
@@ -73,6 +85,7 @@ def _is_drawing(reading: Reading, name: str) -> bool:
 def _story(root: Element, aim: Aim, table: FontTable) -> bool:
     reach = Reach(root)
     done = [retag(reach, aim), reface(reach, aim, table), redirect(reach, aim), twin(reach, aim), respace(reach, aim)]
+    done += [reface_drawing(p, aim, table) for p in root.iter(*_DRAWN)]
     return any(done)
 
 
