@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docpipe.formats.ooxml.reading import collector_paused, extraction_of, read_document
+from docpipe.formats.ooxml.reading import extraction_of, read_document
 from docpipe.formats.ooxml.verify import verify_document
 from docpipe.formats.ooxml.writing import write_document
+from docpipe.model.collector import collector_paused
 from docpipe.model.document import Address, Extraction, ReadPolicy, WriteOptions
 from docpipe.model.inline import CodedText
 from docpipe.model.protocols import Format

@@ -16,6 +16,8 @@ Digest = NewType("Digest", str)
 
 
 _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+_SIMPLE = frozenset({str, int})
+_quoted = json.encoder.encode_basestring
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -48,4 +50,12 @@ def digest_bytes(data: bytes) -> Digest:
 
 def digest_of(value: Any) -> Digest:
     """SHA-256 of the canonical JSON of a value. Lone surrogates are kept apart from what they resemble."""
-    return digest_bytes(canonical_json(value).encode("utf-8", "surrogatepass"))
+    if (
+        type(value) is str
+    ):  # most digests are of one text, or of a few texts and numbers: no encoder is set up for those
+        text = _quoted(value)
+    elif type(value) is list and _SIMPLE.issuperset(map(type, value)):
+        text = f"[{','.join([_quoted(v) if type(v) is str else str(v) for v in value])}]"
+    else:
+        text = canonical_json(value)
+    return Digest(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docpipe.segment.nobreak_lists import lists
+from docpipe.segment.nobreak_lists import Listed, lists
 from docpipe.segment.spaced import verdict
 
 _PAIRS = {
@@ -68,7 +68,7 @@ def _continues(text: str, end: int, whole: str, close: str) -> bool:
 
 def _latin(text: str, inside: bytearray, borders: list[int], extra: Path | None) -> set[int]:
     rules = lists("en", extra)
-    listed = rules.dots(text)
+    listed = Listed(rules, text)
     found: set[int] = set()
     for m in _LATIN.finditer(text):
         start = max([b for b in (*borders, *found) if b <= m.start()], default=0)

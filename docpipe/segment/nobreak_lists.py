@@ -14,6 +14,8 @@ from pathlib import Path
 NEVER, NUMBER, STARTER, CAPITAL = "", "#", "?", "!"
 """The four classes of an abbreviation; see ``nobreak/en.txt``."""
 
+_WHITE = re.compile(r"\s+")
+
 
 @dataclass(frozen=True)
 class NoBreak:
@@ -24,6 +26,8 @@ class NoBreak:
     starters: frozenset[str]
     labels: frozenset[str]
     known: bool
+    words: frozenset[str]
+    """What stands right before the full stops of the abbreviations: a stop behind another word is none of theirs."""
 
     def dots(self, text: str) -> dict[int, str]:
         """For every full stop of a listed abbreviation: its offset and the abbreviation's class (inner stops: NEVER)."""
@@ -33,8 +37,33 @@ class NoBreak:
             for i, ch in enumerate(word):
                 if ch == "." and m.start() + i + 1 < m.end():
                     found[m.start() + i] = NEVER
-            found[m.end() - 1] = self.classes[re.sub(r"\s+", " ", word)]
+            found[m.end() - 1] = self.classes[_WHITE.sub(" ", word)]
         return found
+
+
+class Listed:
+    """Which full stops of one text are a listed abbreviation's. The lists are searched only if a stop comes that may be one."""
+
+    def __init__(self, rules: NoBreak, text: str) -> None:
+        self._rules = rules
+        self._text = text
+        self._dots: dict[int, str] | None = None
+
+    def at(self, stop: int) -> str | None:
+        """The class of the abbreviation that the full stop at an offset belongs to, or None."""
+        if self._dots is None:
+            if word_before(self._text, stop) not in self._rules.words:
+                return None
+            self._dots = self._rules.dots(self._text)
+        return self._dots.get(stop)
+
+
+def word_before(text: str, at: int) -> str:
+    """The letters, digits and low lines right before an offset (``\\w``)."""
+    start = at
+    while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    return text[start:at]
 
 
 def _forms(entry: str) -> tuple[str, ...]:
@@ -61,7 +90,10 @@ def _parse(texts: list[str], known: bool) -> NoBreak:
             classes.update(dict.fromkeys(_forms(word), sign))
     alternatives = sorted(classes, key=len, reverse=True)
     body = "|".join(re.escape(a).replace(r"\ ", r"\s") for a in alternatives) or r"(?!)"
-    return NoBreak(re.compile(rf"(?<![\w.\-])(?:{body})"), classes, frozenset(starters), frozenset(labels), known)
+    before = frozenset(word_before(a, at) for a in alternatives for at, ch in enumerate(a) if ch == ".")
+    return NoBreak(
+        re.compile(rf"(?<![\w.\-])(?:{body})"), classes, frozenset(starters), frozenset(labels), known, before
+    )
 
 
 @lru_cache(maxsize=64)

@@ -5,14 +5,15 @@ Every character and every code of a block lies in exactly one segment or in the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from docpipe.model import language as languages
-from docpipe.model.canonical import digest_of
+from docpipe.model.canonical import Digest, digest_of
+from docpipe.model.collector import collector_paused
 from docpipe.model.document import Block
 from docpipe.model.inline import (
     Close,
@@ -21,9 +22,7 @@ from docpipe.model.inline import (
     Open,
     Placeholder,
     Text,
-    codes_of,
     merge_text,
-    plain_text,
     text_digest,
 )
 from docpipe.model.segment import Segment, SegmentId, segment_id
@@ -34,6 +33,7 @@ __all__ = ["has_words", "join", "segment", "spaceless"]
 
 _BREAKS = frozenset({"br", "cr", "line-break", "page-break", "column-break"})
 _LIST_STARTS = "•·–—-*▪◦●○■□➢✓"
+_WORDY = re.compile(r"[^\W_]")
 _ENDS = ".!?…:;。！？：；"
 
 
@@ -44,15 +44,7 @@ def spaceless(language: str) -> bool:
 
 def has_words(coded: CodedText) -> bool:
     """Whether a letter or digit is there; text without one needs no translation."""
-    return any(ch.isalnum() for ch in plain_text(coded))
-
-
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """A code, or one character of text; ``shown``: what the splitter sees of it, one character or nothing."""
-
-    part: Inline
-    shown: str
+    return any(isinstance(p, Text) and _WORDY.search(p.text) for p in coded)
 
 
 def _stand_in(code: Placeholder) -> str:
@@ -65,22 +57,11 @@ def _stand_in(code: Placeholder) -> str:
     return next((ch for ch in code.equiv if ch.isalnum()), OBJECT)
 
 
-@lru_cache(maxsize=4096)
-def _letter(ch: str) -> _Atom:
-    return _Atom(Text(ch), ch)
-
-
-def _atoms(content: CodedText) -> list[_Atom]:
-    out: list[_Atom] = []
-    for part in content:
-        match part:
-            case Text(text=text):
-                out += map(_letter, text)
-            case Placeholder():
-                out.append(_Atom(part, _stand_in(part)))
-            case _:
-                out.append(_Atom(part, ""))
-    return out
+def _shown(content: CodedText) -> list[str]:
+    """What the splitter sees of each part: a text's characters, of a code one character or nothing."""
+    return [
+        p.text if isinstance(p, Text) else _stand_in(p) if isinstance(p, Placeholder) else "" for p in content
+    ]  # fmt: skip
 
 
 def _line_breaks(shown: str, breaks: Sequence[int]) -> list[int]:
@@ -114,49 +95,79 @@ def _spans(shown: str, breaks: Sequence[int], language: str, extra: Path | None)
     for end in [*_line_breaks(shown, breaks), len(shown)]:
         spans += [(start + a, start + b) for a, b in split(shown[start:end], language, extra)]
         start = end
+    if len(spans) < 2:
+        return spans
     merged: list[tuple[int, int]] = []
+    wordless_before = False
     for a, b in spans:
-        wordless = not any(ch.isalnum() for ch in shown[a:b])
-        if merged and (wordless or not any(ch.isalnum() for ch in shown[merged[-1][0] : merged[-1][1]])):
+        wordless = _WORDY.search(shown, a, b) is None
+        if merged and (wordless or wordless_before):
             merged[-1] = (merged[-1][0], b)
+            wordless_before = wordless_before and wordless
         else:
             merged.append((a, b))
+            wordless_before = wordless
     return merged
 
 
-def _breaks(atoms: Sequence[_Atom]) -> list[int]:
+Place = tuple[int, int]
+"""A part of coded text, and for a text the characters of it that lie before."""
+
+
+def _breaks(content: CodedText, shown: Sequence[str]) -> list[int]:
     """Offsets in the shown text of the placeholders that break a line."""
     at = 0
     found = []
-    for atom in atoms:
-        if atom.shown == "\n" and isinstance(atom.part, Placeholder):
+    for part, seen in zip(content, shown, strict=True):
+        if seen == "\n" and isinstance(part, Placeholder):
             found.append(at)
-        at += len(atom.shown)
+        at += len(seen)
     return found
 
 
-def _cuts(atoms: Sequence[_Atom], spans: Sequence[tuple[int, int]]) -> Iterator[int]:
-    """Indices into the atoms at which the sentences part.
+def _cuts(content: CodedText, shown: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[Place]:
+    """Places at which the sentences part.
 
     In the gap between two sentences the cut comes after the last end of formatting that began before the gap and after
     the last break or tab; what opens later goes with the sentence that follows.
     """
-    offset = index = 0
+    index = offset = inside = 0
+    """The part, where it begins in the shown text, and how much of it is passed."""
     for (_, end), (following, _) in pairwise(spans):
-        while offset < end:
-            offset += len(atoms[index].shown)
-            index += 1
-        cut = index
+        while offset + inside < end:
+            inside = min(len(shown[index]), end - offset)
+            if inside == len(shown[index]):
+                index, offset, inside = index + 1, offset + inside, 0
+        cut = index, inside
         opened: set[int] = set()
-        while index < len(atoms) and offset + len(atoms[index].shown) <= following:
-            part = atoms[index].part
-            offset += len(atoms[index].shown)
-            index += 1
+        while index < len(content):
+            part, size = content[index], len(shown[index])
+            if isinstance(part, Text):
+                inside = min(size, following - offset)
+                if inside < size:
+                    break
+            elif offset + size > following:
+                break
+            index, offset, inside = index + 1, offset + size, 0
             if isinstance(part, Open):
                 opened.add(part.id)
             elif isinstance(part, Placeholder) or (isinstance(part, Close) and part.id not in opened):
-                cut = index
+                cut = index, 0
         yield cut
+
+
+def _between_places(content: CodedText, start: Place, stop: Place) -> CodedText:
+    """The parts from one place to another, texts cut there."""
+    out = list(content[start[0] : stop[0]])
+    if stop[1]:
+        part = content[stop[0]]
+        assert isinstance(part, Text)
+        out.append(Text(part.text[: stop[1]]))
+    if start[1]:
+        part = out[0]
+        assert isinstance(part, Text)
+        out[0] = Text(part.text[start[1] :])
+    return tuple(out)
 
 
 def _isolate(piece: CodedText) -> CodedText:
@@ -190,10 +201,10 @@ def pieces(content: CodedText, language: str, extra: Path | None = None) -> list
     if len(content) == 1 and isinstance(content[0], Text):
         whole = content[0].text
         return _plain_pieces(whole, _spans(whole, (), language, extra))
-    atoms = _atoms(content)
-    shown = "".join(a.shown for a in atoms)
-    cuts = [0, *_cuts(atoms, _spans(shown, _breaks(atoms), language, extra)), len(atoms)]
-    parts = [tuple(a.part for a in atoms[a:b]) for a, b in pairwise(cuts)]
+    shown = _shown(content)
+    spans = _spans("".join(shown), _breaks(content, shown), language, extra)
+    cuts = [(0, 0), *_cuts(content, shown, spans), (len(content), 0)]
+    parts = [_between_places(content, a, b) for a, b in pairwise(cuts)]
     stripped = [_strip(part) for part in parts]
     out: list[tuple[str, CodedText, str]] = []
     for before, body, after in stripped:
@@ -206,6 +217,8 @@ def pieces(content: CodedText, language: str, extra: Path | None = None) -> list
 
 def _plain_pieces(whole: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, CodedText, str]]:
     """The sentences of text without codes: white space between two goes with the first."""
+    if len(spans) == 1 and spans[0] == (0, len(whole)):
+        return [("", (Text(whole),), "")]
     cuts = [0, *(b for _, b in spans[:-1]), len(whole)]
     out: list[tuple[str, CodedText, str]] = []
     for a, b in pairwise(cuts):
@@ -228,29 +241,47 @@ def segment(
     ``extra``: folder of no-break lists of one's own. A code that crosses sentences becomes an isolated start in the one
     and an isolated end in the other. Raises ``UnknownLanguage``.
     """
-    found: list[tuple[Block, int, bool, tuple[str, CodedText, str]]] = []
+    with collector_paused():
+        return _segments(blocks, document_sha256, language, extra)
+
+
+def _segments(blocks: Iterable[Block], document_sha256: str, language: str, extra: Path | None) -> tuple[Segment, ...]:
+    known: dict[str, list[_Piece]] = {}
+    """Texts without codes that repeat, as cells do, are cut once."""
+    found: list[tuple[Block, int, bool, _Piece]] = []
     for block in blocks:
-        if block.translatable and has_words(block.content):
-            own = pieces(block.content, language, extra)
-            found += [(block, ordinal, ordinal == len(own) - 1, piece) for ordinal, piece in enumerate(own)]
-    texts = [text_digest(body) for _, _, _, (_, body, _) in found]
-    digests = ["", *texts, ""]
+        if not block.translatable:
+            continue
+        content = block.content
+        if len(content) == 1 and isinstance(content[0], Text):
+            text = content[0].text
+            own = known.get(text)
+            if own is None:
+                own = known[text] = _with_digests(content, language, extra)
+        else:
+            own = _with_digests(content, language, extra)
+        last = len(own) - 1
+        found += [(block, ordinal, ordinal == last, piece) for ordinal, piece in enumerate(own)]
+    digests = ["", *(piece[3] for _, _, _, piece in found), ""]
     return tuple(
-        Segment(
-            segment_id(document_sha256, block.address, ordinal),
-            block.address,
-            ordinal,
-            block.kind,
-            body,
-            texts[at],
-            digest_of([digests[at], digests[at + 2]]),
-            before,
-            after,
-            block.level,
-            last,
-        )
-        for at, (block, ordinal, last, (before, body, after)) in enumerate(found)
-    )
+        [
+            Segment(
+                segment_id(document_sha256, block.address, ordinal), block.address, ordinal, block.kind, body, digest,
+                digest_of([digests[at], digests[at + 2]]), before, after, block.level, last_one,
+            )
+            for at, (block, ordinal, last_one, (before, body, after, digest)) in enumerate(found)
+        ]
+    )  # fmt: skip
+
+
+_Piece = tuple[str, CodedText, str, Digest]
+
+
+def _with_digests(content: CodedText, language: str, extra: Path | None) -> list[_Piece]:
+    """The sentences of a block's content, none where it holds no letter or digit."""
+    if not has_words(content):
+        return []
+    return [(before, body, after, text_digest(body)) for before, body, after in pieces(content, language, extra)]
 
 
 def join(
@@ -269,7 +300,12 @@ def join(
     own = [s for s in segments if s.address == block.address]
     if not own:
         return block.content
-    originals = {(type(p), p.id): p for p in codes_of(block.content)}
+    originals = {(type(p), p.id): p for p in block.content if not isinstance(p, Text)}
+    if len(own) == 1 and not originals:
+        target = targets.get(own[0].id, own[0].source)
+        if len(target) == 1 and isinstance(target[0], Text) and target[0].text:
+            text = own[0].before + target[0].text + own[0].after
+            return target if text == target[0].text else (Text(text),)
     out: list[Inline] = [Text(own[0].before)]
     gap = ""
     for part in own:
@@ -281,7 +317,16 @@ def join(
         out += [p if isinstance(p, Text) else originals.get((type(p), p.id), p) for p in target]
         gap = part.after
     out.append(Text(own[-1].after))
-    return merge_text(out)
+    return _joined(out)
+
+
+def _joined(parts: list[Inline]) -> CodedText:
+    """As ``merge_text``, at less cost where there are no codes."""
+    texts = [p.text for p in parts if isinstance(p, Text)]
+    if len(texts) < len(parts):
+        return merge_text(parts)
+    whole = "".join(texts)
+    return (Text(whole),) if whole else ()
 
 
 def _between(done: Sequence[Inline], gap: str, following: CodedText, source_language: str, target_language: str) -> str:

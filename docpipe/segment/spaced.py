@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docpipe.segment.nobreak_lists import CAPITAL, NEVER, NUMBER, STARTER, NoBreak, lists
+from docpipe.segment.nobreak_lists import CAPITAL, NEVER, NUMBER, STARTER, Listed, NoBreak, lists
 
 OBJECT = "\ufffc"
 """Stands for a placeholder (a note mark, a picture) inside the text."""
@@ -21,12 +21,14 @@ _MIXED = re.compile(r"[a-z]{1,2}[A-Z]|[a-z]-[A-Z]|(?:[a-z]|[ivx]{1,4})\)\s")
 _NUMERAL = re.compile(r"[\dIVXLC]+\b|[A-Z]\d")
 _MARKED_STOP = re.compile(rf"([.!?…]+)({OBJECT}+)")
 _WORD = re.compile(r"[\w'’]+")
+_OTHER_STOPS = "।॥؟۔።։။។"
+_OTHER_STOP = re.compile(f"[{_OTHER_STOPS}]")
 
 
 def spaced_borders(text: str, language: str, extra: Path | None = None) -> list[int]:
     """Offsets at which a new sentence starts (white space before it included in the sentence before)."""
     rules = lists(language, extra)
-    listed = rules.dots(text)
+    listed = Listed(rules, text)
     engine: set[int] | None = None
     borders: list[int] = []
     start = 0
@@ -38,15 +40,13 @@ def spaced_borders(text: str, language: str, extra: Path | None = None) -> list[
         if says:
             borders.append(m.end())
             start = m.end()
-    if any(ch in text for ch in "।॥؟۔።։။។"):
+    if not text.isascii() and _OTHER_STOP.search(text):
         engine = _engine_borders(text, language) if engine is None else engine
-        borders = sorted({*borders, *(b for b in engine if text[:b].rstrip()[-1:] in "।॥؟۔።։။។")})
+        borders = sorted({*borders, *(b for b in engine if text[:b].rstrip()[-1:] in _OTHER_STOPS)})
     return borders
 
 
-def verdict(
-    text: str, m: re.Match[str], start: int, language: str, rules: NoBreak, listed: dict[int, str]
-) -> bool | None:
+def verdict(text: str, m: re.Match[str], start: int, language: str, rules: NoBreak, listed: Listed) -> bool | None:
     """Whether a sentence ends at a candidate; None where no rule has a say. ``start``: where the sentence began."""
     rest = text[m.end() : m.end() + 40].lstrip(_OPENERS)
     following = rest[:1]
@@ -62,8 +62,9 @@ def verdict(
     word = before.group(0) if before else ""
     if before and not inside and not text[start : before.start()].strip() and _ENUMERATION.match(word):
         return False
-    if m.start() in listed:
-        return _listed(listed[m.start()], rest, rules)
+    kind = listed.at(m.start())
+    if kind is not None:
+        return _listed(kind, rest, rules)
     if not word or inside:
         return True
     return _by_word(text, before.start() if before else start, word, rest, language, rules)

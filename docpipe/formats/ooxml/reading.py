@@ -5,10 +5,7 @@ Imports the core, errors and the other parts of this package.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from docpipe.errors import MacrosForbidden, TrackedChangesPolicy
 from docpipe.formats.ooxml.charts import is_chart, read_charts
@@ -25,6 +22,7 @@ from docpipe.formats.ooxml.references import find_references
 from docpipe.formats.ooxml.story import StoryReader
 from docpipe.formats.ooxml.styles import Styles
 from docpipe.formats.ooxml.workbook import open_workbook
+from docpipe.model.collector import collector_paused
 from docpipe.model.document import Block, Coverage, Extraction, ReadPolicy, count_words
 from docpipe.model.finding import Notice, Severity
 from docpipe.model.inline import Text
@@ -41,18 +39,6 @@ def read_document(data: bytes, policy: ReadPolicy) -> Reading:
     """
     with collector_paused():
         return _read(data, policy)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """A reading makes many small values and drops few: looking for cycles meanwhile took a third of the time (measured)."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
