@@ -16,6 +16,7 @@ from docpipe.model.fact import Fact, FactId
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text, merge_text
 from docpipe.model.source import Dataset, Passage, Place, SourceFile, TextSource
 from docpipe.model.trial import USDM, Trial
+from docpipe.writing.drawings import Drawn
 from docpipe.writing.evidence import exact_number
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.shown import shown
@@ -102,6 +103,7 @@ class Book:
     data_version: str
     made: dict[FactId, Fact] = field(default_factory=dict)
     passages: dict[str, Place] = field(default_factory=dict)
+    drawings: dict[str, Drawn] = field(default_factory=dict)
 
     def value(self, fact: Fact) -> Value:
         """A fact for printing; one that the store does not hold is kept with the draft."""

@@ -20,6 +20,7 @@ from docpipe.model.source import Display, Figure, Place
 from docpipe.writing import derive
 from docpipe.writing.book import Book, Value, mark
 from docpipe.writing.doctype import BlockType, DocumentType
+from docpipe.writing.drawings import Drawn
 from docpipe.writing.factstore import number_of_display
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics import Topics
@@ -55,6 +56,7 @@ class Planner:
             "display": self.display,
             "table": self.table,
             "figure": self.figure,
+            "drawing": self.drawing,
             "gap": lambda what: f"[GAP: {what}]",
             "quote": self.book.quote,
             "cite": self.book.cite,
@@ -87,6 +89,12 @@ class Planner:
             raise KeyError(name)
         self.captions[found.digest] = str(caption)
         return f"\n\n[[figure:{found.digest}]]\n\n"
+
+    def drawing(self, made: Drawn, caption: object) -> str:
+        """A picture that the draft makes itself: the line that stands for it."""
+        self.book.drawings[made.digest] = made
+        self.captions[made.digest] = str(caption)
+        return f"\n\n[[figure:{made.digest}]]\n\n"
 
     def display(self, number: str) -> str:
         """A table or figure among the sources, by its number. Raises ``KeyError``."""
@@ -245,7 +253,7 @@ class Planner:
     def _captioned(self, digest: str) -> tuple[CodedText, tuple[Place, ...]]:
         """A figure's caption, and where it stands. Raises ``KeyError``."""
         caption, cited = self.book.coded(self.captions[digest])
-        figure = self.study.figure(digest)
+        figure = self.book.drawings.get(digest) or self.study.figure(digest)
         return caption, (*cited, *((figure.place,) if figure is not None else ()))
 
     def _rows(self, b: BlockType, printed: str, first: int) -> list[PlannedRow]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from docpipe.model.fact import Fact
-from docpipe.model.source import TextSource
 from docpipe.model.trial import Activity, Condition, Design, Instance, Timeline, Trial, Words
 from docpipe.writing.book import Book
 from docpipe.writing.plan import listed
@@ -68,7 +67,7 @@ class Schedule:
         return made
 
     def _known(self) -> None:
-        self._keys.update((t.id, f"soa.{n}") for n, t in enumerate(apart(self.design), 1))
+        self._keys.update((t.id, f"soa.t{n}") for n, t in enumerate(apart(self.design), 1))
 
     # ------------------------------------------------------------ tables
 
@@ -247,11 +246,12 @@ class Schedule:
         return " ".join([*made, *([f"Procedure: {listed(procedures)}."] if procedures else [])])
 
     def _value(self, said: Said) -> str:
-        return str(self.book.element(self.trial.file, said.pointer, said.raw, said.shown)) if said.shown else ""
+        statistic = "value" if said.shown == said.raw else "in words"
+        made = self.book.element(self.trial.file, said.pointer, said.raw, said.shown, statistic)
+        return str(made) if said.shown else ""
 
     def _words(self, words: Words) -> str:
-        source = TextSource(self.trial.file, DISPLAY, words.passages)
-        return " ".join(self.book.quote(source, p) for p in words.passages)
+        return " ".join(self.book.quote(self.trial, p) for p in words.passages)
 
 
 def read(study: StudyData, book: Book) -> Schedule | None:

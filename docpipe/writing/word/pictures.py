@@ -44,6 +44,8 @@ class PictureWriter:
         relation = self._document.part.relate_to(part, RT.IMAGE)
         width, height = self._size(picture)
         inline = CT_Inline.new_pic_inline(_FIRST + self._count, relation, name, Emu(width), Emu(height))
+        for side in ("distT", "distB", "distL", "distR"):  # missing ones are an eighth of an inch to LibreOffice
+            inline.set(side, "0")
         inline.docPr.set("name", f"Figure {self._count}")
         inline.docPr.set("descr", clean(" ".join(alt.split()))[:1_000])
         self._tree.new("w:drawing", self._tree.new("w:r", paragraph)).append(inline)
