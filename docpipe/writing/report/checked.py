@@ -61,5 +61,6 @@ class Checked:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many numbers came to what."""
-        return dict(Counter(n.fate.value for n in self.numbers))
+        """How many numbers came to what: ``numbers``, ``bound``, ``contradicted``, ``recomputed``, ``allowed``, ``not_found``."""
+        found = Counter(n.fate.value.replace(" ", "_") for n in self.numbers)
+        return {"numbers": len(self.numbers), **{f.value.replace(" ", "_"): found[f.value.replace(" ", "_")] for f in Fate}}

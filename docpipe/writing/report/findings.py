@@ -6,7 +6,7 @@ Imports the core and its room.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from docpipe.model.document import Address
@@ -18,27 +18,33 @@ from docpipe.model.source import Place
 from docpipe.writing.checking import named, run_draft_checks
 from docpipe.writing.checks.reading.check import WHOLE, DraftText
 from docpipe.writing.evidence import said_of
+from docpipe.writing.factstore import number_of_display
 from docpipe.writing.report.binding.planned import Home
 from docpipe.writing.report.checked import Checked, Fate, Number
 from docpipe.writing.report.statements import statements
 from docpipe.writing.study import StudyData
 
-OFF = ("N1", "N2", "N5", "N15", "CL1", "CL2", "CL3", "P10", "P11", "M1", "M3", "M4", "M6", "S", "X2", "P7", "AB3", "FL", "R")
+OFF = ("N1", "N2", "N4", "N5", "N14", "N15", "CL1", "CL2", "CL3", "P10", "P11", "M1", "M3", "M4", "M6", "S", "X2", "P7", "AB3", "FL", "R")
 """Checks that presume a text of the program, or that another rule here takes the place of."""
+_CLAIMS = ("N8", "N10", "N11", "N12", "N13", "P2", "P3", "P8", "P9", "U1", "U2", "T4", "AB1", "CL4", "X1")
+"""Checks of statements that protocol and analysis plan may make in their own words."""
 _ORDER = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
 _FIRST = ("N2", "N14", "N4", "P1", "P6", "T2", "T3", "P8", "P5", "U1", "P4", "N9", "N12", "N13", "T4")
 
 
-def findings(checked: Checked, study: StudyData, type_name: str = "csr", everything: bool = False) -> tuple[ReportFinding, ...]:
-    """Findings in the order in which they are to be read. ``everything``: with a minor finding for each number that nothing was found for."""
+def findings(checked: Checked, study: StudyData, type_name: str = "csr", everything: bool = False, off: Collection[str] = ()) -> tuple[ReportFinding, ...]:
+    """Findings in the order in which they are to be read. ``everything``: with a minor finding for each number that nothing was found for.
+
+    ``off``: families, numbers or ids of checks that are switched off.
+    """
     files = {d: f.path for d, f in study.files.items()}
     found = [f for n in checked.numbers if (f := _of_number(checked, n, files, everything)) is not None]
     found += statements(checked, study)
-    found += _of_checks(checked, found)
+    found += _of_checks(checked, found, frozenset(number_of_display(f.number).split()[-1] for f in study.figures if f.number))
     unique: dict[tuple[str, int, int, int, str], ReportFinding] = {}
     for f in found:
         unique.setdefault((f.check, f.piece, f.start, f.end, "" if f.piece >= 0 and f.end else f.message), f)
-    order = sorted(unique.values(), key=_place)
+    order = sorted((f for f in unique.values() if not named(f.check, off)), key=_place)
     return tuple(replace(f, rank=n) for n, f in enumerate(order, 1))
 
 
@@ -79,14 +85,26 @@ def _evidence(n: Number, files: Mapping[str, str]) -> str:
 # ---------------------------------------------------------------- checks of drafts
 
 
-def _of_checks(checked: Checked, before: list[ReportFinding]) -> Iterator[ReportFinding]:
+def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> bool:
+    """What means something in a draft and nothing in a report: tables without captions, claims inside quotations, figures of the sources."""
+    number = f.check.partition(".")[0]
+    if number == "X4" and "caption" in f.message:
+        return True
+    if number == "X1" and (m := re.fullmatch(r"Figures?\s+(\S+)", f.text.strip())) is not None and m[1].casefold() in figures:
+        return True
+    if number in _CLAIMS and f.piece >= 0:
+        return any(p == f.piece and a <= f.start < b and not q.changed for (p, a, b), q in checked.quotes.items())
+    return False
+
+
+def _of_checks(checked: Checked, before: list[ReportFinding], figures: Collection[str]) -> Iterator[ReportFinding]:
     draft = DraftText(checked.plan, {}, checked.facts, checked.card)
     texts = {r.address: r.text for _, r in checked.plan.rows()}
     taken = [(f.piece, f.start, f.end) for f in before]
     for address, found in run_draft_checks(draft, off=OFF).items():
         for finding in found:
             told = _translated(checked, address, finding, texts)
-            if told is None or any(p == told.piece and a < told.end and told.start < b for p, a, b in taken if told.end):
+            if told is None or _let_pass(checked, told, figures) or any(p == told.piece and a < told.end and told.start < b for p, a, b in taken if told.end):
                 continue
             yield told
 

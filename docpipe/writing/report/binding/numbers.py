@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from decimal import Decimal
 
 from docpipe.writing.checks.reading.arms import ArmMention
@@ -17,14 +18,14 @@ from docpipe.writing.report.binding.frames import COUNTS
 _OF = re.compile(r"\s*(?:subjects?|patients?|participants?|events?)?\s*(?:/|\bof|\bout of)\s*(?:the\s+|all\s+)?$", re.IGNORECASE)
 _OPENS = re.compile(r"^(?:\s+[^\W\d][\w-]*){0,4}\s*[(\[]\s*$")
 _P = re.compile(r"\bp(?:[- ]values?)?(?:\s*(?:=|<|>|≤|≥|of|was|:|is))?\s*$", re.IGNORECASE)
-_SE = re.compile(r"\b(?:SE|standard error)(?:\s*(?:=|of|:))?\s*$", re.IGNORECASE)
-_SD = re.compile(r"(?:\b(?:SD|standard deviation)(?:\s*(?:=|of|:))?|±)\s*$", re.IGNORECASE)
+_SE = re.compile(r"\b(?:SE|standard error)(?:\s*\[SE\])?(?:\s*(?:=|of|:))?\s*$", re.IGNORECASE)
+_SD = re.compile(r"(?:\b(?:SD|standard deviation)(?:\s*\[SD\])?(?:\s*(?:=|of|:))?|±)\s*$", re.IGNORECASE)
 _CI = re.compile(r"(?:\bCI|\bconfidence (?:interval|limits?))[^\d]{0,16}$", re.IGNORECASE)
 _TO = re.compile(r"^\s*(?:to|and|,|;|–|-)\s*$")
 _BIG_N = re.compile(r"\bN\s*=\s*$")
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bmeans?\s*\(\s*(?:SD|standard deviation)\s*\)", re.IGNORECASE), "mean (SD)"),
-    (re.compile(r"\bmeans?\s*\(\s*(?:SE|standard error)\s*\)", re.IGNORECASE), "mean (SE)"),
+    (re.compile(r"\bmeans?\s*\(\s*(?:SD|standard deviation)\b[^)]{0,8}\)", re.IGNORECASE), "mean (SD)"),
+    (re.compile(r"\bmeans?\s*\(\s*(?:SE|standard error)\b[^)]{0,8}\)", re.IGNORECASE), "mean (SE)"),
     (re.compile(r"\b(?:hazard|odds|risk) ratio|\bdifferences?\b|\bLS means?\b|\bleast[- ]squares means?\b", re.IGNORECASE), "estimate"),
     (re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE), "mean"),
     (re.compile(r"\bmedians?\b", re.IGNORECASE), "median"),
@@ -35,6 +36,7 @@ _COUNTED = re.compile(
 )
 _BETWEEN = re.compile(r"\b(?:difference|ratio|between|versus|vs\.?|minus|compared)\b", re.IGNORECASE)
 _PARALLEL = re.compile(r"\brespectively\b", re.IGNORECASE)
+_NEXT = re.compile(r"\s*(?:groups?|arms?)?\s*(?:,|;|/|and|or|versus|vs\.?|to|than|minus)*\s*(?:and|or|to|in|for)?\s*(?:the|those in the|that in the)?\s*", re.IGNORECASE)
 _IN = re.compile(r"^[^.;:]{0,90}?\b(?:in|for|of|with|on|among|from|receiving|received|given|to)\b(?:\s+(?:the|those|subjects|patients|participants|receiving|on|in|randomi[sz]ed|treated|to|with|assigned|allocated|who|received))*\s*$", re.IGNORECASE)
 
 
@@ -109,8 +111,12 @@ def cells_of(text: str, start: int, end: int, tokens: Sequence[Token], mentions:
 def _statistics(text: str, start: int, token: Token, attached: str, last: Slot | None, cell: Cell | None) -> frozenset[str]:
     before = text[max(start, token.start - 40) : token.start]
     after = text[token.end : token.end + 60]
+    governed = _governing(text, start, token.start)
+    if re.match(r"\s*(?:percentage points?|points?)\b", after):
+        return frozenset(("difference of pct", "difference of share", "difference of mean", "difference of n", "estimate"))
     if token.percent or after.lstrip().startswith(("percent", "%")):
-        return frozenset(("pct", "share", "difference of pct"))
+        more = {"median": ("median",), "estimate": ("estimate", "difference of share")}.get(governed, ("mean", "lsmean") if governed.startswith("mean") else ())
+        return frozenset(("pct", "share", "difference of pct", *(more if not attached else ())))
     if _P.search(before):
         return frozenset(("p",))
     if _SE.search(before):
@@ -126,11 +132,7 @@ def _statistics(text: str, start: int, token: Token, attached: str, last: Slot |
         return frozenset(("N", "denominator"))
     if _COUNTED.match(after) and not attached:
         return COUNTS
-    word, at = "", -1
-    for pattern, name in _WORDS:
-        for m in pattern.finditer(text, start, token.start):
-            if m.start() >= at + (0 if name in ("mean (SD)", "mean (SE)") else 1) and not (name == "mean" and word.startswith("mean (") and m.start() == at):
-                word, at = name, m.start()
+    word = governed
     if word == "range":
         if last is not None and last.stats == {"min"} and _TO.match(gap):
             return frozenset(("max",))
@@ -151,6 +153,33 @@ def _statistics(text: str, start: int, token: Token, attached: str, last: Slot |
     if word == "estimate":
         return frozenset(("estimate", "lsmean", "mean", "difference of pct", "difference of mean", "difference of n", "ratio of pct"))
     return COUNTS
+
+
+def _give(cell: Cell, arm: str, taken: set[int]) -> None:
+    taken.add(id(cell))
+    for s in cell.slots:
+        s.arms = (arm,)
+
+
+def _first(run: Sequence[object]) -> ArmMention:
+    mention = run[0]
+    assert isinstance(mention, ArmMention)
+    return mention
+
+
+def _governing(text: str, start: int, end: int) -> str:
+    """The last word before a number that says what statistic follows."""
+    word, at = "", -1
+    for pattern, name in _WORDS:
+        for m in pattern.finditer(text, start, end):
+            if m.start() > at:
+                word, at = name, m.start()
+    return word
+
+
+def _listed(text: str, arms: Sequence[ArmMention]) -> bool:
+    """Arms stand one after the other as in ``A, B, and C``."""
+    return all(_NEXT.fullmatch(text[a.end : b.start]) for a, b in pairwise(arms))
 
 
 def _set_arms(text: str, start: int, end: int, cells: Sequence[Cell], mentions: Sequence[ArmMention]) -> None:
@@ -181,6 +210,14 @@ def _set_arms(text: str, start: int, end: int, cells: Sequence[Cell], mentions: 
                 for s in c.slots:
                     s.arms, s.between = tuple(m.arm for m in arms), True
             continue
+        if len(arms) > 1 and not _listed(text, arms):
+            if before and _IN.match(text[before[-1].end : arms[0].start]):
+                _give(before[-1], arms[0].arm, taken)
+            if after and (i + 2 >= len(runs) or not _IN.match(text[after[-1].end : _first(runs[i + 2]).start])):
+                _give(after[0], arms[-1].arm, taken)
+            elif len(after) > 1:
+                _give(after[0], arms[-1].arm, taken)
+            continue
         if len(arms) > 1:
             k = len(arms)
             pool = before[-k:] if len(before) >= k else after[:k] if len(after) >= k else []
@@ -188,8 +225,6 @@ def _set_arms(text: str, start: int, end: int, cells: Sequence[Cell], mentions: 
                 taken.add(id(c))
                 for s in c.slots:
                     s.arms = (m.arm,)
-            if not pool and before and len(before) == 1 and len({m.arm for m in arms}) > 1:
-                taken.add(id(before[0]))
             continue
         arm = arms[0]
         if before and _IN.match(text[before[-1].end : arm.start]):

@@ -72,7 +72,9 @@ class Resolver:
         for i, slot in enumerate(slots):
             taken = self._taken(i, slots, tried, best, weights, context)
             if taken is not None:
-                found.append(Outcome(slot, "bound", (taken,)))
+                named = slot.arms is not None or not taken.arm or len(self.arms) < 2
+                size = taken.statistic not in slot.stats
+                found.append(Outcome(slot, "bound", (taken,), "" if named and not size else "loose"))
                 continue
             against = self._against(i, slots, tried, weights, context)
             found.append(against if against is not None else Outcome(slot, "open", best.there[i][:1]))

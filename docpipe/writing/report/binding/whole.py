@@ -145,12 +145,16 @@ class _Binder:
                         seen.add(part)
                         for n in set(re.findall(r"\d+(?:\.\d+)?", part)):
                             index[n].append(part)
+            for title in self.frames.titles.values():
+                for m in re.finditer(r"[\w-]+ ?\(?(\d+(?:\.\d+)?)\)?", title):
+                    if re.search(r"[^\W\d]", m[0]):
+                        index[m[1]].append(m[0])
             self._label_index = dict(index)
         return self._label_index
 
     def _sentence(self, piece: Piece, row: Seen, start: int, end: int, tokens: Sequence[Token], heading: frozenset[str], before: frozenset[str], quote: Quote | None) -> None:
         text = row.full
-        mentions = self.arms.mentions(row, start, end)
+        mentions = self._mentions(row, start, end)
         cells = cells_of(text, start, end, tokens, mentions)
         cited = {number_of_display(m[1]): 0.35 for m in _TABLE.finditer(text) if number_of_display(m[1]) in self.displays}
         claims = bool(cited) and any(start <= m.start() < end for m in _TABLE.finditer(text))
@@ -169,6 +173,17 @@ class _Binder:
             at = series[-1].end
         self._settle(piece, text, start, end, cells, outcomes, claims, quote)
 
+    def _mentions(self, row: Seen, start: int, end: int) -> list[ArmMention]:
+        """Arms named in a sentence, each with all words of its name that stand before it."""
+        found = []
+        for m in self.arms.mentions(row, start, end):
+            words = "|".join(map(re.escape, re.findall(r"[\w.]+", m.arm)))
+            before = re.search(rf"(?:\b(?:{words})[\s-]+)+$", row.full[start : m.start], re.IGNORECASE) if words else None
+            after = re.match(rf"(?:[\s-]+(?:{words})\b)+", row.full[m.end : end], re.IGNORECASE) if words else None
+            stop = m.end + after.end() if after else m.end
+            found.append(ArmMention(start + before.start() if before else m.start, stop, m.arm, m.coded))
+        return found
+
     def _settle(self, piece: Piece, text: str, start: int, end: int, cells: Sequence[Cell], outcomes: Sequence[tuple[Slot, Outcome]], claims: bool, quote: Quote | None) -> None:
         """Numbers that follow from others of the sentence are recomputed before anything is called contradicted."""
         bound = {id(s): o.facts[0] for s, o in outcomes if o.status == "bound"}
@@ -177,7 +192,7 @@ class _Binder:
         of_cell = {id(s): c for c in cells for s in c.slots}
         for slot, outcome in outcomes:
             if outcome.status == "bound":
-                self._number(piece, slot.start, slot.end, Fate.BOUND, outcome.facts[:1])
+                self._number(piece, slot.start, slot.end, Fate.BOUND, outcome.facts[:1], outcome.check)
                 continue
             cell = of_cell[id(slot)]
             counted = _share(cell, slot)
@@ -370,7 +385,7 @@ class _Binder:
     def _code(self) -> None:
         """Bound numbers as values, references to displays as codes."""
         for n in self.numbers:
-            if n.fate is Fate.BOUND and n.facts and not re.search(r"[<>≤≥]", n.text):
+            if n.fate is Fate.BOUND and n.facts and n.reason != "loose" and not re.search(r"[<>≤≥]", n.text):
                 end = n.start + len(n.text.rstrip("% "))
                 code = Placeholder(len(self.codes[n.piece]) + 1, codes.FACT, n.facts[0].id, self.report.pieces[n.piece].text[n.start : end])
                 self.codes[n.piece].append((n.start, end, code))
