@@ -13,6 +13,12 @@ from docpipe.formats.ooxml.nodes import FieldFrame, FieldMark, Node, ObjectNode,
 SILENT = frozenset({"XE", "TC", "TA", "RD", "PRIVATE"})
 """Fields that mark a place and show nothing."""
 
+DATES = frozenset({"DATE", "TIME", "SAVEDATE", "CREATEDATE", "PRINTDATE"})
+"""Fields that show a date or time by a picture; their results are never translated as text."""
+
+PICTURE = re.compile(r'\\@\s*(?:"([^"]*)"|([^\s"]+))')
+"""The picture of a date (17.16.4.1)."""
+
 _NAME = re.compile(r"\s*([A-Za-z=!][A-Za-z]*)")
 
 
@@ -20,6 +26,11 @@ def field_name(code: str) -> str:
     """The field type of an instruction, in capitals: ``HYPERLINK``, ``REF``, ``=`` for a formula."""
     found = _NAME.match(code)
     return found.group(1).upper() if found else ""
+
+
+def field_token(code: str) -> str:
+    """Digest of a field by its instruction; of one that shows a date without the picture, which follows the language."""
+    return digest("field", PICTURE.sub("", code) if field_name(code) in DATES else code)
 
 
 class FieldPolicy:
@@ -134,14 +145,14 @@ def _whole(
     name = field_name(code)
     if not frame.kept and isinstance(split, FieldMark) and any(t.text for t in texts_in(result)):
         kind = "link" if name == "HYPERLINK" else "field"
-        span = SpanNode(kind, None, begin.element, end.element, split.element, digest("field", code), result)
+        span = SpanNode(kind, None, begin.element, end.element, split.element, field_token(code), result)
         return [span]
     if name in SILENT and not result:
         return []
     shown = plain_result(result)
     return [
         ObjectNode(
-            "field", begin.element, end.element, digest("field", code), equiv=shown, inner=result,
+            "field", begin.element, end.element, field_token(code), equiv=shown, inner=result,
             skips=[("field-result", len(t.text)) for t in texts_in(result)],
         )
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from docpipe.formats.ooxml.equations import words_of
-from docpipe.formats.ooxml.fields import FieldStack, field_name, fold, plain_result
+from docpipe.formats.ooxml.fields import DATES, FieldStack, field_name, field_token, fold, plain_result
 from docpipe.formats.ooxml.names import (
     SHORT,
     Element,
@@ -151,13 +151,11 @@ class InlineReader:
         kept = self.fields.policy.keeps(code)
         if kept or not any(t.text for t in texts_in(children)):
             skips = [("field-result", len(t.text)) for t in texts_in(children)]
-            node = ObjectNode(
-                "field", el, el, digest("field", code), plain_result(children), skips=skips, inner=children
-            )
+            node = ObjectNode("field", el, el, field_token(code), plain_result(children), skips=skips, inner=children)
             items.append(node)
             return
         kind = "link" if field_name(code) == "HYPERLINK" else "field"
-        items.append(SpanNode(kind, el, el, el, token=digest("field", code), children=children))
+        items.append(SpanNode(kind, el, el, el, token=field_token(code), children=children))
 
     def _alternate(self, el: Element, items: Items) -> None:
         """An alternative between runs: the choice is read, the fallback stays as it is."""
@@ -186,7 +184,7 @@ class InlineReader:
                 elif hidden:
                     self._skip("hidden", text)
                 elif self.fields.kept is not None:
-                    items.append(_kept_text(el, text))
+                    items.append(_kept_text(el, text, field_name(self.fields.kept.code) in DATES))
                 else:
                     items.append(TextNode(el, text, fmt, scripts_of(text)))
             elif name in _SIMPLE:
@@ -275,10 +273,15 @@ def holds_blocks(sdt: Element) -> bool:
     return content is not None and any(SHORT[el.tag] in _BLOCKS for el in content)
 
 
-def _kept_text(el: Element, text: str) -> ObjectNode:
-    """Text of a kept result: where the whole field lies in this paragraph it is folded into one object, else it stands alone."""
+def _kept_text(el: Element, text: str, date: bool) -> ObjectNode:
+    """Text of a kept result: where the whole field lies in this paragraph it is folded into one object, else it stands alone.
+
+    A date may be written in another way (judged apart).
+    """
     skips = [("field-result", len(text))]
-    return ObjectNode("field-text", el, el, digest("kept", text), text, edge=True, fixed=True, skips=skips)
+    return ObjectNode(
+        "field-text", el, el, digest("kept", "" if date else text), text, edge=True, fixed=True, skips=skips
+    )
 
 
 def is_on_value(value: str | None) -> bool:

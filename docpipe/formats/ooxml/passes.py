@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from docpipe.formats.ooxml.dating import judge_dates, redate, redated_parts
 from docpipe.formats.ooxml.embedded import embedded_parts, follow_embedded, judge_embedded
 from docpipe.formats.ooxml.localise import judge_localised, localise, localised_parts
 from docpipe.formats.ooxml.rebuilding import judge_rebuilt, rebuild, rebuilt_parts
@@ -41,5 +42,6 @@ class Pass:
 PASSES: tuple[Pass, ...] = (
     Pass(follow_embedded, embedded_parts, judge_embedded),
     Pass(rebuild, rebuilt_parts, judge_rebuilt),
+    Pass(redate, redated_parts, judge_dates),
     Pass(localise, localised_parts, judge_localised),
 )

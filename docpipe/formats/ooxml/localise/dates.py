@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from docpipe.formats.ooxml.localise.aim import Aim
 from docpipe.formats.ooxml.names import SHORT, Element, child, set_w_attr, w_attr
@@ -59,8 +60,7 @@ def written_as(form: str, language: str) -> str:
         kind = "long"
     else:
         kind = "figures"
-    table = _table()
-    return table.get(language, table.get(primary(language), {})).get(kind, "")
+    return str(dates_of(language).get(kind, ""))
 
 
 def _dates(root: Element) -> Iterator[Element]:
@@ -70,6 +70,11 @@ def _dates(root: Element) -> Iterator[Element]:
             yield el
 
 
+def dates_of(language: str) -> dict[str, Any]:
+    """What the table has of a language; a region's own entries stand before those of the language."""
+    return {**_table().get(primary(language), {}), **_table().get(language, {})}
+
+
 @lru_cache(maxsize=1)
-def _table() -> dict[str, dict[str, str]]:
+def _table() -> dict[str, dict[str, Any]]:
     return tomllib.loads((files("docpipe.formats.ooxml.localise") / "dates.toml").read_text("utf-8"))
