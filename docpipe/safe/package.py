@@ -48,6 +48,8 @@ class Package:
         self._budget = budget
         self._cache: dict[str, bytes] = {}
         self._cached = 0
+        self._whole: set[str] = set()
+        """Files whose packed bytes were found sound."""
         self._entries: dict[str, Entry] = {}
         self._folded: dict[str, str] = {}
         for entry in entries:
@@ -82,6 +84,7 @@ class Package:
             return self._cache[found]
         _check_ratio(entry, self._budget)
         content = b"".join(_inflated(self._data, entry))
+        self._whole.add(found)
         if len(content) <= _CACHED_ENTRY and self._cached + len(content) <= _CACHED_TOTAL:
             self._cache[found] = content
             self._cached += len(content)
@@ -115,7 +118,7 @@ class Package:
         for name, entry in entries.items():
             content = new.get(name)
             if content is None:
-                for _ in _inflated(self._data, entry):
+                for _ in _inflated(self._data, entry) if name not in self._whole else ():
                     pass  # a part that we pass on is whole
                 crc, size = entry.crc, entry.size
                 packed = self._data[entry.start : entry.start + entry.packed]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import IO, cast
 
@@ -33,7 +33,8 @@ _ASCII_LIKE = re.compile(
 """Encodings in which a byte of ``<!DOCTYPE`` never stands for something else, so that the scan below cannot be deceived."""
 _DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _BEFORE_ROOT = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
-_LONG_TAG = re.compile(rb"<[^\s!?/<>\"'=]+(?=\s[^<]{1000})")
+_TAG_LENGTH = 1000
+_LONG_TAG = re.compile(rb"<[^\s!?/<>\"'=]+(?=\s[^<]{%d})" % _TAG_LENGTH)
 _ATTRIBUTE = re.compile(rb"""\s+[^\s<>"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
 _LIBXML_DEPTH, _LIBXML_TEXT = 256, 10_000_000
 """What libxml2 itself holds to unless told to take huge trees."""
@@ -144,8 +145,9 @@ def _refuse_declarations(body: bytes) -> None:
 
 def _refuse_attributes(body: bytes, limit: int) -> None:
     """Counts the attributes and namespace declarations of the few tags long enough to hold too many."""
-    for tag in _LONG_TAG.finditer(body):
-        at = tag.end()
+    for start in _far_from_next(body, _TAG_LENGTH):
+        tag = _LONG_TAG.match(body, start)
+        at = tag.end() if tag else len(body)
         for _ in range(limit + 1):
             found = _ATTRIBUTE.match(body, at)
             if not found:
@@ -153,6 +155,17 @@ def _refuse_attributes(body: bytes, limit: int) -> None:
             at = found.end()
         else:
             raise XmlTooComplex("An element of an XML part has too many attributes.", limit=limit)
+
+
+def _far_from_next(body: bytes, distance: int) -> Iterator[int]:
+    """Offsets of those ``<`` that have no other one in so many bytes behind them. Strides, since nearly all have one."""
+    at = body.find(b"<")
+    while at >= 0:
+        following = body.rfind(b"<", at + 1, at + 1 + distance)
+        if following < 0:
+            yield at
+            following = body.find(b"<", at + 1)
+        at = following
 
 
 @lru_cache(maxsize=8)
