@@ -108,7 +108,7 @@ def translate(
         if not folder:
             _default_folder(house, batch.id)
         say(f"Batch {batch.id}: {recipe.source_language} to {recipe.target_language}, provider {recipe.provider}.")
-        return _go_on(house, batch.id, as_json)
+        return go_on(house, batch.id, as_json)
 
 
 def _named(given: list[str] | None) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def resume(
         give_up(house, found)
     revive(house, found, local_actor())
     with progress(quiet=quiet):
-        return _go_on(house, found, as_json)
+        return go_on(house, found, as_json)
 
 
 def cancel(
@@ -211,7 +211,7 @@ def status(
     return DONE
 
 
-def _go_on(house: House, batch: str, as_json: bool) -> int:
+def go_on(house: House, batch: str, as_json: bool) -> int:
     """Runs the flow to its next state and shows the result."""
     from docpipe.dispatch import run_here
     from docpipe.steps.outcome import outcome

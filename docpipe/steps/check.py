@@ -15,6 +15,7 @@ from docpipe.model.segment import OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.registry import checks
 from docpipe.steps import draft_checks, layout, second_look
 from docpipe.steps.answered import oddities
+from docpipe.steps.draft_values import value_findings, without_twins
 from docpipe.steps.house import House
 from docpipe.steps.terms import TWO_WAYS, joined, package_terms_of, termbase_of
 from docpipe.steps.work import Work, step
@@ -95,6 +96,8 @@ def check(house: House, document_id: str) -> Document:
         for row, finding in layout.overflowing(house, job.batch, job.document, segments, current).items():
             if not unchecked(current[row]):
                 found[row].append(finding)
+        for row, several in value_findings(house, job.batch, job.document, segments, current).items():
+            found[row] = without_twins(found[row], several)
         with house.store.write() as session:
             findings.replace(session, document_id, found)
             findings.add(session, document_id, "", whole)

@@ -20,6 +20,7 @@ from docpipe.model.finding import Finding
 from docpipe.model.segment import SegmentId, Status, Unit
 from docpipe.steps import draft_checks, layout
 from docpipe.steps.check import findings_of, merged, unchecked
+from docpipe.steps.draft_values import draft_values, value_findings, without_twins
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.term_learning import learn
 from docpipe.steps.work import held, reached
@@ -147,6 +148,10 @@ def refresh(desk: Desk, rows: Sequence[SegmentId]) -> None:
             for row, finding in layout.reckoned(bounded, segments, current).items():
                 if row in found and not unchecked(current[row]):
                     found[row].append(finding)
+    if draft_values(desk.house, document.sha256) is not None:
+        segments, current = units.segments(s, document.id), units.units(s, document.id)
+        for row, several in value_findings(desk.house, desk.batch, document, segments, current, found.keys()).items():
+            found[row] = without_twins(found[row], several)
     findings.replace(s, document.id, found)
 
 

@@ -83,6 +83,14 @@ def of_bytes(s: Session, digests: Collection[Digest]) -> list[Document]:
     return found_
 
 
+def with_output(s: Session, digest: str) -> list[Document]:
+    """Documents of any batch whose assembled file has these bytes, ordered by id."""
+    return [
+        _document(row)
+        for row in s.execute(select(documents).where(documents.c.output == digest).order_by(documents.c.id))
+    ]
+
+
 def any_failed(s: Session, batch_id: str, code: str) -> bool:
     """Whether a document of the batch failed with this error code."""
     query = select(documents.c.id).where(
