@@ -9,6 +9,7 @@ import typer
 from docpipe.cli import (
     accounts,
     audit,
+    changing,
     checking,
     demo,
     doctor,
@@ -38,6 +39,7 @@ app = typer.Typer(
 for module in (
     translating,
     drafting,
+    changing,
     estimating,
     documents,
     checking,
