@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from docpipe.writing.report.binding.whole import bind
+from docpipe.writing.report.binding.whole import Ready, bind
 
-__all__ = ["bind"]
+__all__ = ["Ready", "bind"]

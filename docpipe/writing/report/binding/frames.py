@@ -9,7 +9,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from docpipe.model.fact import Fact
@@ -24,6 +24,18 @@ _ANY = re.compile(r"\bany\b|^total\b|^overall$|^all\b", re.IGNORECASE)
 _EVENTS = frozenset(("adverse", "event"))
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact as it is compared. ``places``: decimals of the exact value; ``share``: the percentage of count and N, where both are known."""
+
+    arm: str
+    fact: Fact
+    bound: str
+    number: Decimal
+    places: int
+    share: Decimal | None = None
+
+
 @dataclass(slots=True)
 class Frame:
     """Facts of one row, set and time. ``labels``: words of its label, one set a way to say it; ``about``: words of its title and path."""
@@ -32,40 +44,31 @@ class Frame:
     row: tuple[str, ...]
     population: str
     window: str
-    facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
+    number: str = ""
+    told: dict[str, list[Told]] = field(default_factory=dict)
+    """By statistic."""
     labels: list[frozenset[str]] = field(default_factory=list)
     about: frozenset[str] = frozenset()
     time: frozenset[str] = frozenset()
-    derived: bool = False
     sizes: dict[str, int] = field(default_factory=dict)
 
-    def fact(self, arm: str, statistic: str) -> Fact | None:
-        """The fact of an arm and statistic."""
-        return self.facts.get((arm, statistic))
+    @property
+    def first(self) -> Fact:
+        """Any fact of it."""
+        return next(iter(self.told.values()))[0].fact
 
 
-def equal(fact: Fact, frame: Frame, value: Decimal, decimals: int, relation: str = "") -> bool:
+def equal(told: Told, value: Decimal, decimals: int, relation: str = "") -> bool:
     """The printed number is the fact's, at its own decimals, rounded by either rule; a percentage may be that of count and N."""
-    said = number_of(fact)
-    if said is None:
-        return False
-    bound, number = said
-    if bound or relation:
-        return number == value and bound.strip("=") == relation.strip("=≤≥").replace("≤", "<").replace("≥", ">") or (
-            relation == "<" and not bound and number < value
-        )
-    exact = number
-    if fact.statistic in ("pct", "share"):
-        count = frame.fact(fact.arm, "n")
-        whole = fact.n or (count.n if count is not None else None)
-        if count is not None and whole and (n := number_of(count)) is not None and not n[0]:
-            true = percentage(n[1], whole)
-            if true is not None and any(rounded(true, decimals, r) == value for r in _RULES):
-                return True
-    if number == value or abs(number) == value == 0:
+    number = told.number
+    if told.bound or relation:
+        bound = relation.replace("≤", "<").replace("≥", ">")
+        return (number == value and told.bound.rstrip("=") == bound) or (bound == "<" and not told.bound and number < value)
+    if number == value:
         return True
-    own = -int(exact.as_tuple().exponent) if isinstance(exact.as_tuple().exponent, int) else 0
-    return own > decimals and any(rounded(exact, decimals, r) == value for r in _RULES)
+    if told.share is not None and any(rounded(told.share, decimals, r) == value for r in _RULES):
+        return True
+    return told.places > decimals and abs(number - value) < 1 and any(rounded(number, decimals, r) == value for r in _RULES)
 
 
 class Frames:
@@ -78,15 +81,19 @@ class Frames:
         for fact in facts:
             if fact.row and fact.row[0] in subjects:
                 continue
-            if number_of(fact) is None:
+            said = number_of(fact)
+            if said is None:
                 continue
             key = (fact.display, fact.row, fact.population, fact.window)
             frame = found.get(key)
             if frame is None:
                 frame = found[key] = Frame(*key)
+                frame.number = number_of_display(frame.display)
                 self._name(frame, variables)
-            frame.facts.setdefault((fact.arm, fact.statistic), fact)
-            frame.derived = frame.derived or bool(fact.inputs)
+            here = frame.told.setdefault(fact.statistic, [])
+            if not any(t.arm == fact.arm for t in here):
+                exponent = said[1].as_tuple().exponent
+                here.append(Told(fact.arm, fact, said[0], said[1], -exponent if isinstance(exponent, int) and exponent < 0 else 0))
             if fact.n is not None:
                 frame.sizes.setdefault(fact.arm, fact.n)
         self.all = tuple(found.values())
@@ -96,16 +103,16 @@ class Frames:
         for i, frame in enumerate(self.all):
             for word in frozenset().union(*frame.labels):
                 self.by_word[word].append(i)
-            self.by_display[number_of_display(frame.display)].append(i)
-            for (arm, _), fact in frame.facts.items():
-                said = number_of(fact)
-                if said is not None:
-                    self.by_value[arm, said[1].normalize()].append(i)
+            self.by_display[frame.number].append(i)
+            _shares(frame)
+            for here in frame.told.values():
+                for t in here:
+                    self.by_value[t.arm, t.number.normalize()].append(i)
         total = max(1, len(self.all))
         self.weight = {w: math.log(1 + total / len(rows)) for w, rows in self.by_word.items()}
 
     def _name(self, frame: Frame, variables: Mapping[str, str]) -> None:
-        title = self.titles.get(number_of_display(frame.display), "")
+        title = self.titles.get(frame.number, "")
         said = [variables.get(p, spaced(p)) for p in frame.row]
         inner = stems(said[-1]) if said else frozenset()
         if said and (not inner or _ANY.search(said[-1])) and ("adverse" in stems(title) or frame.row[0] == "TEAE"):
@@ -133,3 +140,15 @@ class Frames:
                 far = sum(self.weight.get(w, 1.0) for w in (label - strong) & weak)
                 best = max(best, (near + 0.6 * far) / whole)
         return best
+
+
+def _shares(frame: Frame) -> None:
+    """The exact percentages of a frame's counts and Ns."""
+    counts = {t.arm: t for t in frame.told.get("n", ()) if not t.bound}
+    for name in ("pct", "share"):
+        here = frame.told.get(name, [])
+        for i, t in enumerate(here):
+            count = counts.get(t.arm)
+            whole = t.fact.n or (count.fact.n if count is not None else None)
+            if count is not None and whole:
+                here[i] = replace(t, share=percentage(count.number, whole))

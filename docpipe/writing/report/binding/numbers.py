@@ -54,6 +54,14 @@ class Slot:
     arms: tuple[str, ...] | None = None
     between: bool = False
 
+    @property
+    def weight(self) -> float:
+        """How much it tells that a value agrees."""
+        number = abs(self.value)
+        if self.decimals:
+            return 1.0 if number >= 1 or self.decimals > 1 else 0.8
+        return 0.35 if number < 4 else 0.55 if number < 12 else 0.8 if number < 100 else 1.0
+
 
 @dataclass(slots=True)
 class Cell:

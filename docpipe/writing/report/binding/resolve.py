@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docpipe.model.fact import Fact
-from docpipe.writing.factstore import number_of_display
-from docpipe.writing.report.binding.frames import Frame, Frames, equal
+from docpipe.writing.report.binding.frames import Frame, Frames, Told, equal
 from docpipe.writing.report.binding.numbers import Slot
 
 _MOST = 160
@@ -49,8 +48,8 @@ class _Tried:
     frame: Frame
     lexical: float
     score: float
-    hits: list[Fact | None]
-    there: list[tuple[Fact, ...]]
+    hits: list[Told | None]
+    there: list[list[Told]]
 
 
 class Resolver:
@@ -67,7 +66,7 @@ class Resolver:
         if not tried:
             return [Outcome(s, "open") for s in slots]
         best = tried[0]
-        weights = [_information(s) for s in slots]
+        weights = [s.weight for s in slots]
         found: list[Outcome] = []
         for i, slot in enumerate(slots):
             taken = self._taken(i, slots, tried, best, weights, context)
@@ -77,7 +76,7 @@ class Resolver:
                 found.append(Outcome(slot, "bound", (taken,), "" if named and not size else "loose"))
                 continue
             against = self._against(i, slots, tried, weights, context)
-            found.append(against if against is not None else Outcome(slot, "open", best.there[i][:1]))
+            found.append(against if against is not None else Outcome(slot, "open", tuple(t.fact for t in best.there[i][:1])))
         return found
 
     # ------------------------------------------------------------ candidates
@@ -98,7 +97,7 @@ class Resolver:
                 rows = self.frames.by_value.get((arm, slot.value.normalize()), [])
                 if len(rows) <= 400:
                     for i in rows:
-                        votes[i] += 2.0 * _information(slot)  # type: ignore[assignment]
+                        votes[i] += 2.0 * slot.weight  # type: ignore[assignment]
         for display, gain in context.displays.items():
             for i in self.frames.by_display.get(display, ()):
                 if i in votes:
@@ -106,51 +105,51 @@ class Resolver:
         return [i for i, _ in votes.most_common(_MOST)]
 
     def _tried(self, frame: Frame, slots: Sequence[Slot], context: Context) -> _Tried:
-        hits: list[Fact | None] = []
-        there: list[tuple[Fact, ...]] = []
+        hits: list[Told | None] = []
+        there: list[list[Told]] = []
         gained = whole = 0.0
         for slot in slots:
-            facts = self.facts_for(frame, slot)
-            there.append(facts)
-            hit = next((f for f in facts if self.same(frame, f, slot)), None)
-            weight = _information(slot) * (1.0 if slot.arms is not None else 0.7)
+            told = self.told(frame, slot)
+            there.append(told)
+            hit = None
+            for t in told:
+                if equal(t, slot.value, slot.decimals, slot.relation):
+                    hit = t
+                    break
+            weight = slot.weight if slot.arms is not None else 0.7 * slot.weight
             whole += weight
-            gained += weight if hit is not None else 0.0
             hits.append(hit)
-            if hit is None and slot.stats >= {"N"} and self._size(frame, slot):
+            if hit is not None:
+                gained += weight
+            elif "N" in slot.stats and self._size(frame, slot):
                 gained += weight * 0.5
         lexical = self.frames.lexical(frame, context.strong, context.weak)
-        score = 1.1 * gained / max(0.1, whole) + 1.2 * lexical + context.displays.get(number_of_display(frame.display), 0.0)
+        score = 1.1 * gained / max(0.1, whole) + 1.2 * lexical + context.displays.get(frame.number, 0.0)
         if frame.time:
             score += 0.2 if frame.time <= context.windows else -0.3 if context.windows else -0.02
         elif context.windows:
             score -= 0.03
         if context.sets:
             score += 0.1 if context.sets & frame.about else -0.05
-        score += 0.04 * (len(frame.about & (context.strong | context.weak)) > 0)
+        if not (frame.about.isdisjoint(context.strong) and frame.about.isdisjoint(context.weak)):
+            score += 0.04
         return _Tried(frame, lexical, score, hits, there)
 
-    def facts_for(self, frame: Frame, slot: Slot) -> tuple[Fact, ...]:
+    def told(self, frame: Frame, slot: Slot) -> list[Told]:
         """The facts of a frame that a slot may state."""
-        found: list[Fact] = []
-        for (arm, statistic), fact in frame.facts.items():
-            if statistic in slot.stats and self._of_arm(arm, slot, statistic):
-                found.append(fact)
-        return tuple(found)
+        found: list[Told] = []
+        for statistic, here in frame.told.items():
+            if statistic in slot.stats:
+                found += here if slot.arms is None else [t for t in here if self._of_arm(t.arm, slot, statistic)]
+        return found
 
     def _of_arm(self, arm: str, slot: Slot, statistic: str) -> bool:
-        if slot.arms is None:
-            return True
-        if arm in slot.arms:
+        arms = slot.arms or ()
+        if arm in arms:
             return True
         if statistic == "p":
-            return not slot.between or not arm or any(a in arm for a in slot.arms)
-        return slot.between and all(a in arm for a in slot.arms)
-
-    @staticmethod
-    def same(frame: Frame, fact: Fact, slot: Slot) -> bool:
-        """The slot states the fact."""
-        return equal(fact, frame, slot.value, slot.decimals, slot.relation)
+            return not slot.between or not arm or any(a in arm for a in arms)
+        return slot.between and all(a in arm for a in arms)
 
     @staticmethod
     def _size(frame: Frame, slot: Slot) -> bool:
@@ -162,21 +161,22 @@ class Resolver:
     def _taken(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], best: _Tried, weights: Sequence[float], context: Context) -> Fact | None:
         """The fact that a slot is bound to."""
         for t in tried[:60]:
-            if t.hits[i] is None:
+            hit = t.hits[i]
+            if hit is None:
                 if "N" in slots[i].stats and t.score >= best.score - 0.8 and self._size(t.frame, slots[i]):
-                    return next(iter(t.frame.facts.values()))
+                    return t.frame.first
                 continue
             others = sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is not None)
-            if t.lexical >= _ENOUGH or (others >= 0.9 and t.lexical >= 0.15) or context.displays.get(number_of_display(t.frame.display), 0) >= 0.3:
-                return t.hits[i]
+            if t.lexical >= _ENOUGH or (others >= 0.9 and t.lexical >= 0.15) or context.displays.get(t.frame.number, 0) >= 0.3:
+                return hit.fact
             if others >= 2.0:
-                return t.hits[i]
+                return hit.fact
         return None
 
     def _against(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], weights: Sequence[float], context: Context) -> Outcome | None:
         slot = slots[i]
         for t in tried[:3]:
-            facts = t.there[i]
+            facts = tuple(x.fact for x in t.there[i])
             if not facts:
                 continue
             others = [w for j, w in enumerate(weights) if j != i and t.hits[j] is not None]
@@ -195,19 +195,13 @@ class Resolver:
     def _check(self, t: _Tried, slot: Slot, i: int) -> str:
         """The check that a difference belongs to."""
         if "p" not in slot.stats and slot.arms is not None and not slot.between:
-            for (arm, statistic), fact in t.frame.facts.items():
-                if arm not in slot.arms and arm in self.arms and statistic in slot.stats and self.same(t.frame, fact, slot):
-                    return "N14.arm-swap"
+            for statistic, here in t.frame.told.items():
+                for told in here if statistic in slot.stats else ():
+                    if told.arm not in slot.arms and told.arm in self.arms and equal(told, slot.value, slot.decimals, slot.relation):
+                        return "N14.arm-swap"
         if slot.stats == {"N", "denominator"}:
             return "P1.set-size"
-        if "pct" in slot.stats and any(h is not None and h.statistic in ("n", "events") for h in t.hits):
+        if "pct" in slot.stats and any(h is not None and h.fact.statistic in ("n", "events") for h in t.hits):
             return "N4.count-and-percentage"
         return "N2.value-differs"
 
-
-def _information(slot: Slot) -> float:
-    """How much it tells that a value agrees."""
-    if slot.decimals:
-        return 1.0 if abs(slot.value) >= 1 or slot.decimals > 1 else 0.8
-    number = abs(slot.value)
-    return 0.35 if number < 4 else 0.55 if number < 12 else 0.8 if number < 100 else 1.0

@@ -26,7 +26,7 @@ from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.reading.words import dates_in, sets_in
 from docpipe.writing.evidence import number_of
 from docpipe.writing.factstore import FactStore, number_of_display
-from docpipe.writing.report.binding.frames import Frames
+from docpipe.writing.report.binding.frames import Frames, equal
 from docpipe.writing.report.binding.numbers import Cell, Slot, cells_of
 from docpipe.writing.report.binding.planned import plan_of
 from docpipe.writing.report.binding.quotes import Quote, Quotes
@@ -46,33 +46,66 @@ _DIFFERENCE = re.compile(r"\b(?:difference|percentage points?|more than|fewer th
 _DOSE = re.compile(r"^\s?(?:mg|mcg|µg|μg|g|mL|ml|cm²|cm2|IU|kg)\b")
 
 
-def bind(report: ReportText, study: StudyData, facts: FactStore | None = None, type_name: str = "csr") -> Checked:
-    """Every number of the report with what became of it. ``facts``: more than the study's own, such as those of a type's plan."""
-    return _Binder(report, study, facts if facts is not None else study.store, type_name).checked()
+class Ready:
+    """What binding needs of a study, made once for many reports. ``facts``: more than the study's own, such as those of a type's plan."""
 
-
-class _Binder:
-    def __init__(self, report: ReportText, study: StudyData, facts: FactStore, type_name: str) -> None:
-        self.report, self.study, self.facts, self.type_name = report, study, facts, type_name
+    def __init__(self, study: StudyData, facts: FactStore | None = None) -> None:
+        self.study = study
+        self.facts = facts if facts is not None else study.store
         self.card: Card = card_of(study)
         titles = {d.number: d.title for d in study.displays}
         variables = {v.name.upper(): v.label for f in study.records.frames.values() for v in f.dataset.variables if v.label}
-        self.frames = Frames(facts, titles, variables, self.card.subjects)
+        self.frames = Frames(self.facts, titles, variables, self.card.subjects)
         self.resolver = Resolver(self.frames, study.arms.names)
-        self.plan, self.homes = plan_of(report, self.card, type_name, {})
-        self.allowed = Allowed(self.plan, self.card)
         self.arms = ArmNames(study.arms.names)
         self.ids = id_pattern(self.card.subjects)
-        self.rows = {h.piece: Seen(b, r, r.text, facts) for b, r in self.plan.rows() if (h := self.homes.get(r.address)) and h.table < 0}
+        self.records = Records(study, self.facts)
+        self.quotes = Quotes(self.card.passages)
+        self.displays = {number_of_display(d) for d in self.frames.titles}
+        self.labels = _labels(self.frames)
+        self.sizes: dict[str, set[int]] = defaultdict(set)
+        for frame in self.frames.all:
+            for arm, n in frame.sizes.items():
+                self.sizes[arm].add(n)
+
+
+def bind(
+    report: ReportText, study: StudyData, facts: FactStore | None = None, type_name: str = "csr", ready: Ready | None = None
+) -> Checked:
+    """Every number of the report with what became of it. ``ready``: where many reports of one study and ``facts`` are bound."""
+    return _Binder(report, ready or Ready(study, facts), type_name).checked()
+
+
+def _labels(frames: Frames) -> dict[str, list[str]]:
+    """Labels of rows and words of titles with digits, by their numbers."""
+    index: dict[str, list[str]] = defaultdict(list)
+    seen: set[str] = set()
+    for frame in frames.all:
+        for part in frame.row:
+            if part not in seen and 2 < len(part) < 40 and re.search(r"\d", part) and re.search(r"[^\W\d]|[<>=-]", part):
+                seen.add(part)
+                for n in set(re.findall(r"\d+(?:\.\d+)?", part)):
+                    index[n].append(part)
+    for title in frames.titles.values():
+        for m in re.finditer(r"[\w-]+ ?\(?(\d+(?:\.\d+)?)\)?", title):
+            if re.search(r"[^\W\d]", m[0]):
+                index[m[1]].append(m[0])
+    return dict(index)
+
+
+class _Binder:
+    def __init__(self, report: ReportText, ready: Ready, type_name: str) -> None:
+        self.report, self.study, self.facts, self.type_name = report, ready.study, ready.facts, type_name
+        self.card, self.frames, self.resolver, self.arms, self.ids = ready.card, ready.frames, ready.resolver, ready.arms, ready.ids
+        self.records, self.quotes, self.displays, self.ready = ready.records, ready.quotes, ready.displays, ready
+        self.plan, self.homes = plan_of(report, self.card, type_name, {})
+        self.allowed = Allowed(self.plan, self.card)
+        self.rows = {h.piece: Seen(b, r, r.text, self.facts) for b, r in self.plan.rows() if (h := self.homes.get(r.address)) and h.table < 0}
         found = about(tuple(self.rows.values()), self.ids, self.card.subjects)
         self.about = {piece: found[row.address] for piece, row in self.rows.items() if row.address in found}
-        self.records = Records(study, facts)
-        self.quotes = Quotes(self.card.passages)
         self.quoted: dict[tuple[int, int, int], Quote] = {}
         self.numbers: list[Number] = []
         self.codes: dict[int, list[tuple[int, int, Placeholder]]] = defaultdict(list)
-        self.displays = {number_of_display(d) for d in self.frames.titles}
-        self.used: dict[str, str] = {}
 
     def checked(self) -> Checked:
         for piece in self.report.pieces:
@@ -133,24 +166,7 @@ class _Binder:
     def _label(self, text: str, token: Token, start: int, end: int) -> bool:
         """The number is part of a row's label, such as ``65-80 yrs`` or ``>=12 months``."""
         around = text[max(start, token.start - 14) : token.end + 16]
-        return any(label in around for label in self._labels().get(token.text.strip("<>≤≥=% "), ()))
-
-    def _labels(self) -> dict[str, list[str]]:
-        if not hasattr(self, "_label_index"):
-            index: dict[str, list[str]] = defaultdict(list)
-            seen: set[str] = set()
-            for frame in self.frames.all:
-                for part in frame.row:
-                    if part not in seen and 2 < len(part) < 40 and re.search(r"\d", part) and re.search(r"[^\W\d]|[<>=-]", part):
-                        seen.add(part)
-                        for n in set(re.findall(r"\d+(?:\.\d+)?", part)):
-                            index[n].append(part)
-            for title in self.frames.titles.values():
-                for m in re.finditer(r"[\w-]+ ?\(?(\d+(?:\.\d+)?)\)?", title):
-                    if re.search(r"[^\W\d]", m[0]):
-                        index[m[1]].append(m[0])
-            self._label_index = dict(index)
-        return self._label_index
+        return any(label in around for label in self.ready.labels.get(token.text.strip("<>≤≥=% "), ()))
 
     def _sentence(self, piece: Piece, row: Seen, start: int, end: int, tokens: Sequence[Token], heading: frozenset[str], before: frozenset[str], quote: Quote | None) -> None:
         text = row.full
@@ -299,8 +315,8 @@ class _Binder:
                 hit = set()
                 for i in rows[:600]:
                     frame = self.frames.all[i]
-                    if any(words & label for label in frame.labels) and any(self.resolver.same(frame, f, slot) for f in self.resolver.facts_for(frame, slot)):
-                        hit.add(number_of_display(frame.display))
+                    if any(words & label for label in frame.labels) and any(equal(t, slot.value, slot.decimals, slot.relation) for t in self.resolver.told(frame, slot)):
+                        hit.add(frame.number)
                 for display in hit:
                     found[display] += 1
         return {d: n / total for d, n in found.most_common(3) if total and n >= 0.3 * total and n >= 3}
@@ -319,7 +335,7 @@ class _Binder:
         """``N = …`` of heads against the sizes of the analysis sets and of the rows' own facts."""
         for r, c, start, end, arm, number in sizes_of(table, self.study.arms):
             known = {name: sizes[arm] for name, sizes in self.card.sets.items() if arm in sizes}
-            own = self._sizes(arm)
+            own = self.ready.sizes[arm]
             piece, offset = self._cell(table, (r, c), Slot(start, end, "", Decimal(number), 0, "", frozenset()))
             if piece is None:
                 continue
@@ -333,10 +349,6 @@ class _Binder:
                 self._number(piece, start - offset, end - offset, Fate.CONTRADICTED, (), "no analysis set has this size", "P1.set-size", expected, 3.0)
             else:
                 self._number(piece, start - offset, end - offset, Fate.ALLOWED, reason="size of an analysis set")
-
-    def _sizes(self, arm: str) -> set[int]:
-        """Every N that facts of an arm have."""
-        return {n for frame in self.frames.all for a, n in frame.sizes.items() if a == arm}
 
     def _frame_sizes(self, lines: Sequence[Line], arm: str) -> set[int]:
         return {
