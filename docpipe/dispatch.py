@@ -14,7 +14,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from docpipe.errors import Defect, DocpipeError, FlowServerDown
-from docpipe.flowruns import DEPLOYMENT, DRAFTING, run_name
+from docpipe.flowruns import DEPLOYMENT, OF_KIND, run_name
 from docpipe.flowserver import Standing, healthy, needed
 from docpipe.model.batch import State
 from docpipe.steps import gates
@@ -89,7 +89,7 @@ def run_here(house: House, batch: str, say: Callable[[str], None]) -> None:
 
 
 def _kind(house: House, batch: str) -> str:
-    """What the batch does, which is the name of its flow: translate or draft."""
+    """What the batch does, which is the name of its flow: translate, draft or check."""
     with house.store.read() as session:
         return batches.get(session, batch).recipe.kind
 
@@ -137,7 +137,7 @@ def hand_over(house: House, batch: str) -> bool:
     from prefect.exceptions import PrefectException
 
     kind = _kind(house, batch)
-    deployment = "/".join(DRAFTING if kind == "draft" else DEPLOYMENT)
+    deployment = "/".join(OF_KIND.get(kind, DEPLOYMENT))
     try:
         run_deployment(deployment, parameters={"batch": batch}, flow_run_name=run_name(batch, kind), timeout=0)
     except (httpx.HTTPError, PrefectException):

@@ -16,6 +16,10 @@ DEPLOYMENT = ("translate-batch", "docpipe")
 """Flow and deployment as `docpipe serve` and `docpipe deploy` register them."""
 DRAFTING = ("draft-batch", "docpipe")
 """The same of drafting batches."""
+CHECKING = ("check-batch", "docpipe")
+"""The same of batches that check a report."""
+OF_KIND = {"draft": DRAFTING, "check": CHECKING}
+"""By the kind of a recipe, where it is not the first."""
 SECONDS = 2.0
 SEEN_SECONDS = 90.0
 """A runner asks for work every ten seconds or so: one that has not for this long is away."""
@@ -72,7 +76,7 @@ def runs_of(settings: Settings, batch: str, most: int = 20) -> list[FlowRun]:
     """The batch's runs, the latest first; none where Prefect cannot be asked."""
     api = api_address(settings)
     wanted = {
-        "flow_runs": {"name": {"any_": [run_name(batch), run_name(batch, "draft")]}},
+        "flow_runs": {"name": {"any_": [run_name(batch, kind) for kind in ("translate", *OF_KIND)]}},
         "sort": "EXPECTED_START_TIME_DESC",
         "limit": most,
     }
@@ -96,7 +100,7 @@ def runners(settings: Settings) -> Runners | None:
 
 def _count(settings: Settings, api: str, kind: str) -> int | None:
     wanted = {
-        "flows": {"name": {"any_": [DEPLOYMENT[0], DRAFTING[0]]}},
+        "flows": {"name": {"any_": [DEPLOYMENT[0], *(d[0] for d in OF_KIND.values())]}},
         "flow_runs": {"state": {"type": {"any_": [kind]}}},
     }
     found = _ask(settings, api, "POST", "/flow_runs/count", wanted)

@@ -7,6 +7,7 @@ from typing import Any
 from prefect import serve
 from prefect.types.entrypoint import EntrypointType
 
+from flows.check import check_batch
 from flows.draft import draft_batch
 from flows.translate import translate_batch
 
@@ -25,5 +26,5 @@ def deploy(work_pool: str) -> None:
 
 
 def _deployments() -> list[Any]:
-    found = (translate_batch, draft_batch)
+    found = (translate_batch, draft_batch, check_batch)
     return [f.to_deployment(NAME, tags=["docpipe"], entrypoint_type=EntrypointType.MODULE_PATH) for f in found]

@@ -137,11 +137,11 @@ def _evidence(
     f: ReportFinding, facts: FactStore, paths: Mapping[str, str], passages: Mapping[tuple[Digest, str], str]
 ) -> list[EvidenceObject]:
     found: list[EvidenceObject] = []
-    if f.evidence:
-        found.append(_said(f.evidence))
     shown = [v for name in dict.fromkeys(f.facts) for v in facts.versions(FactId(name))[:1]]
     told = {p for fact in shown for p in fact.places}
-    found += [_of_fact(fact, paths) for fact in shown[:_MOST]]
+    if f.evidence and not shown:
+        found.append(_said(f.evidence))
+    found += [_of_fact(fact, facts, paths) for fact in shown[:_MOST]]
     for place in [p for p in f.places if p not in told][:_MOST]:
         found.append(_of_place(place, paths, passages))
     return found
@@ -154,12 +154,16 @@ def _said(words: str) -> EvidenceObject:
     )  # fmt: skip
 
 
-def _of_fact(fact: Fact, paths: Mapping[str, str]) -> EvidenceObject:
+def _of_fact(fact: Fact, facts: FactStore, paths: Mapping[str, str]) -> EvidenceObject:
+    def value(m: re.Match[str]) -> str:
+        return next((v.formatted for v in facts.versions(FactId(m[0]))), m[0])
+
+    formula = re.sub(r"\bF[0-9a-f]{12}\b", value, fact.formula)
     place = fact.places[0] if fact.places else Place(Digest(""), "")
     return EvidenceObject(
         says=says(fact), value=fact.formatted, table=fact.display, row=" / ".join(fact.row), column=fact.arm, statistic=fact.statistic, n=fact.n,
         population=fact.population, window=fact.window, file=paths.get(place.sha256, ""), sha256=place.sha256, locator=place.locator,
-        quote=f"computed: {fact.formula}" if fact.formula else "",
+        quote=f"computed: {formula}" if formula else "",
     )  # fmt: skip
 
 

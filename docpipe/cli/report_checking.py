@@ -1,0 +1,108 @@
+"""`docpipe check-report`: a report that people wrote against its data. Imports steps lazily."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docpipe.cli.door import DONE, PARTIAL, Json, out, say, table, text
+
+if TYPE_CHECKING:
+    from docpipe.steps.check_report import CheckedReport
+
+MOST_SHOWN = 40
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("check-report")(check_report)
+
+
+def check_report(
+    report: Annotated[Path, typer.Argument(help="The report: DOCX or PDF.")],
+    kind: Annotated[str, typer.Option("--type", help="Document type: csr, synopsis, narratives, … or a type file.")],
+    sources: Annotated[
+        list[Path],
+        typer.Option("--sources", help="Its data: files, folders, zip archives; may be given more than once."),
+    ],
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the report with notes, findings as HTML and JSON.")
+    ] = None,
+    off: Annotated[list[str] | None, typer.Option("--off", help="Check ids, numbers or families to leave out.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Checks a report that people wrote against its data: numbers, populations, subjects, doses, dates, references, claims.
+
+    Example: docpipe check-report csr.docx --type csr --sources study/ --out checked/
+    """
+    from datetime import UTC, datetime
+
+    from docpipe.cli.show import progress
+    from docpipe.settings import load
+    from docpipe.steps import check_report as steps
+    from docpipe.steps.house import log_to_file
+    from docpipe.steps.progress import Progress
+    from docpipe.steps.progress import report as tell
+    from docpipe.steps.report_files import json_line, write_all
+
+    settings = load()
+    log_to_file(settings)
+    data = steps.report_bytes(report)
+    given = steps.sources_given(sources)
+    chosen = steps.report_type(settings, kind)
+    with progress(quiet=quiet):
+        checked = steps.check_report(
+            settings, data, report.name, chosen, given, off or [],
+            lambda stage, done, total: tell(Progress("", report.name, stage, done, total)),
+        )  # fmt: skip
+    if folder is not None:
+        made, missing = write_all(settings, data, checked, folder, datetime.now(UTC))
+        say(f"Written: {', '.join(str(p) for p in made)}")
+        if missing:
+            say(f"There is no copy of the report with notes: {missing}")
+    if as_json:
+        for finding in checked.findings:
+            out(json_line(finding))
+    else:
+        show(checked)
+    return PARTIAL if checked.findings else DONE
+
+
+def show(checked: CheckedReport) -> None:
+    """The result for people: what was read, what became of the numbers, findings with their evidence."""
+    from docpipe.steps.report_shown import evidence_line
+
+    told = checked.summary()
+    about = "" if checked.counted else "about "
+    text(
+        f"{checked.name}: {about}{checked.pages} pages, checked as {checked.title} against study {checked.study or 'without a name'}"
+    )
+    text(
+        f"Sources: {checked.sources} files"
+        + (f", {len(checked.refused)} of them not usable" if checked.refused else "")
+        + "."
+    )
+    for name, code, message in checked.refused[:MOST_SHOWN]:
+        text(f"  {name}: {message} ({code})")
+    names = {"not_found": "not found", "contradicted": "contradicted by the data"}
+    parts = [f"{n} {names.get(k, k)}" for k, n in checked.counts.items() if k != "numbers"]
+    text(f"Numbers: {checked.counts.get('numbers', 0)}; {', '.join(parts)}.")
+    by = told["findings"]
+    text(f"Findings: {by['critical']} critical, {by['major']} major, {by['minor']} minor.\n")
+    for finding in checked.findings[:MOST_SHOWN]:
+        page = f", page {finding['page']}" if finding["page"] else ""
+        text(f"{finding['severity'].upper():8} {finding['check']}  {finding['location']}{page}")
+        text(f"  {finding['message']}")
+        text(f"  Report: {finding['before'][-60:]}[{finding['text']}]{finding['after'][:60]}")
+        if finding["expected"]:
+            text(f"  Expected: {finding['expected']}")
+        for one in finding["evidence"][:3]:
+            text(f"  Evidence: {evidence_line(one)}")
+        text()
+    if len(checked.findings) > MOST_SHOWN:
+        text(f"and {len(checked.findings) - MOST_SHOWN} more: --out FOLDER writes them all, --json prints them.")
+    if told["checks"]:
+        table(["check", "findings"], [[c, str(n)] for c, n in told["checks"].items()], right=(1,))
