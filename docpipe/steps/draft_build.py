@@ -110,7 +110,8 @@ def _options(house: House, batch: Batch, now: Standing, *, preview: bool) -> dic
         "figures": {
             digest: {
                 "data": house.store.blobs.get(digest), "media_type": figure["media_type"], "width": figure["width"],
-                "height": figure["height"], "dpi": tuple(figure["dpi"]),
+                "height": figure["height"], "dpi": tuple(figure["dpi"]), "alt": figure.get("alt", ""),
+                "wide": figure.get("wide", False),
             }
             for digest, figure in figures.items() if digest in carried
         },

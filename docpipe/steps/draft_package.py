@@ -7,8 +7,11 @@ from typing import Any
 
 from docpipe.exports.manifest import json_bytes
 from docpipe.model.batch import Batch, Document
+from docpipe.model.draft import FIGURE
+from docpipe.model.inline import Placeholder
 from docpipe.steps import draft_build
 from docpipe.steps.change_report import change_files
+from docpipe.steps.draft_book import draft_of
 from docpipe.steps.draft_build import trace_bytes, trace_name, trace_of
 from docpipe.steps.draft_figures import document_figures
 from docpipe.steps.draft_outcome import study_block
@@ -32,6 +35,7 @@ def draft_files(house: House, batch: Batch, found: list[Document], folder: str) 
             continue
         files[f"{folder}/{d.path}"] = (house.store.blobs.get(d.output), "document", d.id)
         files[f"{folder}/{trace_name(d.path)}"] = (trace_bytes(trace_of(house, d)), "trace", d.id)
+        files |= _drawings(house, d, folder)
         records[d.path] = generation_records(house, batch, d)
         figures[d.path] = document_figures(house, d)
     with house.store.read() as session:
@@ -45,3 +49,15 @@ def draft_files(house: House, batch: Batch, found: list[Document], folder: str) 
         files["sources.json"] = (json_bytes(said), "sources", "")
     face = draft_build.face_of_draft(batch)
     return files | change_files(house, batch, found, face)
+
+
+def _drawings(house: House, document: Document, folder: str) -> Files:
+    """Pictures that the document made itself, as SVG beside it: ``m11.trial-schema.svg``."""
+    book = draft_of(house, document)
+    shown = {c.data for _, row in book.plan.rows() for c in row.text if isinstance(c, Placeholder) and c.kind == FIGURE}
+    stem = document.path.removesuffix(".docx")
+    return {
+        f"{folder}/{stem}.{figure['name']}.svg": (house.store.blobs.get(figure["svg"]), "drawing", document.id)
+        for digest, figure in book.figures.items()
+        if digest in shown and "svg" in figure
+    }

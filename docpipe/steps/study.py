@@ -151,7 +151,9 @@ def _blobs(
     blobs = {
         FACTS: put(every.to_json().encode("utf-8", "surrogatepass")),
         DISPLAYS: put(_json([_display(d, used) for d in study.displays])),
-        FIGURES: put(_json([_figure(f, put(f.picture), used) for f in study.figures])),
+        FIGURES: put(
+            _json([*(_figure(f, put(f.picture), used) for f in study.figures), *_drawings(study, put, books)])
+        ),
         EVIDENCE: put(_json(list(study.evidence))),
         SOURCE_LIST: put(_json([_source(t) for t in taken])),
     }
@@ -182,6 +184,22 @@ def _figure(f: Figure, picture: Digest, used: dict[str, list[str]]) -> dict[str,
         "index": f.index, "picture": picture, "media_type": f.media_type, "width": f.width, "height": f.height,
         "dpi": list(f.dpi), "footnotes": list(f.footnotes), "used": used.get(f.number, []),
     }  # fmt: skip
+
+
+def _drawings(
+    study: StudyData, put: Callable[[bytes], Digest], books: list[tuple[Document, Plan, Book]]
+) -> list[dict[str, Any]]:
+    """Pictures that the drafts made themselves, each once, with the documents that have them."""
+    every = {digest: d for _, _, book in books for digest, d in book.drawings.items()}
+    return [
+        {
+            "number": "", "title": d.title, "population": "", "file": study.files[d.place.sha256].path, "sha256": d.place.sha256,
+            "index": 0, "picture": put(d.picture), "media_type": "image/png", "width": d.width, "height": d.height,
+            "dpi": list(d.dpi), "footnotes": [], "used": [doc.path for doc, _, book in books if digest in book.drawings],
+            "alt": d.alt, "wide": d.wide, "name": d.name, "svg": put(d.svg),
+        }
+        for digest, d in every.items()
+    ]  # fmt: skip
 
 
 def _source(t: Taken) -> dict[str, Any]:

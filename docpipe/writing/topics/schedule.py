@@ -129,7 +129,8 @@ class Schedule:
                 *(self._value(own[c.instance.id]) + x for c, x in zip(columns, letters, strict=True)),
             ]
         else:
-            yield ["Visit" if any(merged) else "Point in time", *(v + x for v, x in zip(visits, letters, strict=True))]
+            visited = any(c.encounter is not None for c in columns)
+            yield ["Visit" if visited else "Point in time", *(v + x for v, x in zip(visits, letters, strict=True))]
         anchor = anchor_of(grid)
         times = [self._planned(grid, c, anchor) for c in columns]
         if any(times):
@@ -171,7 +172,19 @@ class Schedule:
         place = self.trial.place(column.instance.at(f"activityIds/{grid.crosses[key]}"))
         book = self.book
         cross = Fact(
-            book.study, book.data_version, DISPLAY, row, "", "scheduled", "X", "X", None, None, "", window, (place,)
+            book.study,
+            book.data_version,
+            self.trial.file.path,
+            row,
+            "",
+            "scheduled",
+            "X",
+            "X",
+            None,
+            None,
+            "",
+            window,
+            (place,),
         )
         return f"{book.value(cross)}{letters}"
 

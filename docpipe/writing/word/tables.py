@@ -66,14 +66,17 @@ class TableWriter:
             name = names.row_name(address) if not number else ""
             self._small(body, _padded(cells, most), head=True, name=name)
         notes = notes_of(table, self._inliner.layout.facts)
-        for row in table.rows[table.lead :]:
-            self._small(body, _padded(row.cells, most), depth=row.depth, group=row.head)
+        rows = table.rows[table.lead :]
+        for number, row in enumerate(rows, 1):
+            keep = row.head or (len(rows) <= _TOGETHER and number < len(rows))
+            self._small(body, _padded(row.cells, most), depth=row.depth, group=row.head, keep=keep)
         for number, coded in enumerate(notes, 1):
             self._note(parent, coded, keep=number < len(notes) <= _TOGETHER)
         self._tree.paragraph(parent, self._styles["Table Note"])
 
     def _small(
-        self, table: Any, cells: Sequence[CodedText], *, head: bool = False, name: str = "", depth: int = 0, group: bool = False
+        self, table: Any, cells: Sequence[CodedText], *, head: bool = False, name: str = "", depth: int = 0, group: bool = False,
+        keep: bool = False,
     ) -> None:  # fmt: skip
         widths = [int(g.get(self._tree._name("w:w"))) for g in table[1]]
         row = self.line(table, head=head)
@@ -89,7 +92,7 @@ class TableWriter:
                 self._tree.new("w:gridSpan", properties, val=str(end - at))
             self._tree.new("w:vAlign", properties, val="bottom" if head else "center")
             paragraph = self._tree.paragraph(cell, self._styles["Table Heading Small" if head else "Table Text Small"])
-            if group:
+            if keep:
                 self._tree.new("w:keepNext", paragraph[0])
             if not at and depth:
                 self._tree.new("w:ind", paragraph[0], left=str(_INDENT // 2 * depth))
