@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from docpipe.checks.fit import Look, width_of
@@ -27,7 +28,9 @@ _RAGGED = 1.04
 """Room that lines lose at their ends, since words are not broken."""
 _LOST = 1.03
 """Room that pages lose at their feet: rows and headings that are not parted."""
-_STALE = 0.35
+_HARDLY = 0.1
+"""What an empty document fills of its page."""
+_STALE = 0.5
 """How far the number of pages that a file states may be from what is reckoned of it, as a share, to be believed."""
 
 
@@ -49,8 +52,8 @@ def pages_of_word(
         for texts, words in ((old, s.source), (new, target)):
             texts[s.address] = texts.get(s.address, "") + s.before + spaced_text(words) + s.after
     before, after = laid(found, old), laid(found, new)
-    if abs(before - pages) > _STALE * pages:
-        return round(before), round(after)
+    if abs(whole(before) - pages) > _STALE * pages:
+        return whole(before), whole(after)
     return pages, max(1, round(pages * after / before))
 
 
@@ -72,31 +75,37 @@ def reckoned(pages: int, texts: Iterable[tuple[CodedText, CodedText]]) -> int:
 
 
 def laid(paging: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> float:
-    """Pages that a document's body needs, from ``docpipe.formats.ooxml.paging``; ``texts`` by address stand instead of its own."""
+    """Pages that a document's body needs, the last one in part, from ``docpipe.formats.ooxml.paging``.
+
+    ``texts`` by address stand instead of the document's own.
+    """
     total = 0.0
     for run in paging:
         filled = _height(run["entries"], texts) / (run["height"] * run["columns"]) * _LOST
         if run["flows"]:
             total += filled
         else:
-            total = math.ceil(total - 0.02) + filled
-    return max(1.0, math.ceil(total - 0.02))
+            total = whole(total) + filled
+    return max(total, _HARDLY)
 
 
-def _height(entries: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> float:
-    """Points that the entries need below each other, the cells of a row side by side."""
+def whole(pages: float) -> int:
+    """Pages begun."""
+    return max(0, math.ceil(pages - 0.02))
+
+
+def _height(entries: Sequence[Mapping[str, Any]], texts: Mapping[str, str], depth: int = 0) -> float:
+    """Points that the entries need below each other, the cells of a row side by side; rows in cells likewise."""
     total = 0.0
-    row, cells, least = 0, dict[int, float](), 0.0
-    for entry in entries:
-        needs = _needs(entry, texts.get(entry["address"], entry["text"]))
-        if entry["row"] != row:
-            total += max(max(cells.values(), default=0.0), least)
-            row, cells, least = entry["row"], {}, entry["least"]
-        if not row:
-            total += needs
-        else:
-            cells[entry["cell"]] = cells.get(entry["cell"], 0.0) + needs
-    return total + max(max(cells.values(), default=0.0), least)
+    for places, stretch in groupby(entries, lambda e: e["places"][depth][0] if len(e["places"]) > depth else 0):
+        held = list(stretch)
+        if not places:
+            total += sum(_needs(e, texts.get(e["address"], e["text"])) for e in held)
+            continue
+        cells = groupby(held, lambda e: e["places"][depth][1])
+        heights = [_height(list(cell), texts, depth + 1) for _, cell in cells]
+        total += max(*heights, held[0]["places"][depth][2]) if heights else 0.0
+    return total
 
 
 def _needs(entry: Mapping[str, Any], text: str) -> float:

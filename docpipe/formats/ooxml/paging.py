@@ -6,6 +6,7 @@ Imports the core and its neighbours. Source: ISO/IEC 29500-1, 17.6 (sections), 1
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from docpipe.formats.ooxml.names import SHORT, Element, child, w_attr
@@ -21,7 +22,7 @@ _NARROWEST = 20.0
 def paging(data: bytes, policy: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The body from page break to page break: ``height`` of a page's text and ``columns``, and its ``entries``, each with
     ``address``, ``text``, ``width``, ``look`` (fields of ``docpipe.checks.fit``), ``apart`` (spacing), ``extra`` (pictures), in
-    points, ``pitch`` of the document grid, ``row`` and ``cell`` of its outermost table (0: none) and ``least`` of that row.
+    points, ``pitch`` of the document grid, and ``places``: number of row and cell and the row's least height, from outside in.
 
     Raises as ``read_document``.
     """
@@ -89,32 +90,35 @@ def _section(properties: Element | None) -> dict[str, Any]:
     return {"width": column, "height": height, "columns": columns, "pitch": pitch, "breaks": breaks}
 
 
-def _place(above: list[tuple[str, Element]], section: Mapping[str, Any], rows: dict[Element, int]) -> dict[str, Any]:
-    """Width of the innermost cell, number of the outermost row and cell."""
-    cells = [el for name, el in above if name == "w:tc"]
-    found = [el for name, el in above if name == "w:tr"]
-    if not cells or not found:
-        return {"width": section["width"], "row": 0, "cell": 0, "least": 0.0, "merged": False}
-    row, cell = found[-1], cells[-1]
+def _place(above: list[tuple[str, Element]], section: Mapping[str, Any], known: dict[Element, int]) -> dict[str, Any]:
+    """Width of the innermost cell, and the rows and cells round a paragraph."""
+    path = [(el, name) for name, el in reversed(above) if name in ("w:tr", "w:tc")]
+    places = [
+        [known.setdefault(row, len(known) + 1), known.setdefault(cell, len(known) + 1), _least(row)]
+        for (row, a), (cell, b) in pairwise(path) if a == "w:tr" and b == "w:tc"
+    ]  # fmt: skip
+    if not places:
+        return {"width": section["width"], "places": [], "merged": False}
+    cell, row = path[-1][0], path[-2][0]
     beside = [el for el in row.iter("{*}tc") if SHORT[el.tag] == "w:tc"]
-    properties = child(row, "w:trPr")
-    height = child(properties, "w:trHeight") if properties is not None else None
-    own = child(cells[0], "w:tcPr")
-    stated = child(own, "w:tcW") if own is not None else None
     share = section["width"] / max(1, len([el for el in beside if el.getparent() is row]))
-    width = share
+    own = child(cell, "w:tcPr")
+    stated = child(own, "w:tcW") if own is not None else None
+    width = 0.0
     if stated is not None:
         size = number((w_attr(stated, "w") or "").rstrip("%"), 0)
         kind = w_attr(stated, "type")
-        width = size / TWIP if kind in (None, "dxa") else section["width"] * size / 5000 if kind == "pct" else share
-    if width <= _NARROWEST:
-        width = share
+        width = size / TWIP if kind in (None, "dxa") else section["width"] * size / 5000 if kind == "pct" else 0.0
+    width = min(width if width > _NARROWEST else share, section["width"] * 1.2)
     merged = own is not None and child(own, "w:vMerge") is not None
-    return {
-        "width": max(min(width, section["width"] * 1.2) - EDGE, _NARROWEST / 2), "row": rows.setdefault(row, len(rows) + 1),
-        "cell": rows.setdefault(cell, len(rows) + 1), "merged": merged,
-        "least": number(w_attr(height, "val"), 0) / TWIP if height is not None else 0.0,
-    }  # fmt: skip
+    return {"width": max(width - EDGE, _NARROWEST / 2), "places": places, "merged": merged}
+
+
+def _least(row: Element) -> float:
+    """The height that a row has at least, in points."""
+    properties = child(row, "w:trPr")
+    height = child(properties, "w:trHeight") if properties is not None else None
+    return number(w_attr(height, "val"), 0) / TWIP if height is not None else 0.0
 
 
 def _pictures(p: Element) -> Iterator[float]:

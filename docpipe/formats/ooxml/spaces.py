@@ -187,9 +187,11 @@ class Looks:
         }
 
     def apart(self, paragraph: Element) -> float:
-        """Points before and after the paragraph together."""
+        """Points before and after the paragraph together. Automatic ones, as in HTML, fall together with those of its neighbour."""
         stated = list(self._paragraph_properties(paragraph))
-        return sum(number(_first(stated, "w:spacing", k), 0) for k in ("before", "after")) / TWIP
+        sizes = [number(_first(stated, "w:spacing", k), 0) / TWIP for k in ("before", "after")]
+        marks = [_first(stated, "w:spacing", f"{k}Autospacing") for k in ("before", "after")]
+        return max(sizes) if any(m in ("1", "true", "on") for m in marks) else sum(sizes)
 
     def on(self, paragraph: Element, short: str) -> bool:
         """Whether a paragraph or its style has a property switched on."""
