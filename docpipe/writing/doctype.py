@@ -1,6 +1,7 @@
 """Document types to draft: a file with front matter and blocks, and the parts that it shares with others. Imports errors and the core.
 
-A type is ``draft/NAME.vN.md``. Front matter: id, version, why, title, language, parts, style, glossary, constants, header. A part may bring
+A type is ``draft/NAME.vN.md``. Front matter: id, version, why, title, language, parts, style, glossary, constants, header,
+checks_off (checks that do not fit any block of the type). A part may bring
 glossary and constants, which every type that names it then has. Blocks follow,
 each begun by ``=== block ID``, with a YAML head and, after a line ``---``, its program text (a Jinja2 template over the study).
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -22,7 +23,7 @@ _HEAD = frozenset(
     {"number", "heading", "level", "instruction", "inputs", "when", "otherwise", "gap", "style", "checks_off", "disclosure", "container", "code"}
 )  # fmt: skip
 _FRONT = frozenset(
-    {"id", "version", "why", "title", "language", "parts", "style", "glossary", "constants", "header", "name"}
+    {"id", "version", "why", "title", "language", "parts", "style", "glossary", "constants", "header", "name", "checks_off"}
 )  # fmt: skip
 
 
@@ -81,7 +82,9 @@ def parse_type(data: bytes, label: str, part: Callable[[str], bytes]) -> Documen
     pieces = _BLOCK.split(body)
     if len(pieces) < 3:
         raise BadSetting(f"Document type {label} has no block.", type=label)
-    blocks = tuple(_block(pieces[i], pieces[i + 1], label) for i in range(1, len(pieces), 2))
+    off = tuple(map(str, front.get("checks_off") or ()))
+    read = (_block(pieces[i], pieces[i + 1], label) for i in range(1, len(pieces), 2))
+    blocks = tuple(replace(b, checks_off=(*off, *b.checks_off)) for b in read)
     ids = [b.id for b in blocks]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise BadSetting(f"Document type {label} has block {twice[0]} twice.", type=label)

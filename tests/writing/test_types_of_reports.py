@@ -9,17 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from drafted import TYPES, bare_of_constants, every_text, planned, said, type_named, typed
+from drafted import TYPES, assert_rows_read_well, assert_sound, gaps_by_section, planned, said, type_named
 from drawn import dataset
 from studies import shared_study
 
-from docpipe.model import draft
 from docpipe.model.document import BlockKind
 from docpipe.model.draft import Fate
 from docpipe.model.inline import Placeholder
-from docpipe.writing.factstore import number_of_display
 from docpipe.writing.plan import make_plan
-from docpipe.writing.shown import shown
 from docpipe.writing.study import StudyData, build
 
 WORDS = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred)\b", re.IGNORECASE)
@@ -61,63 +58,6 @@ def test_every_block_says_what_it_wants_and_what_a_writer_must_bring(name: str) 
             assert len(b.instruction.split()) > 4, b.id
             assert b.gap or "gap(" in b.text or (name == "csr" and b.id in ("2", "6")), b.id
             assert not re.search(r"\d", b.gap), b.id
-
-
-def assert_sound(name: str, study: StudyData) -> None:
-    """What holds for every plan of every type and study."""
-    plan, book = planned(name, study)
-    tables = {t.key for t in plan.tables}
-    blocks = {b.id for b in plan.blocks}
-    figures = {c.data for _, r in plan.rows() for c in r.text if isinstance(c, Placeholder) and c.kind == draft.FIGURE}
-    for where, text in every_text(plan):
-        own = bare_of_constants(typed(text), plan)
-        assert not re.search(r"[0-9]", own), (where, own)
-        for code in (p for p in text if isinstance(p, Placeholder)):
-            if code.kind == draft.FACT:
-                fact_id, _, style = code.data.partition(":")
-                fact = book.get(fact_id)  # type: ignore[arg-type]
-                assert fact is not None, (where, code)
-                assert code.equiv == shown(fact, style), where
-            elif code.kind == draft.REF:
-                kind, _, key = code.data.partition(":")
-                assert key in {"table": tables, "figure": figures, "section": blocks}[kind], (where, code.data)
-            elif code.kind == draft.ARM:
-                assert code.data in (*study.arms.names, ""), (where, code.data)
-            elif code.kind == draft.DISPLAY:
-                assert study.display(code.data) or study.figure(code.data), (where, code.data)
-    standing = [r.text[0].data for _, r in plan.rows() if r.kind is BlockKind.TABLE]  # type: ignore[union-attr]
-    assert sorted(standing) == sorted(tables)
-    used = {number_of_display(n) for b in plan.blocks if "displays" not in b.inputs for n in b.displays}
-    unused = {number_of_display(u.display) for u in plan.unused}
-    carried = {number_of_display(f.number) for f in study.figures if f.digest in figures}
-    every = [*(d.number for d in study.displays), *(f.number for f in study.figures)]
-    assert used | unused | carried == set(map(number_of_display, every))
-    assert not carried & unused
-    assert not used & unused
-    assert all(u.reason for u in plan.unused)
-    for b in plan.blocks:
-        assert b.fate is not Fate.GAP or (
-            b.reason and b.reason != "None of the sources holds what this section asks for."
-        ), b.id
-
-
-def assert_rows_read_well(name: str, study: StudyData) -> None:
-    """Rows of a program text: no holes, no marks of templates, sentences that begin and end."""
-    plan, _ = planned(name, study)
-    for b, row in plan.rows():
-        text = said(row.text)
-        assert text.strip(), (b.id, row.address)
-        assert not re.search(r"\{\{|\}\}|\{%|\bNone\b(?! of)|Undefined|\ue000|  | ,|\(\)|\.\.", text), (b.id, text)
-        if row.kind is BlockKind.PARAGRAPH and not row.gap and not row.passages:
-            assert text[-1] in ".:”)", (b.id, text)
-    for b in plan.blocks:
-        texts = [r.text for r in b.rows if r.kind is BlockKind.PARAGRAPH and not r.fixed]
-        assert len(texts) == len(set(texts)), b.id
-
-
-def gaps_by_section(name: str, study: StudyData) -> Counter[str]:
-    plan, _ = planned(name, study)
-    return Counter(b.id for b, row in plan.rows() if row.gap)
 
 
 @pytest.mark.parametrize("name", TYPES)

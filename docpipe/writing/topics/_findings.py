@@ -122,7 +122,7 @@ class Findings:
         """Animals of a group by sex: ("males", 6)."""
         words = {"M": "males", "F": "females"}
         base = self._study.records.base
-        found = []
+        found: list[tuple[str, Value]] = []
         for level, records in base.having("SEX").items() if base is not None and "SEX" in base else ():
             tally = self._count.of_records(base, ("SEX", level), records, f"SEX = '{level}'", "SEX")  # type: ignore[arg-type]
             cell = tally.cell(arm)
@@ -136,7 +136,7 @@ class Findings:
         result = f"{domain}STRESC"
         if frame is None or result not in frame:
             return ()
-        found = []
+        found: list[Sign] = []
         for level, records in frame.having(result).items():
             if not level or _NORMAL.fullmatch(level.strip()) or len(found) >= _MOST:
                 continue
@@ -160,7 +160,7 @@ class Findings:
         frame = self._study.records.frames.get("DS")
         if frame is None or "DSDECOD" not in frame:
             return None
-        found = []
+        found: list[Sign] = []
         for level, records in frame.having("DSDECOD").items():
             flagged = frame.having("DSUSCHFL").get("Y", frozenset()) if "DSUSCHFL" in frame else frozenset()
             mine = records if _UNPLANNED.search(level) else records & flagged

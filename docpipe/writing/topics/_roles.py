@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from docpipe.model.source import TextSource
-from docpipe.writing.topics._wants import GUIDE, OTHER, PLAN, PROTOCOL, REPORT
+from docpipe.writing.topics._wants import GUIDE, OTHER, PLAN, PROTOCOL, QUESTIONS, REPORT
 
 _SIGNS = (
+    (QUESTIONS, re.compile(r"list of (?:outstanding )?(?:questions|issues)|requests? for (?:supplementary |additional |further )?information|information request|deficienc(?:y|ies) letter|\bquestions? (?:of|from|by) (?:the )?(?:agency|authorit\w+|fda|ema|chmp|pmda|nmpa|rapporteur|reviewers?)\b|(?:authority|agency|regulatory|reviewers?.?) questions|assessors?.? comments", re.IGNORECASE)),
     (GUIDE, re.compile(r"(?:reviewer.?s|data) ?guide|guide to (?:\w+ )?(?:analysis )?data|\b[sa]drg\b|define", re.IGNORECASE)),
     (PLAN, re.compile(r"statistical analysis plan|\bsap\b|analysis plan", re.IGNORECASE)),
     (REPORT, re.compile(r"clinical study report|study report|\bcsr\b", re.IGNORECASE)),
@@ -22,7 +23,7 @@ _FIRST = 14
 
 @cache
 def role_of(text: TextSource) -> str:
-    """``protocol``, ``plan``, ``report``, ``guide`` or ``other``: the file's name decides, then the title, then the first words, then headings."""
+    """``protocol``, ``plan``, ``report``, ``guide``, ``questions`` or ``other``: the file's name decides, then the title, then the first words, then headings."""
     stem = re.sub(r"[_\-.]+", " ", PurePosixPath(text.file.path).stem)
     start = " ".join(p.text for p in text.passages[:_FIRST] if p.kind != "contents")
     for words in (stem, text.title, start):

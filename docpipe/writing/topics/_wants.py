@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PROTOCOL, PLAN, REPORT, GUIDE, OTHER = "protocol", "plan", "report", "guide", "other"
-"""What a text is: a protocol, an analysis plan, a previous report, a guide to data, anything else."""
+PROTOCOL, PLAN, REPORT, GUIDE, QUESTIONS, OTHER = "protocol", "plan", "report", "guide", "questions", "other"
+"""What a text is: a protocol, an analysis plan, a previous report, a guide to data, an authority's questions, anything else."""
 
 
 @dataclass(frozen=True, slots=True)

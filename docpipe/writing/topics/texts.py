@@ -29,7 +29,7 @@ from docpipe.writing.topics._cuts import (
 )
 from docpipe.writing.topics._quoted import Found, Grid, Quoted, merged, most_of, once
 from docpipe.writing.topics._roles import role_of
-from docpipe.writing.topics._wants import GUIDE, PLAN, REPORT, SKIPPED, WANTS, Want
+from docpipe.writing.topics._wants import GUIDE, PLAN, QUESTIONS, REPORT, SKIPPED, WANTS, Want
 
 NAME = "passages"
 _SKIPPED = re.compile(SKIPPED, re.IGNORECASE)
@@ -261,7 +261,7 @@ class Passages:
 
 def read(study: StudyData, book: Book) -> Passages:
     """The study's texts; there may be none, then nothing is found."""
-    return Passages((t for t in study.texts if role_of(t) not in (GUIDE, REPORT)), book)
+    return Passages((t for t in study.texts if role_of(t) not in (GUIDE, QUESTIONS, REPORT)), book)
 
 
 def _with_what_they_mean(text: str, every: list[tuple[int, int]], hits: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -1,0 +1,246 @@
+"""Overview, summaries, nonclinical summaries, lay summary, consent form, brochure, product information, answers: headings, facts, gaps."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from drafted import (
+    NONCLINICAL,
+    SUBMISSION,
+    assert_rows_read_well,
+    assert_sound,
+    gaps_by_section,
+    planned,
+    said,
+    type_named,
+)
+from drawn import dataset
+from hypothesis import given
+from hypothesis import strategies as st
+from studies import shared_study, sources_of
+
+from docpipe.model.canonical import digest_bytes
+from docpipe.model.document import BlockKind
+from docpipe.model.draft import Fate
+from docpipe.model.inline import Placeholder
+from docpipe.model.source import SourceFile, SourceKind, TextSource
+from docpipe.sources.text_passages import SOURCE as TEXTS
+from docpipe.writing.arithmetic import decimal_of, mean, rounded
+from docpipe.writing.plan import make_plan
+from docpipe.writing.readability import readability
+from docpipe.writing.study import StudyData, build
+from docpipe.writing.topics.reactions import band_of
+
+QUESTIONS = """# List of questions
+
+## Clinical aspects
+
+1. The applicant should discuss the deaths that occurred during the study.
+
+2. A high proportion of patients left the study. Discuss the reasons for discontinuation.
+
+## Other
+
+Kindly confirm the name of the manufacturer of the inhaler.
+"""
+
+
+@pytest.fixture(scope="session")
+def sample_study(samples: Path, run_folder: Path) -> StudyData:
+    return shared_study(samples / "study", run_folder / "sample.study")
+
+
+@pytest.fixture(scope="session")
+def animals(shared: Callable[[str], Path], run_folder: Path) -> StudyData:
+    return shared_study(shared("data/send-cj16050"), run_folder / "animals.study")
+
+
+@pytest.fixture(scope="session")
+def asked(samples: Path) -> StudyData:
+    return build([*sources_of(samples / "study"), questions()])
+
+
+def questions() -> TextSource:
+    data = QUESTIONS.encode()
+    file = SourceFile("list-of-questions.md", digest_bytes(data), "text/markdown", SourceKind.TEXT)
+    (found,) = TEXTS.read(data, file)
+    assert isinstance(found, TextSource)
+    return found
+
+
+def headings(path: Path) -> list[tuple[str, int, str]]:
+    with path.open(encoding="utf-8") as lines:
+        return [(r["number"], int(r["level"]), r["heading"]) for r in csv.DictReader(lines)]
+
+
+@pytest.mark.parametrize("name", ["m2-5", "m2-7-1", "m2-7-2"])
+def test_overview_and_summaries_have_the_sections_of_m4e_in_order(shared: Callable[[str], Path], name: str) -> None:
+    prefix = name[1:].replace("-", ".")
+    every = headings(shared("data/template-facts") / "ich-m4e-r2-headings.csv")
+    wanted = [h for h in every if h[0] == prefix or h[0].startswith(f"{prefix}.")]
+    assert [(b.number, b.level, b.heading) for b in type_named(name).blocks] == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "tops"),
+    [("m2-6-2", 7), ("m2-6-4", 10), ("m2-6-6", 10)],
+)
+def test_nonclinical_summaries_have_the_sections_of_m4s_in_order(name: str, tops: int) -> None:
+    prefix = name[1:].replace("-", ".")
+    numbers = [b.number for b in type_named(name).blocks]
+    assert numbers == sorted(numbers, key=lambda n: [int(p) for p in n.split(".")])
+    assert [n for n in numbers if n.count(".") == 3] == [f"{prefix}.{i}" for i in range(1, tops + 1)]
+
+
+def test_the_lay_summary_has_the_ten_elements_of_annex_v_and_the_consent_form_all_of_50_25() -> None:
+    assert [b.number for b in type_named("lay-summary").blocks] == ["", *(str(i) for i in range(1, 11))]
+    told = " ".join(b.instruction for b in type_named("icf").blocks)
+    wanted = [*(f"50.25(a)({i})" for i in range(1, 9)), *(f"50.25(b)({i})" for i in range(1, 7)), "50.25(c)"]
+    assert [w for w in wanted if w not in told] == []
+
+
+@pytest.mark.parametrize("name", [*SUBMISSION, *NONCLINICAL])
+def test_every_block_says_what_it_wants_and_what_a_writer_must_bring(name: str) -> None:
+    for b in type_named(name).blocks:
+        if not b.container:
+            assert len(b.instruction.split()) > 4, b.id
+            assert b.gap or "gap(" in b.text, b.id
+            assert not re.search(r"\d", b.gap), b.id
+
+
+@pytest.mark.parametrize("name", SUBMISSION)
+def test_every_type_is_sound_on_our_sample(sample_study: StudyData, name: str) -> None:
+    assert_sound(name, sample_study)
+    assert_rows_read_well(name, sample_study)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SUBMISSION)
+def test_every_type_is_sound_on_the_pilot(pilot: StudyData, name: str) -> None:
+    assert_sound(name, pilot)
+    assert_rows_read_well(name, pilot)
+
+
+@pytest.mark.parametrize("name", [*NONCLINICAL, "ib"])
+def test_the_study_in_animals_is_told_by_its_kind(animals: StudyData, name: str) -> None:
+    assert_sound(name, animals)
+    assert_rows_read_well(name, animals)
+    plan, _ = planned(name, animals)
+    drafted = {b.id for b in plan.blocks if b.fate is Fate.DRAFTED}
+    told = {"m2-6-2": {"2.6.2.1", "2.6.2.4"}, "m2-6-4": set[str](), "m2-6-6": set[str](), "ib": {"4", "4.1"}}
+    assert told[name] <= drafted
+    assert name == "ib" or len(gaps_by_section(name, animals)) == len(
+        [b for b in plan.blocks if b.fate is not Fate.CONTAINER]
+    ) - len(drafted)
+
+
+def test_means_by_group_and_time_are_those_of_the_records(animals: StudyData) -> None:
+    """Counted again from the dataset, cell by cell."""
+    dataset_read = animals.dataset("RE")
+    assert dataset_read is not None
+    names = [v.name for v in dataset_read.variables]
+    arms = animals.records.arm_of()
+    records = [dict(zip(names, r, strict=True)) for r in dataset_read.records]
+    plan, _ = planned("m2-6-2", animals)
+    compared = 0
+    for code in ("RESPRATE", "TIDALVOL", "MV"):
+        mine = [r for r in records if r["RETESTCD"] == code and isinstance(r["RESTRESN"], float)]
+        if not mine:
+            continue
+        table = plan.table(f"re-{code.lower()}")
+        for row in table.rows:
+            for head, cell in zip(table.columns[1:], row.cells[1:], strict=True):
+                values = [
+                    decimal_of(r["RESTRESN"])
+                    for r in mine
+                    if r["RETPT"] == said(row.cells[0]) and arms[str(r["USUBJID"])] == said(head)
+                ]
+                shown = said(cell).split(" ")[0]
+                exact = mean(values)
+                assert exact is not None
+                assert shown == format(rounded(exact, len(shown.partition(".")[2])), "f")
+                compared += 1
+    assert compared >= 30
+
+
+def test_doses_of_coded_arms_stand_in_their_order(animals: StudyData) -> None:
+    assert animals.arms.names[0] == "Control"
+    assert animals.arms.names[1:] == tuple(sorted(animals.arms.names[1:], key=len))
+
+
+@pytest.mark.parametrize("name", [*SUBMISSION, *NONCLINICAL])
+def test_a_study_of_one_dataset_gives_gaps_and_no_crash(name: str) -> None:
+    little = build([dataset("DM", "STUDYID USUBJID AGE:n SEX", "S9 S9-1 61 F", "S9 S9-2 55 M")])
+    assert_sound(name, little)
+    plan, _ = make_plan(type_named(name), little)
+    assert any(b.fate is Fate.GAP for b in plan.blocks)
+
+
+def test_a_lay_summary_of_our_sample_reads_at_school_level(sample_study: StudyData) -> None:
+    plan, _ = planned("lay-summary", sample_study)
+    own = [r for _, r in plan.rows() if r.kind is BlockKind.PARAGRAPH and not r.gap and not r.passages]
+    sentences = [s for r in own for s in re.split(r"(?<=[.?])\s+", said(r.text))]
+    found = readability(sentences)
+    print("reading grade of the lay summary of the sample:", found.grade)
+    assert found.grade <= 8
+
+
+def test_reactions_are_related_events_counted_by_arm(sample_study: StudyData) -> None:
+    plan, _ = planned("smpc", sample_study)
+    events = sample_study.dataset("ADAE") or sample_study.dataset("AE")
+    assert events is not None
+    names = [v.name for v in events.variables]
+    records = [dict(zip(names, r, strict=True)) for r in events.records]
+    table = plan.table("reactions")
+    arm = said(table.columns[2])
+    arms = sample_study.records.arm_of(actual=True)
+    terms = 0
+    for row in table.rows:
+        if row.head:
+            continue
+        term = said(row.cells[0]).casefold()
+        mine = {
+            str(r["USUBJID"])
+            for r in records
+            if str(r["AEDECOD"]).casefold() == term
+            and str(r["AEREL"]).upper() in ("RELATED", "POSSIBLE", "PROBABLE", "DEFINITE", "Y")
+            and r.get("TRTEMFL", "Y") == "Y"
+            and arms.get(str(r["USUBJID"])) == arm
+        }
+        assert said(row.cells[2]).split(" ")[0] == str(len(mine)), term
+        terms += 1
+    assert terms > 3
+
+
+@given(st.decimals(min_value=0, max_value=100, allow_nan=False, places=4))
+def test_every_share_has_one_band_and_more_is_never_rarer(share: object) -> None:
+    order = ["very common", "common", "uncommon", "rare", "very rare"]
+    band = band_of(share)  # type: ignore[arg-type]
+    assert band in order
+    assert order.index(band_of(share / 2)) >= order.index(band)  # type: ignore[operator]
+
+
+def test_every_question_stands_word_for_word_before_its_answer(asked: StudyData) -> None:
+    plan, _ = make_plan(type_named("response"), asked)
+    rows = [r for b, r in plan.rows() if b.id == "2"]
+    texts = [said(r.text) for r in rows]
+    wanted = [
+        "The applicant should discuss the deaths that occurred during the study.",
+        "A high proportion of patients left the study. Discuss the reasons for discontinuation.",
+        "Kindly confirm the name of the manufacturer of the inhaler.",
+    ]
+    places = [texts.index(w) for w in wanted]
+    assert places == sorted(places)
+    assert [texts[i - 1] for i in places] == ["Question 1", "Question 2", "Question 3"]
+    between = rows[places[1] + 1 : places[2] - 1]
+    assert any(isinstance(c, Placeholder) and c.kind == "fact" for r in between for c in r.text), "no fact answers"
+    assert sum(bool(r.gap) for r in rows) == len(wanted)
+
+
+def test_an_authority_s_questions_are_no_source_of_a_report(asked: StudyData) -> None:
+    plan, _ = make_plan(type_named("csr"), asked)
+    assert not any("manufacturer of the inhaler" in said(r.text) for _, r in plan.rows())
