@@ -19,6 +19,7 @@ _SILENT = frozenset({"style", "script", "head", "title"})
 _DATA = re.compile(r"data:(image/(?:png|jpe?g));base64,", re.IGNORECASE)
 _MOST_SPAN = 60
 _BULLET = "•"
+_ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,17 @@ def plain(text: str) -> str:
 
 @dataclass(slots=True)
 class _List:
-    ordered: bool
+    form: str
+    """``""`` for bullets, ``1``, ``a`` or ``i`` for what its items are counted with."""
     number: int = 0
+
+    def mark(self) -> str:
+        """What stands before the next item."""
+        self.number += 1
+        if not self.form:
+            return _BULLET
+        letters = self.form == "a" and self.number <= 26
+        return f"{chr(96 + self.number) if letters else _ROMAN[self.number] if self.form == 'i' and self.number < len(_ROMAN) else self.number}. "
 
 
 @dataclass(slots=True)
@@ -151,15 +161,14 @@ class _Reader(HTMLParser):
                 self._picture(dict(attrs))
             case "ul" | "ol":
                 self._break()
-                self._lists.append(_List(tag == "ol"))
+                self._lists.append(_List(_form(tag, dict(attrs))))
                 self._item.append("")
             case "li" if in_cell:
                 self._text.append(" • ")
             case "li":
                 self._break()
                 if self._lists:
-                    self._lists[-1].number += 1
-                    self._item[-1] = f"{self._lists[-1].number}. " if self._lists[-1].ordered else _BULLET
+                    self._item[-1] = self._lists[-1].mark()
             case "table" if in_cell:
                 self._text.append(" ")
                 self._tables.append(_Table(0, inside=True))
@@ -268,6 +277,20 @@ class _Reader(HTMLParser):
 def row_text(cells: tuple[str, ...]) -> str:
     """A row in one line: bars between its cells. A bar inside a cell becomes a broken bar, so that columns can be told."""
     return " | ".join(c.replace("|", "¦") for c in cells)
+
+
+def _form(tag: str, attrs: dict[str, str | None]) -> str:
+    """What the items of a list are counted with; capitals are written small."""
+    if tag == "ul":
+        return ""
+    said = f"{attrs.get('type') or ''} {attrs.get('style') or ''}".casefold()
+    return (
+        "i"
+        if "roman" in said or said.split()[:1] == ["i"]
+        else "a"
+        if "alpha" in said or said.split()[:1] == ["a"]
+        else "1"
+    )
 
 
 def _count(said: str | None) -> int:

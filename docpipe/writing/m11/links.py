@@ -1,0 +1,77 @@
+"""References inside verbatim texts: to sections and tables of the source's own numbering, turned into references of the new document. Imports the core and its room.
+
+Only what the source document itself holds is turned; a section of another document (``Section 14 of the brochure``) stays as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from docpipe.model import draft
+from docpipe.model.source import Passage
+from docpipe.model.trial import Trial
+from docpipe.writing.book import Book, mark
+
+_SECTION = re.compile(
+    r"\b(?P<word>[Ss]ections?)\s+(?P<number>\d{1,2}(?:\.\d{1,2})*)(?P<more>(?:\s*(?:,|and|or|,\s*and)\s*\d{1,2}(?:\.\d{1,2})+)*)"
+    r"(?!\.?\d)(?!\s*(?:of|in|to) (?:the|an?|its|our|your|each)\b)"
+)
+_TABLE = re.compile(r"\bTable\s+(?P<number>(?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*)(?!\.?\d)")
+_FOREIGN = re.compile(r"(?:Part|Volume|Module|Article|CFR|USC|Annex|Appendix)\s+[\w.]+,?\s*$")
+_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
+
+
+@dataclass(slots=True)
+class Links:
+    """Quotes with references turned. ``sections``, ``tables``: of a document (its pointer), number in the source -> target in the new one."""
+
+    trial: Trial
+    book: Book
+    sections: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    tables: dict[str, dict[str, str]] = field(default_factory=dict)
+    home: str = ""
+    """Document whose numbering texts outside the narrative follow."""
+    turned: int = 0
+
+    def quote(self, passage: Passage, start: int = 0, end: int | None = None, document: str = "") -> str:
+        """A passage's words, its numbers bound, its references those of the new document."""
+        text = passage.text
+        stop = len(text) if end is None else end
+        sections = self.sections.get(document or self.home, {})
+        tables = self.tables.get(document or self.home, {})
+        parts: list[str] = []
+        at = start
+        for m, target in self._found(text, start, stop, sections, tables):
+            if m[0] < at:
+                continue
+            parts += [self.book.quote(self.trial, passage, at, m[0]) if m[0] > at else "", target]
+            at = m[1]
+        parts.append(self.book.quote(self.trial, passage, at, stop) if at < stop or not parts else "")
+        return "".join(parts)
+
+    def _found(
+        self, text: str, start: int, stop: int, sections: Mapping[str, str], tables: Mapping[str, str]
+    ) -> list[tuple[tuple[int, int], str]]:
+        found: list[tuple[tuple[int, int], str]] = []
+        for m in _SECTION.finditer(text, start, stop):
+            if _FOREIGN.search(text[max(start, m.start() - 30) : m.start()]):
+                continue
+            if m["number"] in sections:
+                found.append(((m.start(), m.end("number")), _section(sections[m["number"]])))
+                self.turned += 1
+            for n in _NUMBER.finditer(m["more"]) if m["more"] else ():
+                if n[0] in sections:
+                    at = m.start("more")
+                    found.append(((at + n.start(), at + n.end()), _section(sections[n[0]])))
+                    self.turned += 1
+        for m in _TABLE.finditer(text, start, stop):
+            if m["number"] in tables:
+                found.append(((m.start(), m.end()), mark(draft.REF, f"table:{tables[m['number']]}", "Table")))
+                self.turned += 1
+        return sorted(found)
+
+
+def _section(target: str) -> str:
+    return mark(draft.REF, f"section:{target}", f"Section {target}")

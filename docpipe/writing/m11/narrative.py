@@ -1,0 +1,277 @@
+"""The narrative of a trial as it stands in an ICH M11 protocol: paragraphs, list items and tables word by word, section by section. Imports the core and its room.
+
+What the structured parts of the file say already (criteria, objectives, the schedule) is not printed twice; all else has a place, or is listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from docpipe.model.source import Passage
+from docpipe.model.trial import Section, Trial
+from docpipe.writing.m11.links import Links
+from docpipe.writing.m11.placing import NOWHERE, TITLE_PAGE, Placed, placed
+from docpipe.writing.m11.prescribed import heading_of
+from docpipe.writing.m11.printing import is_counted, stands_in
+
+REST = "12.4"
+"""Where sections without a place stand."""
+GLOSSARY = "13"
+_PICTURE = re.compile(r"Figure\s+(?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*\s*[.:][^.]{0,120}\.?$")
+_CAPTION = re.compile(r"^Table\s+((?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*)\s*[.:]?\s*(.*)$", re.DOTALL)
+_LEVEL_WORDS = re.compile(
+    r"^(?:primary|secondary|exploratory|tertiary)\b\s*(?:objectives?|endpoints?)?:?\s*", re.IGNORECASE
+)
+_FILTERED = frozenset(
+    {TITLE_PAGE, "1.1", "1.1.1", "1.1.2", "1.2", "1.3", "3", "3.1", "3.2", "3.3", "5.2", "5.3", "12.3", "13"}
+)
+"""Sections that the structured parts write: only what they do not say is kept of the narrative."""
+_ELSEWHERE = frozenset({TITLE_PAGE, "1.1", "1.1.1", "1.3"})
+"""What is kept of these stands with what has no place: they hold nothing but the structured parts."""
+_ITEM_NUMBER = re.compile(r"(?:^|(?<=\s))(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s")
+_HEADS = frozenset({"objectives", "endpoints", "objectives and endpoints", "objective", "endpoint"})
+_SHORT = 40
+_LABEL = 60
+_MOST_LEFT = 7
+"""Words that a text may have beside those that are printed already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a section. ``kind``: ``head``, ``paragraph``, ``item`` or ``table``; printing it prints its words bound."""
+
+    kind: str
+    said: str = ""
+    depth: int = 0
+    key: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    lead: int = 0
+    heads: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return self.said
+
+    @property
+    def bullet(self) -> str:
+        """The mark of its list item in a program text."""
+        return "-" * (min(self.depth, 2) + 1)
+
+
+@dataclass
+class Narrative:
+    """The narrative by M11 section. ``known``: texts that the structured parts print."""
+
+    trial: Trial
+    links: Links
+    known: Iterable[str]
+    has_schedule: bool
+
+    @cached_property
+    def _places(self) -> list[Placed]:
+        found = placed(self.trial)
+        home = self.trial.protocol
+        self.links.home = home.pointer if home is not None else ""
+        for document in self.trial.documents:
+            mine = [p for p in found if p.document is document]
+            known = {p.section.number.rstrip("."): self._target(p) for p in mine if re.match(r"\d", p.section.number)}
+            self.links.sections[document.pointer] = {n: t for n, t in known.items() if t}
+        return found
+
+    @staticmethod
+    def _target(p: Placed) -> str:
+        if p.to == TITLE_PAGE:
+            return ""
+        if p.section.level == 1:
+            return p.to.partition(".")[0]
+        return p.to or (REST if p.section.text else "")
+
+    @cached_property
+    def _parts(self) -> dict[str, list[tuple[Placed, list[list[Passage]]]]]:
+        """Groups of passages (a run of table rows is one) by M11 section."""
+        places = self._places
+        said = Known(self.known)
+        richest = places[0].document if places else None
+        mine = [p for p in places if p.document is richest]
+        elsewhere = Known([*self.known, *_texts(p for p in mine if p.to not in _FILTERED)])
+        whole = Known([*self.known, *_texts(mine)])
+        found: dict[str, list[tuple[Placed, list[list[Passage]]]]] = {}
+        for p in places:
+            groups = list(_groups(p.section))
+            if p.to in _FILTERED or p.document is not richest:
+                other = whole if p.document is not richest else elsewhere if p.to in _ELSEWHERE else said
+                kept = [g for g in groups if not self._told(g, other, p)]
+                if len(kept) < len(groups):
+                    kept = [g for g in kept if g[0].kind == "row" or not _label(g[0].text)]
+                groups = kept
+                if p.document is not richest and not any(len(x.text) >= _SHORT for g in groups for x in g):
+                    groups = []
+            groups = [g for g in groups if not all(stands_in(x.text) or self._layout(x) for x in g)]
+            if groups:
+                to = p.to if p.to and p.to not in _ELSEWHERE else REST
+                found.setdefault(to, []).append((p, groups))
+        for entries in found.values():
+            for p, groups in entries:
+                self._name_tables(p, groups)
+        return found
+
+    def _layout(self, passage: Passage) -> bool:
+        """What a page's layout left over: the header with the trial's id, the caption of a picture (pictures are listed apart)."""
+        text = passage.text.strip()
+        return text in (self.trial.file.study, self.trial.name) or _PICTURE.match(text) is not None
+
+    def _told(self, group: list[Passage], known: Known, p: Placed) -> bool:
+        if p.to == "1.3" and self.has_schedule and group[0].kind == "row":
+            return True
+        if p.to == GLOSSARY:
+            return group[0].kind == "row" or "abbreviation" in group[0].text.casefold()
+        return all(known.covers(x) for x in group)
+
+    def _name_tables(self, p: Placed, groups: list[list[Passage]]) -> None:
+        for before, group in zip([[], *groups], groups, strict=False):
+            caption = _CAPTION.match(before[-1].text) if before and before[-1].kind == "paragraph" else None
+            if group[0].kind == "row" and caption is not None:
+                self.links.tables.setdefault(p.document.pointer, {}).setdefault(caption[1], table_key(group[0]))
+
+    def has(self, to: str) -> bool:
+        """Whether anything stands there."""
+        return to in self._parts
+
+    def under(self, to: str) -> bool:
+        """Whether anything stands there or below."""
+        return any(t == to or t.startswith(f"{to}.") for t in self._parts)
+
+    def told(self, to: str) -> list[Part]:
+        """The parts of a section in order."""
+        entries = self._parts.get(to, [])
+        return [part for p, groups in entries for part in self._told_section(p, groups, to, len(entries))]
+
+    def concordance(self) -> list[tuple[Placed, str]]:
+        """Each section of the narrative that has words, and where they stand in the protocol; "" where the structured parts say all of it."""
+        where: dict[str, str] = {}
+        for to, entries in self._parts.items():
+            for p, _ in entries:
+                where[p.section.pointer] = to
+        return [(p, where.get(p.section.pointer, "")) for p in self._places if p.section.text]
+
+    def unplaced(self) -> list[Placed]:
+        """Sections that no rule gives a place."""
+        return [p for p in self._places if p.to == NOWHERE and p.section.text]
+
+    def _told_section(self, p: Placed, groups: list[list[Passage]], to: str, siblings: int) -> Iterator[Part]:
+        if self._needs_head(p, to, siblings):
+            yield Part("head", self.links.quote(title_passage(p.section, self.trial), document=p.document.pointer))
+        for number, group in enumerate(groups):
+            first = group[0]
+            after = groups[number + 1] if number + 1 < len(groups) else []
+            if first.kind == "row":
+                yield self._table(p, group, groups[number - 1][-1] if number else None)
+            elif after and after[0].kind == "row" and _CAPTION.match(first.text):
+                continue
+            else:
+                said = self.links.quote(first, document=p.document.pointer)
+                numbered = not first.depth and is_counted(first.text)
+                kind = "item" if first.kind == "list-item" and not numbered else "paragraph"
+                yield Part(kind, said, first.depth)
+
+    @staticmethod
+    def _needs_head(p: Placed, to: str, siblings: int) -> bool:
+        above = {".".join(to.split(".")[:n]) for n in range(1, to.count(".") + 2)}
+        titles = {_words(h.title) for n in above if (h := heading_of().get(n)) is not None}
+        own = _words(p.section.title) in titles
+        return not own and (siblings > 1 or not p.own or to == REST)
+
+    def _table(self, p: Placed, rows: list[Passage], before: Passage | None) -> Part:
+        document = p.document.pointer
+        caption = _CAPTION.match(before.text) if before is not None and before.kind == "paragraph" else None
+        if caption is not None and before is not None and caption[2]:
+            said = self.links.quote(before, caption.start(2), document=document)
+        else:
+            said = self.links.quote(title_passage(p.section, self.trial), document=document)
+        cells = [self._cells(r, document) for r in rows]
+        width = max(map(len, cells))
+        cells = [(*c, *[""] * (width - len(c))) for c in cells]
+        heads = sum("/h" in r.place.locator.rpartition("#")[2] for r in rows)
+        lead = max(heads - 1, 0)
+        body = cells[1:]
+        alone = tuple(i for i, c in enumerate(body) if i >= lead and width > 1 and c[0] and not any(c[1:]))
+        return Part("table", said, 0, table_key(rows[0]), cells[0], tuple(body), lead, alone)
+
+    def _cells(self, row: Passage, document: str) -> tuple[str, ...]:
+        found: list[str] = []
+        at = 0
+        for cell in row.text.split(" | "):
+            found.append(self.links.quote(row, at, at + len(cell), document) if cell.strip() else "")
+            at += len(cell) + 3
+        return tuple(found)
+
+
+def title_passage(section: Section, trial: Trial) -> Passage:
+    """The title of a section as a passage, to quote it as a subheading or caption."""
+    return Passage(trial.place(section.at("sectionTitle")), section.title, (), "heading")
+
+
+def table_key(row: Passage) -> str:
+    """The key of a table of the narrative."""
+    return "n" + re.sub(r"\D+", "-", row.place.locator.rpartition("/")[0])
+
+
+def _groups(section: Section) -> Iterator[list[Passage]]:
+    """Passages one by one, the rows of a table together."""
+    rows: list[Passage] = []
+    for passage in section.text.passages:
+        if passage.kind == "row" and (not rows or table_key(rows[0]) == table_key(passage)):
+            rows.append(passage)
+            continue
+        if rows:
+            yield rows
+        rows = [passage] if passage.kind == "row" else []
+        if passage.kind != "row":
+            yield [passage]
+    if rows:
+        yield rows
+
+
+class Known:
+    """Texts that are printed already; a long text counts where it is a part of one of them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = {_words(t) for t in texts}
+        self._all = " | ".join(sorted(self._texts))
+        self._long = sorted((f" {t} " for t in self._texts if len(t) >= _SHORT), key=len, reverse=True)
+
+    def covers(self, passage: Passage) -> bool:
+        """Whether a paragraph, or each cell of a row, is printed already. Crosses and the like count for nothing."""
+        if passage.kind != "row":
+            return self._has(passage.text)
+        return all(self._has(c) or len(c) < 3 for c in passage.text.split(" | ") if c.strip())
+
+    def _has(self, text: str) -> bool:
+        said = _words(text)
+        forms = [said, _words(_LEVEL_WORDS.sub("", text))]
+        if 0 < text.find(":") < _LABEL:
+            forms.append(_words(text.partition(":")[2]) or " ")
+        if any(not f or f in self._texts or f in _HEADS or (len(f) >= _SHORT and f in self._all) for f in forms):
+            return True
+        rest = f" {said} "
+        for known in self._long:
+            if known in rest:
+                rest = rest.replace(known, " ")
+        return len(rest.split()) <= _MOST_LEFT and len(rest) < len(said)
+
+
+def _label(text: str) -> bool:
+    """Whether a line only labels what stood beside it: short, and no sentence."""
+    return len(text) < _SHORT and text.rstrip()[-1:] not in ".:;?!"
+
+
+def _texts(places: Iterable[Placed]) -> Iterator[str]:
+    return (x.text for p in places for x in p.section.text.passages)
+
+
+def _words(text: str) -> str:
+    """Letters and digits alone; numbers of list items are layout."""
+    return " ".join(re.findall(r"[^\W_]+", _ITEM_NUMBER.sub(" ", text).casefold()))
