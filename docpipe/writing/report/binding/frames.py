@@ -125,7 +125,7 @@ class Frames:
             if not inner or (len(inner) == 1 and len(outer) < 4):
                 labels = [inner | outer] if not inner or next(iter(inner)).isdigit() else [inner, inner | outer]
         if not labels:
-            labels = [stems(title)]
+            labels = [stems(title) or stems(re.sub(r"[/._]", " ", frame.display))]
         frame.labels = [x for x in labels if x] or [frozenset()]
         frame.about = stems(" ".join((*said[:-1], title, frame.population)))
         frame.time = stems(frame.window)

@@ -22,12 +22,13 @@ _SE = re.compile(r"\b(?:SE|standard error)(?:\s*\[SE\])?(?:\s*(?:=|of|:))?\s*$",
 _SD = re.compile(r"(?:\b(?:SD|standard deviation)(?:\s*\[SD\])?(?:\s*(?:=|of|:))?|±)\s*$", re.IGNORECASE)
 _CI = re.compile(r"(?:\bCI|\bconfidence (?:interval|limits?))[^\d]{0,16}$", re.IGNORECASE)
 _TO = re.compile(r"^\s*(?:to|and|,|;|–|-)\s*$")
+_NONE_OF = re.compile(r"\b(?:none|neither|any|each|no one) of (?:the )?$", re.IGNORECASE)
 _BIG_N = re.compile(r"\bN\s*=\s*$")
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bmeans?\s*\(\s*(?:SD|standard deviation)\b[^)]{0,8}\)", re.IGNORECASE), "mean (SD)"),
     (re.compile(r"\bmeans?\s*\(\s*(?:SE|standard error)\b[^)]{0,8}\)", re.IGNORECASE), "mean (SE)"),
     (re.compile(r"\b(?:hazard|odds|risk) ratio|\bdifferences?\b|\bLS means?\b|\bleast[- ]squares means?\b", re.IGNORECASE), "estimate"),
-    (re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE), "mean"),
+    (re.compile(r"(?<!squares )(?<!LS )\bmeans?\b|\baverage\b", re.IGNORECASE), "mean"),
     (re.compile(r"\bmedians?\b", re.IGNORECASE), "median"),
     (re.compile(r"\brang(?:e|es|ed|ing)\b|\bfrom\b(?=\s+[-−\d])", re.IGNORECASE), "range"),
 )  # fmt: skip
@@ -136,8 +137,10 @@ def _statistics(text: str, start: int, token: Token, attached: str, last: Slot |
     gap = text[last.end : token.start] if last is not None else ""
     if last is not None and last.stats == {"lower"} and _TO.match(gap):
         return frozenset(("upper",))
-    if _BIG_N.search(before) or attached == "of":
+    if _BIG_N.search(before) or attached == "of" or _NONE_OF.search(before):
         return frozenset(("N", "denominator"))
+    if re.match(r"\s*records?\b", after):
+        return frozenset(("records",))
     if _COUNTED.match(after) and not attached:
         return COUNTS
     word = governed

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docpipe.model.fact import Fact
+from docpipe.writing.factstore import number_of_display
 from docpipe.writing.report.binding.frames import Frame, Frames, Told, equal
 from docpipe.writing.report.binding.numbers import Slot
 
@@ -18,6 +19,7 @@ _POSTINGS = 1500
 _ENOUGH = 0.45
 """Words of a label that must be there before a single number is believed."""
 _SURE = 0.8
+_COMPARED = frozenset(("estimate", "se", "lower", "upper", "p", "lsmean"))
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Context:
     windows: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
     table: bool = False
+    tight: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -50,6 +53,14 @@ class _Tried:
     score: float
     hits: list[Told | None]
     there: list[list[Told]]
+
+
+_SIZES = frozenset(("N", "denominator"))
+
+
+def _support(t: _Tried, i: int, weights: Sequence[float]) -> float:
+    """How much of the other numbers of a series a frame explains."""
+    return sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is not None)
 
 
 class Resolver:
@@ -78,6 +89,27 @@ class Resolver:
             against = self._against(i, slots, tried, weights, context)
             found.append(against if against is not None else Outcome(slot, "open", tuple(t.fact for t in best.there[i][:1])))
         return found
+
+    def compared(self, outcomes: Sequence[Outcome]) -> None:
+        """Numbers of a comparison in one cell (estimate, error, limits, p) stand in rows of their own of one table: those that no row of it has differ."""
+        bound = [o.facts[0] for o in outcomes if o.status == "bound" and o.slot.weight >= 0.8]
+        for outcome in outcomes:
+            if outcome.status == "bound" or not outcome.slot.stats & _COMPARED:
+                continue
+            mates = [f for f in bound if f.statistic in _COMPARED or f.statistic == "mean"]
+            if not mates:
+                continue
+            display = number_of_display(mates[0].display)
+            found = [
+                t
+                for i in self.frames.by_display.get(display, ())
+                for t in self.told(self.frames.all[i], outcome.slot)
+            ]  # fmt: skip
+            if not found or any(equal(t, outcome.slot.value, outcome.slot.decimals, outcome.slot.relation) for t in found):
+                continue
+            near = [t for t in found if any(t.fact.row[:-1] == m.row[:-1] and t.arm == m.arm for m in mates)] or found
+            outcome.status, outcome.facts, outcome.check = "contradicted", tuple(t.fact for t in near), "N2.value-differs"
+            outcome.sure = 1.5
 
     # ------------------------------------------------------------ candidates
 
@@ -121,7 +153,7 @@ class Resolver:
             hits.append(hit)
             if hit is not None:
                 gained += weight
-            elif "N" in slot.stats and self._size(frame, slot):
+            elif slot.stats == _SIZES and self._size(frame, slot):
                 gained += weight * 0.5
         lexical = self.frames.lexical(frame, context.strong, context.weak)
         score = 1.1 * gained / max(0.1, whole) + 1.2 * lexical + context.displays.get(frame.number, 0.0)
@@ -159,14 +191,19 @@ class Resolver:
     # ------------------------------------------------------------ decisions
 
     def _taken(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], best: _Tried, weights: Sequence[float], context: Context) -> Fact | None:
-        """The fact that a slot is bound to."""
+        """The fact that a slot is bound to; a row that explains less of the series than the best one needs more words for it."""
+        support = _support(best, i, weights)
+        sized = slots[i].stats == _SIZES
         for t in tried[:60]:
             hit = t.hits[i]
+            others = support if t is best else _support(t, i, weights)
             if hit is None:
-                if "N" in slots[i].stats and t.score >= best.score - 0.8 and self._size(t.frame, slots[i]):
+                if sized and t.score >= best.score - 0.8 and self._size(t.frame, slots[i]):
                     return t.frame.first
                 continue
-            others = sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is not None)
+            weaker = t is not best and best.there[i] and support >= 0.55 and others < 0.7 * support
+            if weaker and t.lexical < best.lexical + 0.2:
+                continue
             if t.lexical >= _ENOUGH or (others >= 0.9 and t.lexical >= 0.15) or context.displays.get(t.frame.number, 0) >= 0.3:
                 return hit.fact
             if others >= 2.0:
@@ -176,21 +213,37 @@ class Resolver:
     def _against(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], weights: Sequence[float], context: Context) -> Outcome | None:
         slot = slots[i]
         for t in tried[:3]:
-            facts = tuple(x.fact for x in t.there[i])
+            told = t.there[i]
+            if slot.arms is None and any(not x.arm for x in told):
+                told = [x for x in told if not x.arm]
+            if slot.stats == _SIZES and slot.arms is not None and not told:
+                told = self._sized(t.frame, slot)
+            facts = tuple(x.fact for x in told)
             if not facts:
                 continue
-            others = [w for j, w in enumerate(weights) if j != i and t.hits[j] is not None]
-            missed = [w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j]]
-            support = sum(others)
-            neighbours = support >= 0.9 and support >= 1.5 * sum(missed) and t.lexical >= 0.3
-            many = support >= 2.5 and support >= 2 * sum(missed)
-            alone = not others and not missed and t.lexical >= _SURE and slot.arms is not None and not context.table
+            support = _support(t, i, weights)
+            missed = sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j])
+            neighbours = support >= (0.75 if t.lexical >= 0.6 else 0.9) and support >= 1.5 * missed and t.lexical >= 0.3
+            many = support >= 2.5 and support >= 2 * missed
+            alone = not support and not missed and t.lexical >= _SURE and slot.arms is not None and not context.table
+            alone = alone or (len(slots) == 1 and slot.arms in (None, ("",)) and len(facts) == 1 and self._named(t.frame, context))
+            neighbours = neighbours or (slot.stats == _SIZES and support >= 0.35 and not missed and t.lexical >= _ENOUGH)
             if not (neighbours or many or alone):
                 continue
             if slot.arms is None and len({f.arm for f in facts}) > 1 and not neighbours:
                 continue
             return Outcome(slot, "contradicted", facts, self._check(t, slot, i), support + t.lexical)
         return None
+
+    @staticmethod
+    def _named(frame: Frame, context: Context) -> bool:
+        """The words next to a number are all of the frame's label."""
+        return any(label and label <= context.tight for label in frame.labels)
+
+    @staticmethod
+    def _sized(frame: Frame, slot: Slot) -> list[Told]:
+        """Facts of the slot's arm that know their N."""
+        return [t for here in frame.told.values() for t in here if t.arm in (slot.arms or ()) and t.fact.n is not None][:1]
 
     def _check(self, t: _Tried, slot: Slot, i: int) -> str:
         """The check that a difference belongs to."""
@@ -199,7 +252,7 @@ class Resolver:
                 for told in here if statistic in slot.stats else ():
                     if told.arm not in slot.arms and told.arm in self.arms and equal(told, slot.value, slot.decimals, slot.relation):
                         return "N14.arm-swap"
-        if slot.stats == {"N", "denominator"}:
+        if slot.stats == _SIZES:
             return "P1.set-size"
         if "pct" in slot.stats and any(h is not None and h.fact.statistic in ("n", "events") for h in t.hits):
             return "N4.count-and-percentage"

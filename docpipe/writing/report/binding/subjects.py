@@ -12,11 +12,17 @@ from docpipe.model.sastime import iso_of
 from docpipe.writing.checks.reading.numbers import Token
 from docpipe.writing.checks.reading.words import iso_date
 from docpipe.writing.factstore import FactStore
-from docpipe.writing.records import SUBJECT
+from docpipe.writing.records import SUBJECT, Frame
 from docpipe.writing.study import StudyData
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY = re.compile(r"\bstudy day\s*$", re.IGNORECASE)
+_ONSET = re.compile(r"\b(?:onset|began|started|occurred)\b[^.;]{0,40}$", re.IGNORECASE)
+_SITE = re.compile(r"\b(?:site|cent(?:er|re))\s*(?:number|no\.?)?\s*$", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:first (?:subject|patient|participant|dose|visit)|initiation|start of (?:the )?study|study start)\b", re.IGNORECASE)
+_LAST = re.compile(r"\b(?:last (?:subject|patient|participant|dose|visit)|completion|end of (?:the )?study|study end)\b", re.IGNORECASE)
+_PERIOD = re.compile(r"\b(?:study|trial) (?:period|dates?|duration)\b", re.IGNORECASE)
+_CONDUCT = re.compile(r"(?:STDTC|ENDTC|ICDTC|STDT|SDT|EDT|ENDT|PENDTC|EOSDT|SVSTDTC)$")
 
 
 class Records:
@@ -29,6 +35,9 @@ class Records:
         self._facts: dict[str, dict[Decimal, Fact]] = defaultdict(dict)
         self._dated: dict[str, dict[str, Fact]] = defaultdict(dict)
         self._every: set[str] = set()
+        self._onsets: dict[str, set[Decimal]] = defaultdict(set)
+        self._sites: dict[str, str] = {}
+        self._spans: dict[str, tuple[str, str]] = {}
         self._read(study)
         for fact in facts:
             owner = fact.row[0] if fact.row and fact.row[0] in self._values else ""
@@ -42,12 +51,15 @@ class Records:
         for frame in study.records.frames.values():
             if SUBJECT not in frame:
                 continue
+            self._span(frame)
             variables = [(v.name.upper(), i, v.kind, v.format) for i, v in enumerate(frame.dataset.variables)]
             for record, subject in zip(frame.dataset.records, frame.subject, strict=True):
                 for name, i, kind, form in variables:
                     raw = record[i]
                     if raw is None or raw == "":
                         continue
+                    if name == "SITEID":
+                        self._sites[subject] = str(raw).strip()
                     if isinstance(raw, float):
                         if name.endswith("DT") or "DATE" in form.upper():
                             self._dates[subject].add(iso_of(raw, "DATE9."))
@@ -56,12 +68,27 @@ class Records:
                             self._values[subject].add(number)
                             if name.endswith("DY"):
                                 self._days[subject].add(number)
+                                if name in ("AESTDY", "ASTDY"):
+                                    self._onsets[subject].add(number)
                     elif (m := _ISO.match(raw)) is not None:
                         self._dates[subject].add(m[0])
                     elif (found := _number(raw)) is not None:
                         self._values[subject].add(found)
         for dates in self._dates.values():
             self._every |= dates
+
+    def _span(self, frame: Frame) -> None:
+        """First and last date over subjects of each variable that dates the conduct of the study."""
+        if frame.name not in ("DM", "ADSL", "EX", "SV", "DS", "SE"):
+            return
+        for i, variable in enumerate(frame.dataset.variables):
+            name = variable.name.upper()
+            if not _CONDUCT.search(name):
+                continue
+            said = [iso_of(r[i], "DATE9.") if isinstance(r[i], float) else str(r[i])[:10] for r in frame.dataset.records if r[i] not in (None, "")]  # type: ignore[arg-type]
+            dates = [d for d in said if _ISO.fullmatch(d)]
+            if dates:
+                self._spans[f"{frame.name}.{name}"] = (min(dates), max(dates))
 
     def date(self, form: str, parts: tuple[str, ...], subject: str) -> Fact | None:
         """The fact of a date, of the subject where one is meant."""
@@ -99,10 +126,30 @@ class Records:
 
     def against(self, text: str, token: Token, subject: str) -> tuple[str, str, tuple[Fact, ...]] | None:
         """What a number that the records do not have is said to be, and what they say of it."""
-        if _DAY.search(text[: token.start]) and self._days[subject]:
-            near = sorted(self._days[subject], key=lambda d: abs(d - (token.value or 0)))[:1]
-            return "study day", str(near[0]), ()
+        before, value = text[: token.start], token.value or Decimal(0)
+        if _DAY.search(before):
+            known = self._onsets[subject] if _ONSET.search(before) and self._onsets[subject] else self._days[subject]
+            if known and value.normalize() not in known:
+                near = sorted(known, key=lambda d: abs(d - value))[:1]
+                return "study day", format(near[0], "f"), ()
+        if _SITE.search(before) and (site := self._sites.get(subject)) and token.text.strip() != site:
+            return "site", site, ()
         return None
+
+    def conduct(self, before: str, form: str, parts: tuple[str, ...]) -> str | None:
+        """First or last dates of the subjects, where the words before a date name such a date and none is it; None otherwise."""
+        first = [m.start() for m in _FIRST.finditer(before)]
+        last = [m.start() for m in _LAST.finditer(before)]
+        if not first and not last and _PERIOD.search(before):
+            known = {d for span in self._spans.values() for d in span}
+            return None if not known or iso_date(form, parts) in known else " or ".join(sorted(known)[:1] + sorted(known)[-1:])
+        if not first and not last:
+            return None
+        side = 0 if max(first, default=-1) > max(last, default=-1) else 1
+        known = {s[side] for s in self._spans.values()}
+        if not known or iso_date(form, parts) in known:
+            return None
+        return " or ".join(sorted(known))
 
 
 def _number(text: str) -> Decimal | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from docpipe.model import draft as codes
@@ -17,7 +18,7 @@ from docpipe.model.draft import PlannedBlock, PlannedRow
 from docpipe.model.fact import Fact
 from docpipe.model.inline import Placeholder, Text
 from docpipe.model.report import Piece, PieceKind, ReportTable, ReportText
-from docpipe.writing.arithmetic import percentage, same_when_rounded
+from docpipe.writing.arithmetic import percentage, rounded, same_when_rounded
 from docpipe.writing.card import card_of
 from docpipe.writing.checks.reading.arms import ArmMention, ArmNames
 from docpipe.writing.checks.reading.ids import about, id_pattern
@@ -41,7 +42,7 @@ from docpipe.writing.study_card import Card
 _PROSE = (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM, PieceKind.NOTE, PieceKind.FOOTNOTE, PieceKind.CAPTION)
 _TABLE = re.compile(r"\bTables?[\s\u00a0]+([\dA-Z][\w.\u2011-]*\d\w?)")
 _POINT = re.compile(r"\b(?:baseline|screening|(?:week|day|month|visit|cycle|year)s?\s+\d+(?:\.\d+)?|end of (?:study|treatment))\b", re.IGNORECASE)
-_FIXED = re.compile(r"\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]", re.IGNORECASE)
+_FIXED = re.compile(r"(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\b(?:difference|percentage points?|more than|fewer than|higher|lower|increase|decrease|sum|remaining|combined|together|ratio|times)\b", re.IGNORECASE)
 _DOSE = re.compile(r"^\s?(?:mg|mcg|µg|μg|g|mL|ml|cm²|cm2|IU|kg)\b")
 
@@ -51,8 +52,8 @@ class Ready:
 
     def __init__(self, study: StudyData, facts: FactStore | None = None) -> None:
         self.study = study
-        self.facts = facts if facts is not None else study.store
         self.card: Card = card_of(study)
+        self.facts = (facts if facts is not None else study.store).with_facts(_counted(self.card))
         titles = {d.number: d.title for d in study.displays}
         variables = {v.name.upper(): v.label for f in study.records.frames.values() for v in f.dataset.variables if v.label}
         self.frames = Frames(self.facts, titles, variables, self.card.subjects)
@@ -74,6 +75,23 @@ def bind(
 ) -> Checked:
     """Every number of the report with what became of it. ``ready``: where many reports of one study and ``facts`` are bound."""
     return _Binder(report, ready or Ready(study, facts), type_name).checked()
+
+
+def _counted(card: Card) -> Iterator[Fact]:
+    """Subjects by disposition and analysis set, and with events, as the card counts them."""
+    tables = [(kind, {a: c[kind] for a, c in card.counts.items() if kind in c}) for kind in ("randomised", "screened", "screen failures", "completed", "discontinued")]
+    tables += [(f"{name} set", dict(sizes)) for name, sizes in card.sets.items()]
+    tables += [(label, {a: c.get(kind, 0) for a, c in card.events.items()}) for kind, label in (("any", "adverse events"), ("serious", "serious adverse events"), ("deaths", "deaths"))]
+    for label, sizes in tables:
+        for arm, size in sizes.items():
+            whole = card.counts.get(arm, {}).get("randomised")
+            yield Fact(
+                card.study, card.data_version, "subject-level data", (label,), arm, "n", str(size), str(size), 0, whole, "", "", (),
+                f"subjects counted in the data: {label}",
+            )  # fmt: skip
+            if whole and label != "screened" and label != "screen failures":
+                share = percentage(size, whole) or Decimal(0)
+                yield Fact(card.study, card.data_version, "subject-level data", (label,), arm, "pct", format(share, "f"), format(rounded(share, 1), "f"), 1, whole, "", "", (), f"100 * {size} / {whole}")
 
 
 def _labels(frames: Frames) -> dict[str, list[str]]:
@@ -184,8 +202,14 @@ class _Binder:
             near = stems(text[at : series[-1].end] + (tail[0] if tail else ""))
             context = Context(near, weak | before if len(near) < 3 else weak, dict(cited), windows, sets)
             slots = [s for c in series for s in c.slots]
+            if len(slots) == 1:
+                context.tight = _tight(text, slots[0], start, end)
             for slot, outcome in zip(slots, self.resolver.resolve(slots, context), strict=True):
                 outcomes.append((slot, outcome))
+            for cell in series:
+                if len(cell.slots) > 1:
+                    mine = {id(x) for x in cell.slots}
+                    self.resolver.compared([o for x, o in outcomes if id(x) in mine])
             at = series[-1].end
         self._settle(piece, text, start, end, cells, outcomes, claims, quote)
 
@@ -206,6 +230,7 @@ class _Binder:
         values = [v[1] for f in dict.fromkeys(bound.values()) if (v := number_of(f)) is not None]
         mixed = _DIFFERENCE.search(text, start, end) is not None
         of_cell = {id(s): c for c in cells for s in c.slots}
+        broken = {id(c) for c in cells if any(_share(c, s) is False for s in c.slots)}
         for slot, outcome in outcomes:
             if outcome.status == "bound":
                 self._number(piece, slot.start, slot.end, Fate.BOUND, outcome.facts[:1], outcome.check)
@@ -220,7 +245,7 @@ class _Binder:
                 continue
             if outcome.status == "contradicted" and not _DOSE.match(text[slot.end : slot.end + 6]):
                 self._against(piece, slot, outcome, claims)
-            elif counted is False:
+            elif id(cell) in broken:
                 self._number(piece, slot.start, slot.end, Fate.CONTRADICTED, outcome.facts[:1], "its count and N give another percentage", "N4.count-and-percentage", "", 2.0)
             else:
                 self._number(piece, slot.start, slot.end, Fate.OPEN, outcome.facts[:1], claims=claims)
@@ -238,15 +263,18 @@ class _Binder:
 
     # ------------------------------------------------------------ subjects and dates
 
-    def _date(self, piece: Piece, row: Seen, a: int, b: int, form: str, parts: tuple[str, ...], subject: str) -> None:
+    def _date(self, piece: Piece, row: Seen, a: int, b: int, form: str, parts: tuple[str, ...], subject: str, label: str = "") -> None:
+        before = f"{label} {row.full[max(0, a - 90) : a]}"
         fact = self.records.date(form, parts, subject)
-        if fact is not None:
+        if fact is not None and (subject or fact.statistic in ("min", "max") or self.records.conduct(before, form, parts) is None):
             self._number(piece, a, b, Fate.BOUND, (fact,))
         elif subject and self.records.owns(form, parts, subject):
             self._number(piece, a, b, Fate.ALLOWED, reason="a date of the subject's records")
         elif subject:
             expected = self.records.nearest(form, parts, subject)
             self._number(piece, a, b, Fate.CONTRADICTED, (), f"no record of {subject} has this date", "T2.chronology", expected, 3.0)
+        elif (expected := self.records.conduct(before, form, parts)) is not None:
+            self._number(piece, a, b, Fate.CONTRADICTED, (), "no first or last date of the subjects is this one", "T2.chronology", expected, 2.5)
         elif self.records.dated(form, parts):
             self._number(piece, a, b, Fate.ALLOWED, reason="a date of the data")
         else:
@@ -256,18 +284,17 @@ class _Binder:
         for token in tokens:
             if token.value is None:
                 continue
+            against = self.records.against(row.full, token, subject)
             fact = self.records.value(token.value, subject)
-            if fact is not None:
+            if against is not None:
+                what, expected, facts = against
+                self._number(piece, token.start, token.end, Fate.CONTRADICTED, facts, f"the {what} of {subject} is another", "P6.subject-facts", expected, 3.0)
+            elif fact is not None:
                 self._number(piece, token.start, token.end, Fate.BOUND, (fact,))
             elif self.records.has(token.value, subject):
                 self._number(piece, token.start, token.end, Fate.ALLOWED, reason="a value of the subject's records")
             else:
-                against = self.records.against(row.full, token, subject)
-                if against is not None:
-                    what, expected, facts = against
-                    self._number(piece, token.start, token.end, Fate.CONTRADICTED, facts, f"the {what} of {subject} is another", "P6.subject-facts", expected, 3.0)
-                else:
-                    self._number(piece, token.start, token.end, Fate.OPEN)
+                self._number(piece, token.start, token.end, Fate.OPEN, reason="subject")
 
     # ------------------------------------------------------------ tables
 
@@ -285,7 +312,7 @@ class _Binder:
             cited[display] = max(cited.get(display, 0.0), 0.3 * share)
         done: set[tuple[int, int, int]] = set()
         for line in lines:
-            near = stems(" ".join(line.row[-2:])) | stems(line.row[-1])
+            near = stems(line.row[-1]) or stems(" ".join(line.row[-2:]))
             time = stems(line.window) or windows
             context = Context(near, caption | heading | stems(" ".join(line.row)), dict(cited), time, sets, True)
             for slot, at, outcome in zip(line.slots, line.cells, self.resolver.resolve(line.slots, context), strict=True):
@@ -369,15 +396,30 @@ class _Binder:
                     piece = self.report.pieces[i]
                     if any(d[0] == i for d in done) or not re.search(r"\d", piece.text):
                         continue
-                    self._loose(piece, subject, quote)
+                    self._loose(piece, subject, quote, table.rows[r][0])
+        self._listing(table)
 
-    def _loose(self, piece: Piece, subject: str, quote: Quote | None) -> None:
+    def _listing(self, table: ReportTable) -> None:
+        """In a column where nearly every number is one of the row's subject, those that are not contradict the records."""
+        cells = {i: c for row in table.pieces[table.heads :] for c, ids in enumerate(row) for i in ids}
+        by_column: dict[int, list[int]] = defaultdict(list)
+        for at, n in enumerate(self.numbers):
+            if n.piece in cells and n.check != "of":
+                by_column[cells[n.piece]].append(at)
+        for column in by_column.values():
+            good = [at for at in column if self.numbers[at].fate is Fate.BOUND or "subject" in self.numbers[at].reason]
+            bad = [at for at in column if self.numbers[at].fate is Fate.OPEN and self.numbers[at].reason == "subject"]
+            if bad and len(good) >= 2 and len(good) >= 3 * len(bad):
+                for at in bad:
+                    self.numbers[at] = replace(self.numbers[at], fate=Fate.CONTRADICTED, reason="no record of the subject has this value", check="P6.subject-facts", sure=2.0)
+
+    def _loose(self, piece: Piece, subject: str, quote: Quote | None, label: str = "") -> None:
         block = PlannedBlock("cell", "", "", 0, BlockFate.DRAFTED, ())
         planned = PlannedRow(Address(f"block:cell/{piece.id}"), BlockKind.PARAGRAPH, (Text(piece.text),))
         row = Seen(block, planned, planned.text, self.facts, cell=True)
         dates = dates_in(piece.text)
         for a, b, form, parts in dates:
-            self._date(piece, row, a, b, form, parts, subject)
+            self._date(piece, row, a, b, form, parts, subject, label)
         ids = [(m.start(), m.end()) for m in self.ids.finditer(piece.text)] if self.ids is not None else []
         own = self.quotes.find(piece.text) or quote
         if own is not None:
@@ -427,6 +469,13 @@ def _series(cells: Sequence[Cell], text: str, mentions: Sequence[ArmMention]) ->
         group.append(cell)
     if group:
         yield group
+
+
+def _tight(text: str, slot: Slot, start: int, end: int) -> frozenset[str]:
+    """Words right beside a number, of its own clause."""
+    before = re.split(r"[.;:(]|,\s", text[max(start, slot.start - 45) : slot.start])[-1]
+    after = re.split(r"[.;:()]|,\s", text[slot.end : min(end, slot.end + 45)])[0]
+    return stems(f"{before} {after}")
 
 
 def _share(cell: Cell, slot: Slot) -> bool | None:
