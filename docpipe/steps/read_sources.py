@@ -33,6 +33,7 @@ from docpipe.sources.consistency import set_notices, with_sidecars
 from docpipe.steps.draft_orders import LEFT_OUT, SOURCE
 from docpipe.steps.house import House
 from docpipe.store.studies import StudyFinding
+from docpipe.writing.design_questions import Question, questions
 from docpipe.writing.evidence import Evidence
 from docpipe.writing.study import StudyData
 
@@ -121,11 +122,19 @@ def findings_of_study(study: StudyData) -> list[StudyFinding]:
     ]
     shown = {d.number for d in study.displays}
     found += [_disagreement(e, paths, shown) for e in study.evidence]
+    found += [_asked(trial, q) for trial in study.trials for q in questions(trial)]
     designed = study.trials and not study.records.frames
     if not designed and (study.records.base is None or not study.records.base.subjects):
         said = "No dataset lists the study's subjects (ADSL or DM with USUBJID): nothing can be counted from the data."
         found.append(StudyFinding(SOURCES, "source.no_subjects", Severity.CRITICAL, said))
     return sorted(found, key=lambda f: _ORDER.index(f.severity))
+
+
+def _asked(trial: Trial, q: Question) -> StudyFinding:
+    """A question on the design, with the attributes that it is about; the first is the place, the others stand with the other side."""
+    at = [trial.place(p).locator for p in q.pointers]
+    other = "; ".join(x for x in (q.other, *at[1:]) if x)
+    return StudyFinding(SOURCES, q.check, q.severity, q.message, trial.file.path, at[0] if at else "", other)
 
 
 _ORDER = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
