@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from docx_builder import docx, run, textbox
+from docx_builder import docx, part, run, textbox
 
 from docpipe.formats.docx import FORMAT
 from docpipe.formats.pseudo import pseudo_targets
 from docpipe.model.document import ReadPolicy, WriteOptions
+from docpipe.model.inline import Text, to_wire
 
 POLICY = ReadPolicy(tracked_changes="keep", do_not_translate=False)
 WORD_2006 = "http://schemas.microsoft.com/office/word/2006/wordml"
@@ -49,3 +52,16 @@ def test_a_text_box_in_a_namespace_of_its_own_is_a_text_box() -> None:
     data = docx(f"xml:<w:p>{run('outer')}{box.replace('</w:txbxContent', '</x:txbxContent')}</w:p>")
     assert "boxed" in texts(data)
     assert "BOXED" in after(data)
+
+
+def test_nothing_comes_between_the_beginning_of_a_field_that_ends_elsewhere_and_its_result() -> None:
+    begin, split, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    code = "<w:r><w:instrText> QUOTE </w:instrText></w:r>"
+    data = docx(f"xml:<w:p>{run('See ')}{begin}{code}{split}{run('one')}</w:p>", f"xml:<w:p>{run('two')}{end}</w:p>")
+    content = FORMAT.read(data, POLICY).blocks[0].content
+    assert to_wire(content) == "See <1/>one"
+    moved = (Text("eins "), *(p for p in content if not isinstance(p, Text)), Text("siehe"))
+    targets, options = {FORMAT.read(data, POLICY).blocks[0].address: moved}, WriteOptions(policy=POLICY)
+    output = FORMAT.write(data, targets, options)
+    assert FORMAT.verify(data, output, targets, options) == []
+    assert re.search(r"eins .*begin.*QUOTE.*separate.*siehe", part(output, "word/document.xml"))

@@ -124,17 +124,28 @@ def _fold(
             continue
         frame = item.frame
         end = ends.get(id(frame), -1) if frame is not None and item.what == "begin" else -1
-        if frame is None or not at < end < stop:
-            out.append(
-                ObjectNode("field-mark", item.element, item.element, digest("mark", item.what), edge=True, fixed=True)
-            )
-            at += 1
-            continue
         split = separators.get(id(frame), -1)
+        if frame is None or not at < end < stop:
+            until = split if item.what == "begin" and at < split < stop else at
+            out.append(_half(items, at, until, ends, separators))
+            at = until + 1
+            continue
         result = _fold(items, split + 1, end, ends, separators) if at < split < end else []
         out += _whole(frame, item, items[end], items[split] if at < split < end else None, result)
         at = end + 1
     return out
+
+
+def _half(
+    items: list[Node | FieldMark], at: int, until: int, ends: dict[int, int], separators: dict[int, int]
+) -> ObjectNode:
+    """A field's mark whose partner lies elsewhere; a beginning goes to its separator, since text between them would be code."""
+    first, last = items[at], items[until]
+    assert isinstance(first, FieldMark)
+    assert isinstance(last, FieldMark)
+    inner = _fold(items, at + 1, until, ends, separators) if until > at else []
+    token = digest("mark", first.what)
+    return ObjectNode("field-mark", first.element, last.element, token, edge=True, fixed=True, inner=inner)
 
 
 def _whole(
