@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from docpipe.checks.reading.lexer import read
-from docpipe.checks.reading.matching import Matched, match
+from docpipe.checks.reading.matching import match
 from docpipe.checks.reading.shadow import shadow
-from docpipe.checks.reading.tokens import Event, Lexed, Number
+from docpipe.checks.reading.tokens import Lexed
 from docpipe.model.finding import Span
 from docpipe.model.inline import CodedText
+
+DATE = "date"
 
 
 class Comparison:
@@ -22,13 +24,13 @@ class Comparison:
     def __init__(self, source: CodedText, target: CodedText, source_language: str, target_language: str) -> None:
         self.source: Lexed = read(shadow(source), source_language)
         self.target: Lexed = read(shadow(target), target_language)
-        self._matched: Matched = match(self.source, self.target)
+        found = match(self.source, self.target)
+        self._lost = [n.span for n in (*found.missing, *(a for a, _ in found.foreign))]
+        self._lost += [(e.start, e.end) for e in found.lost_events if e.kind == DATE]
 
     def unsaid(self, span: Span) -> bool:
-        """Whether a value that stands at ``span`` of the source has no counterpart in the target. Words without a number are let pass."""
-        lost: list[Number | Event] = [*self._matched.missing, *self._matched.lost_events]
-        lost += [a for a, _ in self._matched.foreign]
-        return any(span[0] <= n.start and n.end <= span[1] for n in lost)
+        """Whether a number or date at ``span`` of the source has no counterpart in the target. Words, units and frequencies are let pass."""
+        return any(span[0] <= a and b <= span[1] for a, b in self._lost)
 
     def changed_places(self, values: Mapping[str, Span], names: Mapping[str, str]) -> list[str]:
         """Names whose values stand with another name in the target. ``values``: place in the source by name; ``names``: each as the target has it.

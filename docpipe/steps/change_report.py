@@ -18,7 +18,7 @@ from docpipe.steps.change_list import change_list
 from docpipe.steps.change_translations import Translation, stale, translations
 from docpipe.steps.draft_book import draft_of
 from docpipe.steps.draft_build import Standing, tracked
-from docpipe.steps.follow import FormerDocument, former
+from docpipe.steps.follow import FormerDocument, follows, former
 from docpipe.steps.house import House
 from docpipe.steps.word_child import load_texts
 from docpipe.steps.work import reached
@@ -137,3 +137,10 @@ def tracked_preview(house: House, batch: Batch, document: Document) -> bytes | N
     if before is None or document.path not in before.documents:
         return None
     return tracked(house, batch, document, before.documents[document.path].shown, preview=True)
+
+
+def followers(house: House, batch_id: str) -> list[Batch]:
+    """The batches that follow this one, the newest first."""
+    with house.store.read() as session:
+        found = [b for b in batches.listing(session) if b.recipe.drafts and follows(b.recipe) == batch_id]
+    return sorted(found, key=lambda b: (b.created, b.id), reverse=True)

@@ -27,7 +27,7 @@ from docpipe.writing.evidence import said_of
 VALUE, GROUP = "R4.value-in-translation", "R5.group-in-translation"
 KEPT = 4
 _SPACE = re.compile(r"\s+")
-_SIZE = re.compile(r"\s*\(?\s*N\s*=\s*[\d,. ]+\)?")
+_SIZE = re.compile(r"\s*[(（]?\s*[NnＮ]\s*[=＝]\s*[\d,. ]+[)）]?")
 _STYLES = ("B1.", "B3.", "B17.", "B20.")
 """Checks that say the same of a value without knowing what it is."""
 
@@ -155,7 +155,9 @@ def _compared(
     if link is None or not link[0].values:
         return
     said, shift = link
-    pair = Comparison(segment.source, unit.target, batch.recipe.source_language, batch.recipe.target_language)
+    pair = Comparison(
+        segment.source, unit.target, batch.recipe.source_language, batch.recipe.target_language, segment.kind
+    )
     for fact, (start, end) in said.values:
         span = (start + shift, end + shift)
         if pair.unsaid(span):
