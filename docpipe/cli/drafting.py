@@ -48,6 +48,7 @@ def draft(
     base_url: Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")] = None,
     budget: Annotated[float | None, typer.Option("--budget", help="Most that the batch may cost.")] = None,
     concurrency: Annotated[int | None, typer.Option("--concurrency", help="Model calls in flight at once.")] = None,
+    deliver: Annotated[str, typer.Option("--deliver", help="Besides the document: pdf.")] = "",
     name: Annotated[str, typer.Option("--name", help="A name for lists.")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     as_json: Json = False,
@@ -65,8 +66,9 @@ def draft(
     chosen = None if provider == orders.PROGRAM else provider
     house = open_for_command(provider=chosen, model=model, base_url=base_url, concurrency=concurrency)
     order = orders.DraftOrder(
-        tuple(types), tuple(sources), review, profile, budget=budget, provider=provider or "", blinded=blinded
-    )
+        tuple(types), tuple(sources), review, profile, budget=budget, provider=provider or "", blinded=blinded,
+        deliver=tuple(deliver.replace(",", " ").split()),
+    )  # fmt: skip
     orders.make_draft_recipe(house, order)  # a wrong order is told before anything is taken in
     kinds, assets = [], []
     for given in dict.fromkeys(types):

@@ -39,14 +39,15 @@ def deliver(house: House, document_id: str) -> Document:
 
     def work(job: Work) -> None:
         wanted = [k for k in job.batch.recipe.deliver if k in FOLDERS]
-        if job.batch.recipe.drafts:
+        if job.batch.recipe.drafts and not wanted:
             return
         made = [_one(house, job, kind) for kind in wanted]
-        pages = _pages(house, job, made)
+        pages = None if job.batch.recipe.drafts else _pages(house, job, made)
         with house.store.write() as session:
             deliverables.save(session, document_id, made, house.now())
-            deliverables.set_pages(session, document_id, pages, house.now())
-        job.tally.pages = pages.target
+            if pages is not None:
+                deliverables.set_pages(session, document_id, pages, house.now())
+                job.tally.pages = pages.target
         job.tally.digest = digest_of([[d.kind, d.sha256] for d in made])
 
     return step(house, document_id, "delivered", work)
@@ -142,7 +143,8 @@ def _pdf(house: House, batch: Batch, document: Document) -> Made:
     pdf = laid_out(house, data, output_path(document))
     pdf = bytes(_call(house, "finished_pdf", pdf, _answerable(house, batch, document)[1]))
     facts = _call(house, "pdf_facts", pdf)
-    headings = sum(1 for b in blocks_of(house, document).values() if b.level and b.text.strip())
+    blocks = {} if batch.recipe.drafts else blocks_of(house, document)  # a draft has no source that is laid out
+    headings = sum(1 for b in blocks.values() if b.level and b.text.strip())
     said = []
     if headings > 1 and not facts["bookmarks"]:  # a lone one is a title, which has no place in an outline
         said.append("The PDF has no bookmarks although the document has headings.")

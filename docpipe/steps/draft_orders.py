@@ -24,7 +24,7 @@ from docpipe.steps.admit import document_id
 from docpipe.steps.collect import IGNORED, Submitted, collect, distinct
 from docpipe.steps.house import House, new_batch_id, record
 from docpipe.steps.providers import keys_of_model
-from docpipe.steps.recipes import gate_of, read_profile
+from docpipe.steps.recipes import deliver_of, gate_of, read_profile
 from docpipe.store import audit, batches, documents
 from docpipe.writing.doctype import DocumentType, parse_type, split
 
@@ -54,6 +54,7 @@ class DraftOrder:
     provider: str = ""
     model: str = ""
     blinded: bool | None = None
+    deliver: tuple[str, ...] = ()
     assets: tuple[AssetRef, ...] = field(default=())
 
 
@@ -176,11 +177,20 @@ def make_draft_recipe(house: House, order: DraftOrder) -> Recipe:
             policy=ReadPolicy(),
             gate=gate,
             blinded=bool(blinded),
+            deliver=_deliver(order.deliver or values.get("deliver", ())),
             software=f"docpipe {__version__}",
             **keys_of_model(settings, provider, model, values, "now"),
         )
     except (TypeError, ValueError, IndexError) as error:
         raise BadSetting("A key of the profile has a value of the wrong type.") from error
+
+
+def _deliver(chosen: object) -> tuple[str, ...]:
+    """A draft's own copies: a PDF. Tracked changes are made wherever a previous draft was given. Raises ``BadSetting``."""
+    kinds = deliver_of(chosen)
+    if set(kinds) - {"clean", "pdf"}:
+        raise BadSetting("Of drafts a PDF can be delivered beside the document: deliver = pdf.", key="deliver")
+    return kinds
 
 
 def gathered(paths: Iterable[Path]) -> list[Submitted]:

@@ -6,17 +6,21 @@ back and is translated, they are filled and checked after all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from docpipe.checks.document import document_findings
+from docpipe.checks.fit import Space
 from docpipe.model.batch import Batch, Document, State
+from docpipe.model.finding import Finding
 from docpipe.model.inline import renumber_like, to_wire, with_codes_of
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
-from docpipe.steps.check import findings_of, merged
+from docpipe.steps import layout
+from docpipe.steps.check import findings_of, merged, unchecked
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.term_proposals import propose
 from docpipe.steps.translate import PSEUDO
 from docpipe.steps.work import held, reached
-from docpipe.store import batches, documents, findings, units
+from docpipe.store import batches, deliverables, documents, findings, units
 
 ORPHAN = "its first occurrence has no target"
 Firsts = Mapping[tuple[str, SegmentId], tuple[Unit, Segment]]
@@ -89,6 +93,30 @@ def _publish(house: House, batch: Batch, document: Document, changed: list[Unit]
         changed = [u for u in changed if now[u.segment].revision == u.revision - 1]
         units.save(session, document.id, changed, house.now(), MACHINE)
         if reached(document, "checked"):
-            only = [u.segment for u in changed if u.status is not Status.NEW]
+            only = {u.segment for u in changed if u.status is not Status.NEW}
             sources, current = units.segments(session, document.id), units.units(session, document.id)
-            findings.replace(session, document.id, findings_of(house, batch, sources, current, only))
+            bounded = layout.kept_places(deliverables.places_of(session, document.id))
+            findings.replace(session, document.id, _found(house, batch, sources, current, only, bounded))
+
+
+def _found(
+    house: House,
+    batch: Batch,
+    sources: Sequence[Segment],
+    current: Mapping[SegmentId, Unit],
+    only: set[SegmentId],
+    bounded: Sequence[Space],
+) -> dict[SegmentId, list[Finding]]:
+    """The findings of rows that were filled, and of those that share a bounded place of the layout with them."""
+    touched = layout.sharing(bounded, {s.address for s in sources if s.id in only})
+    rows = [s.id for s in sources if s.id in only or (s.address in touched and current[s.id].status is not Status.NEW)]
+    found = findings_of(house, batch, sources, current, rows)
+    targets = {i: u.target for i, u in current.items() if u.status is not Status.NEW}
+    carried = {i for i, u in current.items() if merged(u)}
+    for row, finding in (
+        *document_findings(sources, targets, merged=carried),
+        *layout.reckoned(bounded, sources, current).items(),
+    ):
+        if row in found and not unchecked(current[row]):
+            found[row].append(finding)
+    return found

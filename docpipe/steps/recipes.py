@@ -106,7 +106,7 @@ def _policy(values: Mapping[str, Any], tracked_changes: str | None) -> ReadPolic
     return policy
 
 
-def _deliver(chosen: Any) -> tuple[str, ...]:
+def deliver_of(chosen: Any) -> tuple[str, ...]:
     """What is handed over of each document, in a fixed order; the document itself always. Raises ``BadSetting``."""
     named = [chosen] if isinstance(chosen, str) else list(chosen)
     for name in named:
@@ -164,7 +164,7 @@ def make_recipe(house: House, order: Order) -> Recipe:
             currency=str(values.get("currency", "USD")),
             policy=_policy(values, order.tracked_changes),
             gate=gate_of(values),
-            deliver=_deliver(order.deliver or values.get("deliver", ())),
+            deliver=deliver_of(order.deliver or values.get("deliver", ())),
             software=f"docpipe {__version__}",
             fonts=frozen_fonts(house),
             **keys_of_model(settings, provider, model, values, order.delivery),

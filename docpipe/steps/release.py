@@ -136,6 +136,8 @@ def _documents(house: House, batch: Batch, found: list[Document]) -> Files:
     if batch.recipe.drafts:
         for name, (data, role, document) in draft_package.draft_files(house, batch, found, folder).items():
             yield name, data, role, document
+        for d in found:
+            yield from _copies(house, batch, d)
         return
     for d in found:
         if not d.output or not reached(d, "verified"):
@@ -143,16 +145,16 @@ def _documents(house: House, batch: Batch, found: list[Document]) -> Files:
         yield f"{folder}/{d.output_path or d.path}", house.store.blobs.get(d.output), "document", d.id
         yield f"source/{d.path}", house.store.blobs.get(d.sha256), "source", d.id
         yield f"bilingual/{d.path}.xlf", package.bilingual(house, batch, d), "bilingual", d.id
-        with house.store.read() as session:
-            copies = deliverables.of_document(session, d.id)
-        for copy in (c for c in copies if c.sha256):
-            name = package.delivered_name(copy, package.face_of_batch(batch))
-            yield (
-                name,
-                house.store.blobs.get(copy.digest),
-                copy.kind if copy.kind != "bilingual" else "two-column",
-                d.id,
-            )
+        yield from _copies(house, batch, d)
+
+
+def _copies(house: House, batch: Batch, document: Document) -> Files:
+    with house.store.read() as session:
+        copies = deliverables.of_document(session, document.id)
+    for copy in (c for c in copies if c.sha256):
+        name = package.delivered_name(copy, package.face_of_batch(batch))
+        role = copy.kind if copy.kind != "bilingual" else "two-column"
+        yield name, house.store.blobs.get(copy.digest), role, document.id
 
 
 def _all_files(house: House, batch: Batch, found: list[Document]) -> Files:
