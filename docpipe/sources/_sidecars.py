@@ -22,7 +22,12 @@ def with_sidecars(sources: Sequence[Source]) -> tuple[Source, ...]:
     """The sources, each picture with what the text of its name says of it. The picture's own words count less than the text's."""
     texts = {_stem(s.file.path): s for s in sources if isinstance(s, TextSource)}
     return tuple(
-        _told(s, texts[stem]) if isinstance(s, Figure) and (stem := _stem(s.file.path)) in texts else s for s in sources
+        _told(s, text)
+        if isinstance(s, Figure)
+        and (text := texts.get(_stem(s.file.path))) is not None
+        and text.file.sha256 != s.file.sha256
+        else s
+        for s in sources
     )
 
 

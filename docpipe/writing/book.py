@@ -25,7 +25,7 @@ _START, _END, _BAR = "\ue000", "\ue001", "\ue002"
 _PRIVATE = re.compile(f"[{_START}{_END}{_BAR}]")
 _MARK = re.compile(f"{_START}([^{_START}{_END}]*){_END}")
 _NUMBER = re.compile(
-    r"\d+(?:[.,:/-]\d+)*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"\d+(?:[.,:/-]\d+)*|[¼½¾⅓⅔⅛⅜⅝⅞]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|hundred|thousand|once|twice)\b",
     re.IGNORECASE,
 )

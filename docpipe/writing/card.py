@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from docpipe.model.sastime import iso_of
 from docpipe.model.source import Passage
+from docpipe.writing.m11.prescribed import pick_lists
 from docpipe.writing.narrative_set import NarrativeSet, events_frame, narrative_set, serious_records
 from docpipe.writing.records import Frame
 from docpipe.writing.sets import populations
@@ -274,8 +275,8 @@ def _counts(study: StudyData, subjects: Mapping[str, Subject]) -> dict[str, dict
 
 
 def _codelists(study: StudyData) -> dict[str, dict[str, str]]:
-    """Values by variable: those of define.xml and, of text variables with few values, those that the data have; no flags."""
-    found: dict[str, dict[str, str]] = {}
+    """Values by variable: the pick lists of ICH M11 where a trial is among the sources, those of define.xml and, of text variables with few values, those that the data have; no flags."""
+    found: dict[str, dict[str, str]] = {x.name: dict(x.terms) for x in pick_lists().values()} if study.trials else {}
     for definition in study.definitions:
         for defined in definition.variables:
             if defined.codes:

@@ -18,6 +18,8 @@ _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "t
 _SILENT = frozenset({"style", "script", "head", "title"})
 _DATA = re.compile(r"data:(image/(?:png|jpe?g));base64,", re.IGNORECASE)
 _MOST_SPAN = 60
+_OWN_MARK = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s")
+"""A list item that says its own number or letter gets no second one."""
 _BULLET = "•"
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 
@@ -124,7 +126,8 @@ class _Reader(HTMLParser):
             return
         depth = max(len(self._lists) - 1, 0)
         if self._lists and self._item and self._item[-1]:
-            self.found.append(Piece(f"{self._item[-1].strip(_BULLET)}{text}", "list-item", depth))
+            mark = "" if _OWN_MARK.match(text) else self._item[-1].strip(_BULLET)
+            self.found.append(Piece(f"{mark}{text}", "list-item", depth))
             self._item[-1] = ""
         elif self._lists and self.found and self.found[-1].kind == "list-item" and self.found[-1].depth == depth:
             last = self.found.pop()

@@ -115,11 +115,20 @@ def _criterion(p: Printer, c: Criterion) -> CriterionTold:
     identifier = p.value(c.at("identifier"), c.identifier)
     told = [x for x in c.text.passages if not stands_in(x.text)]
     first = p.links.quote(told[0]) if told else ""
-    return CriterionTold(identifier, first, tuple((_mark(x), p.links.quote(x)) for x in told[1:]))
+    return CriterionTold(identifier, first, tuple((_mark(x), _said(p, x)) for x in told[1:]))
+
+
+def _said(p: Printer, passage: Passage) -> str:
+    """Its words; the cells of a row one after the other."""
+    if passage.kind != "row":
+        return p.links.quote(passage)
+    return ": ".join(c for c in p.links.cells(passage) if c)
 
 
 def _mark(passage: Passage) -> str:
     """The mark of a list item in a program text; a counted one of the first depth stands as a paragraph with its number."""
+    if passage.kind == "row":
+        return "--"
     if passage.kind != "list-item" or (not passage.depth and is_counted(passage.text)):
         return ""
     return "-" * (min(passage.depth, 2) + 1)

@@ -85,7 +85,7 @@ def title_page(p: Printer) -> list[Element]:
     version = p.value(f"{trial.pointer}/versionIdentifier", trial.version_identifier)
     found.append(Element("Version Number", "C181232", version))
     dated = next((d for d in (document.dates if document is not None else ()) if d.date), None)
-    found.append(Element("Version Date", "C93813", p.value(dated.at("dateValue"), dated.date) if dated else ""))
+    found.append(Element("Version Date", "C93813", p.date(dated.at("dateValue"), dated.date) if dated else ""))
     found += _products(p)
     found.append(_needed("Trial Phase", "C48281", p.pick("C217045", design.phase)))
     found.append(_title(p, "Short Title", "C94105", _BRIEF))
@@ -94,7 +94,7 @@ def title_page(p: Printer) -> list[Element]:
     found += _identifiers(p, own)
     approved = [d for d in (*trial.dates, *(d for a in trial.amendments[-1:] for d in a.dates)) if d.type is not None and d.type.code in _APPROVED and d.date]  # fmt: skip
     last = max(approved, key=lambda d: d.date, default=None)
-    found.append(_needed("Sponsor Approval Date", "C132352", p.value(last.at("dateValue"), last.date) if last else ""))
+    found.append(_needed("Sponsor Approval Date", "C132352", p.date(last.at("dateValue"), last.date) if last else ""))
     found.append(_needed("Sponsor Signatory", "C222014", ""))
     found.append(_needed("Medical Expert Contact", "C218693", ""))
     return [e for e in found if e.value or e.gap]

@@ -51,6 +51,15 @@ class Links:
         parts.append(self.book.quote(self.trial, passage, at, stop) if at < stop or not parts else "")
         return "".join(parts)
 
+    def cells(self, row: Passage, document: str = "") -> tuple[str, ...]:
+        """The cells of a row, each quoted; empty ones are ""."""
+        found: list[str] = []
+        at = 0
+        for cell in row.text.split(" | "):
+            found.append(self.quote(row, at, at + len(cell), document) if cell.strip() else "")
+            at += len(cell) + 3
+        return tuple(found)
+
     def _found(
         self, text: str, start: int, stop: int, sections: Mapping[str, str], tables: Mapping[str, str]
     ) -> list[tuple[tuple[int, int], str]]:

@@ -33,6 +33,7 @@ _ELSEWHERE = frozenset({TITLE_PAGE, "1.1", "1.1.1", "1.3"})
 """What is kept of these stands with what has no place: they hold nothing but the structured parts."""
 _ITEM_NUMBER = re.compile(r"(?:^|(?<=\s))(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s")
 _HEADS = frozenset({"objectives", "endpoints", "objectives and endpoints", "objective", "endpoint"})
+_LISTS = frozenset({"3", "3.1", "3.2", "3.3", "5.2", "5.3"})
 _SHORT = 40
 _LABEL = 60
 _MOST_LEFT = 7
@@ -105,7 +106,7 @@ class Narrative:
                 other = whole if p.document is not richest else elsewhere if p.to in _ELSEWHERE else said
                 kept = [g for g in groups if not self._told(g, other, p)]
                 if len(kept) < len(groups):
-                    kept = [g for g in kept if g[0].kind == "row" or not _label(g[0].text)]
+                    kept = [g for g in kept if g[0].kind == "row" or not _label(g[0].text, p.to)]
                 groups = kept
                 if p.document is not richest and not any(len(x.text) >= _SHORT for g in groups for x in g):
                     groups = []
@@ -131,10 +132,14 @@ class Narrative:
         return all(known.covers(x) for x in group)
 
     def _name_tables(self, p: Placed, groups: list[list[Passage]]) -> None:
-        for before, group in zip([[], *groups], groups, strict=False):
-            caption = _CAPTION.match(before[-1].text) if before and before[-1].kind == "paragraph" else None
-            if group[0].kind == "row" and caption is not None:
-                self.links.tables.setdefault(p.document.pointer, {}).setdefault(caption[1], table_key(group[0]))
+        for number, group in enumerate(groups):
+            caption = caption_of(groups, number)
+            if caption is not None:
+                said = _CAPTION.match(caption.text)
+                key = table_key(group[0])
+                self.links.tables.setdefault(p.document.pointer, {}).setdefault(
+                    said[1] if said is not None else "", key
+                )
 
     def has(self, to: str) -> bool:
         """Whether anything stands there."""
@@ -164,12 +169,15 @@ class Narrative:
     def _told_section(self, p: Placed, groups: list[list[Passage]], to: str, siblings: int) -> Iterator[Part]:
         if self._needs_head(p, to, siblings):
             yield Part("head", self.links.quote(title_passage(p.section, self.trial), document=p.document.pointer))
+        captions = {id(c): n for n in range(len(groups)) if (c := caption_of(groups, n)) is not None}
+        by_table = {n: c for n in range(len(groups)) if (c := caption_of(groups, n)) is not None}
         for number, group in enumerate(groups):
             first = group[0]
-            after = groups[number + 1] if number + 1 < len(groups) else []
-            if first.kind == "row":
-                yield self._table(p, group, groups[number - 1][-1] if number else None)
-            elif after and after[0].kind == "row" and _CAPTION.match(first.text):
+            if first.kind == "row" and len(group) == 1:
+                yield from self._lines(first, p.document.pointer)
+            elif first.kind == "row":
+                yield self._table(p, group, by_table.get(number))
+            elif id(first) in captions and len(groups[captions[id(first)]]) > 1:
                 continue
             else:
                 said = self.links.quote(first, document=p.document.pointer)
@@ -184,14 +192,26 @@ class Narrative:
         own = _words(p.section.title) in titles
         return not own and (siblings > 1 or not p.own or to == REST)
 
+    def _lines(self, row: Passage, document: str) -> Iterator[Part]:
+        """A table of one row is layout: its cells as paragraphs, what is listed in them as items."""
+        at = 0
+        for cell in row.text.split(" | "):
+            for number, item in enumerate(re.finditer(r"[^•]+", cell)):
+                said = item[0].strip()
+                start = at + item.start() + item[0].index(said) if said else 0
+                if said:
+                    kind = "item" if number or cell.lstrip().startswith("•") else "paragraph"
+                    yield Part(kind, self.links.quote(row, start, start + len(said), document))
+            at += len(cell) + 3
+
     def _table(self, p: Placed, rows: list[Passage], before: Passage | None) -> Part:
         document = p.document.pointer
-        caption = _CAPTION.match(before.text) if before is not None and before.kind == "paragraph" else None
+        caption = _CAPTION.match(before.text) if before is not None else None
         if caption is not None and before is not None and caption[2]:
             said = self.links.quote(before, caption.start(2), document=document)
         else:
             said = self.links.quote(title_passage(p.section, self.trial), document=document)
-        cells = [self._cells(r, document) for r in rows]
+        cells = [self.links.cells(r, document) for r in rows]
         width = max(map(len, cells))
         cells = [(*c, *[""] * (width - len(c))) for c in cells]
         heads = sum("/h" in r.place.locator.rpartition("#")[2] for r in rows)
@@ -200,13 +220,17 @@ class Narrative:
         alone = tuple(i for i, c in enumerate(body) if i >= lead and width > 1 and c[0] and not any(c[1:]))
         return Part("table", said, 0, table_key(rows[0]), cells[0], tuple(body), lead, alone)
 
-    def _cells(self, row: Passage, document: str) -> tuple[str, ...]:
-        found: list[str] = []
-        at = 0
-        for cell in row.text.split(" | "):
-            found.append(self.links.quote(row, at, at + len(cell), document) if cell.strip() else "")
-            at += len(cell) + 3
-        return tuple(found)
+
+def caption_of(groups: list[list[Passage]], number: int) -> Passage | None:
+    """The caption of a table: a line ``Table 3: …`` right above it, or one line further up."""
+    if groups[number][0].kind != "row":
+        return None
+    for group in reversed(groups[max(0, number - 2) : number]):
+        if group[0].kind == "row":
+            return None
+        if group[0].kind == "paragraph" and _CAPTION.match(group[0].text):
+            return group[0]
+    return None
 
 
 def title_passage(section: Section, trial: Trial) -> Passage:
@@ -247,7 +271,11 @@ class Known:
         """Whether a paragraph, or each cell of a row, is printed already. Crosses and the like count for nothing."""
         if passage.kind != "row":
             return self._has(passage.text)
-        return all(self._has(c) or len(c) < 3 for c in passage.text.split(" | ") if c.strip())
+        cells = [c for c in passage.text.split(" | ") if c.strip()]
+        named = len(cells) > 1 and cells[0].rstrip().endswith(":")
+        return all(self._has(c) or len(c) < 3 for c in cells[named:]) or (
+            len(cells) == 1 and cells[0].rstrip().endswith(":")
+        )
 
     def _has(self, text: str) -> bool:
         said = _words(text)
@@ -263,9 +291,9 @@ class Known:
         return len(rest.split()) <= _MOST_LEFT and len(rest) < len(said)
 
 
-def _label(text: str) -> bool:
-    """Whether a line only labels what stood beside it: short, and no sentence."""
-    return len(text) < _SHORT and text.rstrip()[-1:] not in ".:;?!"
+def _label(text: str, to: str) -> bool:
+    """Whether a line only labels what stood beside it: short (among objectives and criteria of any length), and no sentence."""
+    return (len(text) < _SHORT or to in _LISTS) and text.rstrip()[-1:] not in ".:;?!"
 
 
 def _texts(places: Iterable[Placed]) -> Iterator[str]:

@@ -12,6 +12,11 @@ from docpipe.writing.m11.prescribed import pick_lists, picked
 
 UNITS = "C217048"
 NO_YES = "C217046"
+_SYMBOLS = {
+    "C28253": "mg", "C28254": "mL", "C48155": "g", "C28252": "kg", "C48152": "µg", "C48153": "µL", "C25613": "%", "C48579": "IU",
+    "C49668": "cm", "C28251": "mm",
+}  # fmt: skip
+"""Symbols of units by their NCIt codes."""
 _STAND_IN = re.compile(
     r"\W*(?:tb[dca]\b.*|to be (?:determined|confirmed|defined|added|decided|provided|completed)\b.*|need reason|x{2,}|n\.?a\.?|"
     r"(?:something|text|insert|enter) (?:goes )?here|placeholder)\W*",
@@ -43,6 +48,10 @@ class Printer:
     def value(self, pointer: str, said: str) -> str:
         """A plain attribute as one value."""
         return "" if stands_in(said) else str(self.book.element(self.trial.file, pointer, said))
+
+    def date(self, pointer: str, said: str) -> str:
+        """A date as people write it: 1 June 2006."""
+        return "" if stands_in(said) else str(self.book.element(self.trial.file, pointer, said).date)
 
     def words(self, words: Words) -> str:
         """A text attribute word for word, its numbers bound; list items of it begin with a dash."""
@@ -108,7 +117,7 @@ class Printer:
         if q.unit is None:
             return ""
         found = picked(UNITS, q.unit)
-        shown = found[1] if found is not None else q.unit.decode
+        shown = found[1] if found is not None else _SYMBOLS.get(q.unit.code, q.unit.decode)
         if found is not None and q.value == "1":
             shown = shown.removesuffix("s")
         return (

@@ -224,6 +224,14 @@ class Protocol:
             yield c.identifier
         if design.phase is not None:
             yield design.phase.decode
+        yield from (trial.version_identifier, *(a.number for a in trial.amendments))
+        dates = [
+            *trial.dates,
+            *(d for a in trial.amendments for d in a.dates),
+            *(d for x in trial.documents for d in x.dates),
+        ]
+        yield from (d.date for d in dates)
+        yield from (s.type.decode for a in trial.amendments for s in a.scopes if s.type is not None)
 
 
 def read(study: StudyData, book: Book) -> Protocol | None:

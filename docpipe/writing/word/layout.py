@@ -15,6 +15,7 @@ from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan, PlannedBlock, PlannedRow, PlannedTable
 from docpipe.model.fact import FactId
 from docpipe.model.inline import CodedText, Inline, Placeholder, Text, plain_text
+from docpipe.model.trial import USDM
 from docpipe.writing.amended import table_of
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.shown import styled
@@ -189,6 +190,7 @@ def source_line(table: PlannedTable, facts: FactStore) -> CodedText:
 
 
 def _first_uses(made: Layout) -> None:
+    """Expansions at first use; the words of a designed trial stand as they are written."""
     uses = FirstUses(made.plan.abbreviations)
     inside = 0
     for block in made.plan.blocks:
@@ -201,7 +203,8 @@ def _first_uses(made: Layout) -> None:
         apart = is_title(block) or is_contents(block) or is_abbreviations(block)
         for row in block.rows:
             text = made.originals[row.address]
-            body = row.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and not apart and not row.gap
+            verbatim = bool(row.passages) and all(p.locator.startswith(USDM) for p in row.passages)
+            body = row.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and not (apart or row.gap or verbatim)
             made.texts[row.address] = uses.expanded(text) if body else text
 
 
