@@ -15,7 +15,7 @@ from docpipe.writing.checks.reading.arms import ArmMention
 from docpipe.writing.checks.reading.numbers import Token
 from docpipe.writing.report.binding.frames import COUNTS
 
-_OF = re.compile(r"\s*(?:subjects?|patients?|participants?|events?)?\s*(?:/|\bof|\bout of)\s*(?:the\s+|all\s+)?$", re.IGNORECASE)
+_OF = re.compile(r"\s*(?:subjects?|patients?|participants?)?\s*(?:/|\bof|\bout of)\s*(?:the\s+|all\s+)?$", re.IGNORECASE)
 _OPENS = re.compile(r"^(?:\s+[^\W\d][\w-]*){0,4}\s*[(\[]\s*$")
 _P = re.compile(r"\bp(?:[- ]values?)?(?:\s*(?:=|<|>|≤|≥|of|was|:|is))?\s*$", re.IGNORECASE)
 _SE = re.compile(r"\b(?:SE|standard error)(?:\s*\[SE\])?(?:\s*(?:=|of|:))?\s*$", re.IGNORECASE)
@@ -35,6 +35,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 _COUNTED = re.compile(
     r"^\s*(?:[a-z-]+\s+){0,2}(?:subjects?|patients?|participants?|events?|cases?|deaths?|cent(?:er|re)s?|sites?|women|men|females?|males?|people|records?)\b", re.IGNORECASE
 )
+_PEOPLE = re.compile(r"\b(?:subject|patient|participant|women|men|female|male|people)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:difference|ratio|between|versus|vs\.?|minus|compared)\b", re.IGNORECASE)
 _PARALLEL = re.compile(r"\brespectively\b", re.IGNORECASE)
 _NEXT = re.compile(r"\s*(?:groups?|arms?)?\s*(?:,|;|/|and|or|versus|vs\.?|to|than|minus)*\s*(?:and|or|to|in|for)?\s*(?:the|those in the|that in the)?\s*", re.IGNORECASE)
@@ -141,8 +142,8 @@ def _statistics(text: str, start: int, token: Token, attached: str, last: Slot |
         return frozenset(("N", "denominator"))
     if re.match(r"\s*records?\b", after):
         return frozenset(("records",))
-    if _COUNTED.match(after) and not attached:
-        return COUNTS
+    if (counted := _COUNTED.match(after)) is not None and not attached:
+        return COUNTS - {"events"} if _PEOPLE.search(counted[0]) else COUNTS
     word = governed
     if word == "range":
         if last is not None and last.stats == {"min"} and _TO.match(gap):

@@ -19,6 +19,8 @@ _POSTINGS = 1500
 _ENOUGH = 0.45
 """Words of a label that must be there before a single number is believed."""
 _SURE = 0.8
+_TELLING = 5.5
+"""Weight of a label's words from which on a single number beside them is meant by it."""
 _COMPARED = frozenset(("estimate", "se", "lower", "upper", "p", "lsmean"))
 
 
@@ -56,11 +58,17 @@ class _Tried:
 
 
 _SIZES = frozenset(("N", "denominator"))
+_RECORDS = frozenset(("records",))
 
 
 def _support(t: _Tried, i: int, weights: Sequence[float]) -> float:
     """How much of the other numbers of a series a frame explains."""
     return sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is not None)
+
+
+def _totals(t: _Tried, i: int, weights: Sequence[float]) -> float:
+    """How much of the other numbers are those of all arms together."""
+    return sum(w for j, w in enumerate(weights) if j != i and (h := t.hits[j]) is not None and not h.arm)
 
 
 class Resolver:
@@ -173,6 +181,8 @@ class Resolver:
         for statistic, here in frame.told.items():
             if statistic in slot.stats:
                 found += here if slot.arms is None else [t for t in here if self._of_arm(t.arm, slot, statistic)]
+        if slot.arms is None:
+            found.sort(key=lambda t: bool(t.arm))
         return found
 
     def _of_arm(self, arm: str, slot: Slot, statistic: str) -> bool:
@@ -204,6 +214,10 @@ class Resolver:
             weaker = t is not best and best.there[i] and support >= 0.55 and others < 0.7 * support
             if weaker and t.lexical < best.lexical + 0.2:
                 continue
+            if context.table and t is not best and best.there[i] and support >= 0.3 and t.lexical < best.lexical - 0.1:
+                continue
+            if slots[i].arms is None and hit.arm and any(not x.arm for x in t.there[i]) and _totals(t, i, weights) >= 0.55:
+                continue
             if t.lexical >= _ENOUGH or (others >= 0.9 and t.lexical >= 0.15) or context.displays.get(t.frame.number, 0) >= 0.3:
                 return hit.fact
             if others >= 2.0:
@@ -219,7 +233,7 @@ class Resolver:
             if slot.stats == _SIZES and slot.arms is not None and not told:
                 told = self._sized(t.frame, slot)
             facts = tuple(x.fact for x in told)
-            if not facts:
+            if not facts or any(equal(x, slot.value, slot.decimals, slot.relation) for x in told):
                 continue
             support = _support(t, i, weights)
             missed = sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j])
@@ -227,6 +241,8 @@ class Resolver:
             many = support >= 2.5 and support >= 2 * missed
             alone = not support and not missed and t.lexical >= _SURE and slot.arms is not None and not context.table
             alone = alone or (len(slots) == 1 and slot.arms in (None, ("",)) and len(facts) == 1 and self._named(t.frame, context))
+            alone = alone or (context.table and len(slots) == 1 and t is tried[0] and t.lexical >= 0.9 and context.displays.get(t.frame.number, 0) >= 0.2)
+            alone = alone or (slot.stats == _RECORDS and len(facts) == 1 and t.lexical >= _SURE and t is tried[0])
             neighbours = neighbours or (slot.stats == _SIZES and support >= 0.35 and not missed and t.lexical >= _ENOUGH)
             if not (neighbours or many or alone):
                 continue
@@ -235,10 +251,10 @@ class Resolver:
             return Outcome(slot, "contradicted", facts, self._check(t, slot, i), support + t.lexical)
         return None
 
-    @staticmethod
-    def _named(frame: Frame, context: Context) -> bool:
-        """The words next to a number are all of the frame's label."""
-        return any(label and label <= context.tight for label in frame.labels)
+    def _named(self, frame: Frame, context: Context) -> bool:
+        """The words next to a number are all of the frame's label, and tell it from most others."""
+        weight = self.frames.weight
+        return any(label and label <= context.tight and sum(weight.get(w, 0.0) for w in label) >= _TELLING for label in frame.labels)
 
     @staticmethod
     def _sized(frame: Frame, slot: Slot) -> list[Told]:

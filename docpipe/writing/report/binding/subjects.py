@@ -11,17 +11,29 @@ from docpipe.model.fact import Fact
 from docpipe.model.sastime import iso_of
 from docpipe.writing.checks.reading.numbers import Token
 from docpipe.writing.checks.reading.words import iso_date
+from docpipe.writing.arithmetic import rounded
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.records import SUBJECT, Frame
+from docpipe.writing.report.binding.words import stems
 from docpipe.writing.study import StudyData
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DAY = re.compile(r"\bstudy day\s*$", re.IGNORECASE)
+_DAY = re.compile(r"\bstudy day\W*$", re.IGNORECASE)
 _ONSET = re.compile(r"\b(?:onset|began|started|occurred)\b[^.;]{0,40}$", re.IGNORECASE)
 _SITE = re.compile(r"\b(?:site|cent(?:er|re))\s*(?:number|no\.?)?\s*$", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first (?:subject|patient|participant|dose|visit)|initiation|start of (?:the )?study|study start)\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:last (?:subject|patient|participant|dose|visit)|completion|end of (?:the )?study|study end)\b", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?:study|trial) (?:period|dates?|duration)\b", re.IGNORECASE)
+_EDGES = frozenset(("RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "TRTSDT", "TRTEDT"))
+_SEQUENCE = re.compile(r"\bsequence (?:number|no\.?)\s*$", re.IGNORECASE)
+_UNIT = re.compile(r"\s?(?:mg|mcg|µg|g|mL|IU)\b(?!/)")
+_TAKEN = re.compile(r"\b(?:exposure|received|took|dose|given|administered|regimen|treated)\b", re.IGNORECASE)
+_LASTED = re.compile(r"\bduration\W*(?:of\s*)?$|\blasted\s*$", re.IGNORECASE)
+_ROLES = (
+    (re.compile(r"\b(?:onset|began|started|occurred)\b(?:\s+(?:on|was))?\s*$", re.IGNORECASE), "onset"),
+    (re.compile(r"\bevent (?:ended|resolved)\b(?:\s+on)?\s*$", re.IGNORECASE), "end of an event"),
+    (re.compile(r"\b(?:exposure|mg|mcg|patch|tablets?)\b[^.;]{0,60}\b(?:from|to|until)\s*$", re.IGNORECASE), "exposure"),
+)
 _CONDUCT = re.compile(r"(?:STDTC|ENDTC|ICDTC|STDT|SDT|EDT|ENDT|PENDTC|EOSDT|SVSTDTC)$")
 
 
@@ -36,6 +48,13 @@ class Records:
         self._dated: dict[str, dict[str, Fact]] = defaultdict(dict)
         self._every: set[str] = set()
         self._onsets: dict[str, set[Decimal]] = defaultdict(set)
+        self._kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._numbered: dict[tuple[str, str], set[Decimal]] = defaultdict(set)
+        self._labelled: dict[str, list[tuple[frozenset[str], Decimal]]] = defaultdict(list)
+        self._drugs: set[str] = set()
+        self._spent: dict[str, set[int]] = defaultdict(set)
+        self._gaps: dict[str, set[int]] = defaultdict(set)
+        self._edges: dict[str, set[str]] = defaultdict(set)
         self._sites: dict[str, str] = {}
         self._spans: dict[str, tuple[str, str]] = {}
         self._read(study)
@@ -52,30 +71,63 @@ class Records:
             if SUBJECT not in frame:
                 continue
             self._span(frame)
+            base = frame.name in ("ADSL", "DM")
+            labels = {i: label for i, v in enumerate(frame.dataset.variables) if len(label := stems(re.sub(r"\([^)]*\)", "", v.label))) > 1 and not re.search(r"N$|DY$|FL$", v.name)}
             variables = [(v.name.upper(), i, v.kind, v.format) for i, v in enumerate(frame.dataset.variables)]
             for record, subject in zip(frame.dataset.records, frame.subject, strict=True):
+                mine: list[str] = []
                 for name, i, kind, form in variables:
                     raw = record[i]
                     if raw is None or raw == "":
                         continue
+                    if name == "EXTRT":
+                        self._drugs |= stems(str(raw))
                     if name == "SITEID":
                         self._sites[subject] = str(raw).strip()
                     if isinstance(raw, float):
                         if name.endswith("DT") or "DATE" in form.upper():
-                            self._dates[subject].add(iso_of(raw, "DATE9."))
+                            mine.append(iso_of(raw, "DATE9."))
+                            self._kind(frame.name, name, mine[-1], subject)
+                            if name in _EDGES:
+                                self._edges[subject].add(mine[-1])
                         else:
                             number = Decimal(repr(raw)).normalize()
                             self._values[subject].add(number)
+                            if base and i in labels:
+                                self._labelled[subject].append((labels[i], number))
+                            kind = "SEQ" if name.endswith("SEQ") else "DUR" if "DUR" in name else name if name == "EXDOSE" else ""
+                            if kind:
+                                self._numbered[subject, kind].add(number)
                             if name.endswith("DY"):
                                 self._days[subject].add(number)
                                 if name in ("AESTDY", "ASTDY"):
                                     self._onsets[subject].add(number)
                     elif (m := _ISO.match(raw)) is not None:
-                        self._dates[subject].add(m[0])
+                        mine.append(m[0])
+                        self._kind(frame.name, name, m[0], subject)
+                        if name in _EDGES:
+                            self._edges[subject].add(m[0])
                     elif (found := _number(raw)) is not None:
                         self._values[subject].add(found)
-        for dates in self._dates.values():
+                self._dates[subject] |= set(mine)
+                if 1 < len(mine) < 6:
+                    days = [d for x in mine if (d := _day(x)) is not None]
+                    gaps = {abs((a - b).days) for a in days for b in days}
+                    self._gaps[subject] |= gaps
+                    self._spent[subject] |= gaps
+        for subject, dates in self._dates.items():
             self._every |= dates
+            edges = [d for x in self._edges[subject] if (d := _day(x)) is not None]
+            days = [d for x in dates if (d := _day(x)) is not None]
+            self._gaps[subject] |= {abs((a - b).days) for a in edges for b in days}
+
+    def _kind(self, frame: str, name: str, iso: str, subject: str) -> None:
+        if name in ("AESTDTC", "ASTDT") and frame in ("AE", "ADAE"):
+            self._kinds[subject, "onset"].add(iso)
+        elif name in ("AEENDTC", "AENDT") and frame in ("AE", "ADAE"):
+            self._kinds[subject, "end of an event"].add(iso)
+        elif name in ("EXSTDTC", "EXENDTC"):
+            self._kinds[subject, "exposure"].add(iso)
 
     def _span(self, frame: Frame) -> None:
         """First and last date over subjects of each variable that dates the conduct of the study."""
@@ -120,18 +172,38 @@ class Records:
             return True
         if plain != plain.to_integral_value() or not 0 <= plain < 3000:
             return False
-        days = [d for x in self._dates[subject] if (d := _day(x)) is not None]
-        gaps = {abs((a - b).days) for a in days for b in days}
-        return int(plain) in gaps or int(plain) - 1 in gaps
+        return int(plain) in self._gaps[subject] or int(plain) - 1 in self._gaps[subject]
 
-    def against(self, text: str, token: Token, subject: str) -> tuple[str, str, tuple[Fact, ...]] | None:
+    def role(self, before: str, form: str, parts: tuple[str, ...], subject: str) -> tuple[str, str] | None:
+        """What the words before a date say it is, and the subject's dates of this kind, where it is none of them."""
+        near = re.split(r"[.;]\s|\)", before[-90:])[-1]
+        for pattern, kind in _ROLES:
+            known = self._kinds[subject, kind]
+            if pattern.search(near) and known and iso_date(form, parts) not in known:
+                return kind, " or ".join(sorted(known)[:3])
+        return None
+
+    def against(self, before: str, after: str, token: Token, subject: str) -> tuple[str, str, tuple[Fact, ...]] | None:
         """What a number that the records do not have is said to be, and what they say of it."""
-        before, value = text[: token.start], token.value or Decimal(0)
+        value = token.value or Decimal(0)
         if _DAY.search(before):
             known = self._onsets[subject] if _ONSET.search(before) and self._onsets[subject] else self._days[subject]
             if known and value.normalize() not in known:
                 near = sorted(known, key=lambda d: abs(d - value))[:1]
                 return "study day", format(near[0], "f"), ()
+        plain = value.normalize()
+        if _SEQUENCE.search(before) and self._numbered[subject, "SEQ"] and plain not in self._numbered[subject, "SEQ"]:
+            return "sequence number", "", ()
+        if _UNIT.match(after) and (doses := self._numbered[subject, "EXDOSE"]) and (_TAKEN.search(before[-60:]) or stems(before[-16:]) & self._drugs) and plain not in doses:
+            return "dose", " or ".join(format(d, "f") for d in sorted(doses)), ()
+        if _LASTED.search(before) and re.match(r"\s*days\b", after) and plain not in self._numbered[subject, "DUR"]:
+            days = int(value) if value == value.to_integral_value() else -1
+            if days not in self._spent[subject] and days - 1 not in self._spent[subject]:
+                return "duration", "", ()
+        words = stems(f"{before[-90:]} {after[:14]}")
+        named = [(label, number) for label, number in self._labelled[subject] if label <= words]
+        if named and all(plain != n and rounded(n, max(0, -int(plain.as_tuple().exponent))) != value for _, n in named) and len({n for _, n in named}) == 1 and plain not in self._values[subject]:
+            return "value", format(named[0][1], "f"), ()
         if _SITE.search(before) and (site := self._sites.get(subject)) and token.text.strip() != site:
             return "site", site, ()
         return None

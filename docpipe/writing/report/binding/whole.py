@@ -42,8 +42,9 @@ from docpipe.writing.study_card import Card
 _PROSE = (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM, PieceKind.NOTE, PieceKind.FOOTNOTE, PieceKind.CAPTION)
 _TABLE = re.compile(r"\bTables?[\s\u00a0]+([\dA-Z][\w.\u2011-]*\d\w?)")
 _POINT = re.compile(r"\b(?:baseline|screening|(?:week|day|month|visit|cycle|year)s?\s+\d+(?:\.\d+)?|end of (?:study|treatment))\b", re.IGNORECASE)
-_FIXED = re.compile(r"(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]", re.IGNORECASE)
+_FIXED = re.compile(r"\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\b(?:difference|percentage points?|more than|fewer than|higher|lower|increase|decrease|sum|remaining|combined|together|ratio|times)\b", re.IGNORECASE)
+_NONE = re.compile(r"\bnone(?=\s+(?:of\s+(?:the\s+)?\d|in\b|for\b))", re.IGNORECASE)
 _DOSE = re.compile(r"^\s?(?:mg|mcg|µg|μg|g|mL|ml|cm²|cm2|IU|kg)\b")
 
 
@@ -189,7 +190,8 @@ class _Binder:
     def _sentence(self, piece: Piece, row: Seen, start: int, end: int, tokens: Sequence[Token], heading: frozenset[str], before: frozenset[str], quote: Quote | None) -> None:
         text = row.full
         mentions = self._mentions(row, start, end)
-        cells = cells_of(text, start, end, tokens, mentions)
+        none = [Token(m.start(), m.end(), m[0], Decimal(0), False) for m in _NONE.finditer(text, start, end)]
+        cells = cells_of(text, start, end, sorted((*tokens, *none), key=lambda t: t.start), mentions)
         cited = {number_of_display(m[1]): 0.35 for m in _TABLE.finditer(text) if number_of_display(m[1]) in self.displays}
         claims = bool(cited) and any(start <= m.start() < end for m in _TABLE.finditer(text))
         windows = stems(" ".join(m[0] for m in _POINT.finditer(text, start, end)))
@@ -232,6 +234,9 @@ class _Binder:
         of_cell = {id(s): c for c in cells for s in c.slots}
         broken = {id(c) for c in cells if any(_share(c, s) is False for s in c.slots)}
         for slot, outcome in outcomes:
+            if slot.stats == {"p"} and slot.value > 1:
+                self._number(piece, slot.start, slot.end, Fate.CONTRADICTED, (), "a p value is not above 1", "U3.out-of-range", "", 3.0)
+                continue
             if outcome.status == "bound":
                 self._number(piece, slot.start, slot.end, Fate.BOUND, outcome.facts[:1], outcome.check)
                 continue
@@ -266,8 +271,10 @@ class _Binder:
     def _date(self, piece: Piece, row: Seen, a: int, b: int, form: str, parts: tuple[str, ...], subject: str, label: str = "") -> None:
         before = f"{label} {row.full[max(0, a - 90) : a]}"
         fact = self.records.date(form, parts, subject)
-        if fact is not None and (subject or fact.statistic in ("min", "max") or self.records.conduct(before, form, parts) is None):
+        if fact is not None and ((subject and self.records.role(before, form, parts, subject) is None) or (not subject and ( fact.statistic in ("min", "max") or self.records.conduct(before, form, parts) is None))):
             self._number(piece, a, b, Fate.BOUND, (fact,))
+        elif subject and (wrong := self.records.role(before, form, parts, subject)) is not None:
+            self._number(piece, a, b, Fate.CONTRADICTED, (), f"the {wrong[0]} of {subject} is another", "T2.chronology", wrong[1], 3.0)
         elif subject and self.records.owns(form, parts, subject):
             self._number(piece, a, b, Fate.ALLOWED, reason="a date of the subject's records")
         elif subject:
@@ -280,11 +287,11 @@ class _Binder:
         else:
             self._number(piece, a, b, Fate.OPEN)
 
-    def _of_subject(self, piece: Piece, row: Seen, tokens: Sequence[Token], subject: str) -> None:
+    def _of_subject(self, piece: Piece, row: Seen, tokens: Sequence[Token], subject: str, head: str = "") -> None:
         for token in tokens:
             if token.value is None:
                 continue
-            against = self.records.against(row.full, token, subject)
+            against = self.records.against(f"{head} {row.full[: token.start]}", row.full[token.end :], token, subject)
             fact = self.records.value(token.value, subject)
             if against is not None:
                 what, expected, facts = against
@@ -396,7 +403,8 @@ class _Binder:
                     piece = self.report.pieces[i]
                     if any(d[0] == i for d in done) or not re.search(r"\d", piece.text):
                         continue
-                    self._loose(piece, subject, quote, table.rows[r][0])
+                    heads = " ".join(h[piece.column] for h in table.rows[: table.heads] if piece.column < len(h))
+                    self._loose(piece, subject, quote, f"{heads} {table.rows[r][0]}" if not subject else heads, label)
         self._listing(table)
 
     def _listing(self, table: ReportTable) -> None:
@@ -413,7 +421,7 @@ class _Binder:
                 for at in bad:
                     self.numbers[at] = replace(self.numbers[at], fate=Fate.CONTRADICTED, reason="no record of the subject has this value", check="P6.subject-facts", sure=2.0)
 
-    def _loose(self, piece: Piece, subject: str, quote: Quote | None, label: str = "") -> None:
+    def _loose(self, piece: Piece, subject: str, quote: Quote | None, label: str = "", said: str = "") -> None:
         block = PlannedBlock("cell", "", "", 0, BlockFate.DRAFTED, ())
         planned = PlannedRow(Address(f"block:cell/{piece.id}"), BlockKind.PARAGRAPH, (Text(piece.text),))
         row = Seen(block, planned, planned.text, self.facts, cell=True)
@@ -421,16 +429,19 @@ class _Binder:
         for a, b, form, parts in dates:
             self._date(piece, row, a, b, form, parts, subject, label)
         ids = [(m.start(), m.end()) for m in self.ids.finditer(piece.text)] if self.ids is not None else []
-        own = self.quotes.find(piece.text) or quote
+        own = self.quotes.find(piece.text)
         if own is not None:
             self.quoted[piece.id, 0, len(piece.text)] = own
+        elif quote is not None and (at := said.find(piece.text)) >= 0:
+            own = replace(quote, changed=tuple(c for c in quote.changed if at <= c[0] < at + len(piece.text)))
+            self.quoted[piece.id, -at, len(piece.text)] = own
         for token in self.allowed.tokens(row):
             if any(a < token.end and token.start < b for a, b, *_ in (*dates, *ids)):
                 continue
-            if token.reason or own is not None:
+            if token.reason or (own is not None and not any(k == "number" for *_, k in own.changed)):
                 self._number(piece, token.start, token.end, Fate.ALLOWED, reason=token.reason or "protocol or analysis plan says it")
             elif subject and token.value is not None:
-                self._of_subject(piece, row, [token], subject)
+                self._of_subject(piece, row, [token], subject, label)
             else:
                 self._number(piece, token.start, token.end, Fate.OPEN)
 
@@ -473,7 +484,7 @@ def _series(cells: Sequence[Cell], text: str, mentions: Sequence[ArmMention]) ->
 
 def _tight(text: str, slot: Slot, start: int, end: int) -> frozenset[str]:
     """Words right beside a number, of its own clause."""
-    before = re.split(r"[.;:(]|,\s", text[max(start, slot.start - 45) : slot.start])[-1]
+    before = re.split(r"[.;:]\s|,\s", text[max(start, slot.start - 45) : slot.start])[-1]
     after = re.split(r"[.;:()]|,\s", text[slot.end : min(end, slot.end + 45)])[0]
     return stems(f"{before} {after}")
 
