@@ -12,14 +12,16 @@ from docpipe.writing.design_questions.asked import Question, major, minor, short
 _N = r"(\d{1,3})"
 _YEARS = r"\s*(?:years?|yrs?|-year)"
 _OLD = r"(?:of age|old|in age)"
-_LOW = r"(?:at least|≥|>=|not (?:younger|less) than|minimum(?: age)?(?: of)?|from)"
-_OVER = r"(?:older than|over|greater than|more than|above|>)"
+_LOW = r"(?:at least|≥|>=|(?:not|no) (?:younger|less) than|minimum(?: age)?(?: of)?|from)"
+_OVER = r"(?<!not )(?<!no )(?:older than|over|greater than|more than|above|>)"
 _HIGH = r"(?:at most|≤|<=|up to|not older than|maximum(?: age)?(?: of)?|no older than)"
-_UNDER = r"(?:younger than|under|less than|below|<)"
+_UNDER = r"(?<!not )(?<!no )(?:younger than|under|less than|below|<)"
 _AGED = r"\bage[ds]?\b[^.;:\d]{0,25}?"
 _RANGE = re.compile(
     rf"{_AGED}{_N}(?:{_YEARS})?\s*(?:to|through|and|-|–)\s*{_N}\b|\b{_N}(?:{_YEARS})?\s*(?:to|through|and|-|–)\s*{_N}{_YEARS}[^.;:]{{0,12}}{_OLD}", re.IGNORECASE,
 )  # fmt: skip
+_ON_AGE = re.compile(r"\W*(?:[\w-]+\s+){0,3}age[ds]?\b", re.IGNORECASE)
+"""A criterion that is on age from its first words."""
 _WOMEN = re.compile(
     r"\b(?:pregnan|breast-?feeding|lactating|childbearing|menopaus)|\b(?:females?|women)\b", re.IGNORECASE
 )
@@ -69,9 +71,9 @@ def ages_in(text: str) -> tuple[tuple[Decimal | None, bool], tuple[Decimal | Non
                 rf"{_AGED}{words}\s*{_N}\b|(?<!\w){words}\s*{_N}{_YEARS}[^.;:]{{0,6}}{_OLD}|{_N}{_YEARS}\s*{_OLD}\s*(?:or|and)\s*"
                 + (r"(?:older|above|over)" if including is _LOW else r"(?:younger|below|under)"),
                 text, re.IGNORECASE,
-            )  # fmt: skip
+            ) or (re.search(rf"{words}()\s*{_N}(){_YEARS}", text, re.IGNORECASE) if _ON_AGE.match(text) else None)  # fmt: skip
             if m and end[0] is None:
-                end = (Decimal(next(g for g in m.groups() if g)), itself or m[3] is not None)
+                end = (Decimal(next(g for g in m.groups() if g)), itself or bool(m[3]))
         ends.append(end)
     return ends[0], ends[1]
 

@@ -15,6 +15,7 @@ from docpipe.writing.study import StudyData
 
 NAME = "amendments"
 _REASON, _SCOPE, _YES = "C217276", "C217047", "C217046"
+_NOT_GLOBAL = "C217026"
 _PEOPLE = ("safety", "rights", "right")
 _DATA = ("reliability", "robustness")
 
@@ -87,7 +88,7 @@ class Amendments:
             key,
             self._value(a.at("number"), a.number),
             self._value(dated.at("dateValue"), dated.date).date if dated is not None else "",
-            "; ".join(self._scope(s) for s in a.scopes),
+            self._scopes(a),
             self._reason(a.primary_reason) if a.primary_reason is not None else "",
             tuple(self._reason(r) for r in a.secondary_reasons),
             self._words(a.summary),
@@ -103,6 +104,16 @@ class Amendments:
             return said
         other = str(self._value(reason.at("otherReason"), reason.other.strip()))
         return f"{said}: {other}" if said else other
+
+    def _scopes(self, a: Amendment) -> str:
+        """Global, or Not Global with the places."""
+        said = "; ".join(self._scope(s) for s in a.scopes)
+        first = next((s for s in a.scopes if s.type is not None and picked(_SCOPE, s.type) is None), None)
+        if first is None or first.type is None:
+            return said
+        term = pick_lists()[_SCOPE].terms[_NOT_GLOBAL]
+        value = self.book.element(self.trial.file, first.type.pointer, _NOT_GLOBAL, term, pick_lists()[_SCOPE].name)
+        return f"{value} ({said})"
 
     def _scope(self, scope: Scope) -> str:
         where = str(self._value(f"{scope.code.pointer}/decode", scope.code.decode)) if scope.code is not None else ""
@@ -131,7 +142,7 @@ class Amendments:
         if quantity is None:
             return ""
         unit = quantity.unit.decode if quantity.unit is not None else ""
-        said = str(self.book.element(self.trial.file, f"{quantity.pointer}/value", quantity.value))
+        said = str(self.book.element(self.trial.file, quantity.pointer, quantity.value))
         said += (
             "%"
             if unit.casefold() in ("%", "percentage", "percent")
