@@ -182,6 +182,26 @@ def _difference(desk: Desk) -> Iterator[Typed]:
             break
 
 
+_ITEM = re.compile(r"(?:(?<= were )|(?<=\), ))([a-z][a-z /-]{3,40}) \((?:[^()\[\]]|\[[^\]]*\])+\), ")
+_LISTED = re.compile(r"\bmost (?:frequent|common)|\bat least \d+|\bmore than \d+|≥")
+
+
+@types("item of a list left out", "N13", "N12", "N2")
+def _item(desk: Desk) -> Iterator[Typed]:
+    for para in desk.prose(lambda p: bool(_LISTED.search(p.text))):
+        found = list(_ITEM.finditer(para.text))
+        for m in desk.random.sample(found, min(3, len(found))):
+            yield put("item of a list left out", para, m.start(), m.end(), "")
+
+
+@types("most common is another", "N12", "N13", "N2", "N14")
+def _common(desk: Desk) -> Iterator[Typed]:
+    for para in desk.prose(lambda p: bool(_LISTED.search(p.text))):
+        terms = [t.casefold() for t in desk.world.card.terms if t.casefold() not in para.text.casefold() and len(t) > 5]
+        if (m := _ITEM.search(para.text)) and terms:
+            yield put("most common is another", para, m.start(1), m.end(1), desk.random.choice(terms))
+
+
 # ---------------------------------------------------------------- arms, sets, people
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from whole import Cli
 
-from docpipe.flowruns import DEPLOYMENT, DRAFTING, run_name
+from docpipe.flowruns import CHECKING, DEPLOYMENT, DRAFTING, run_name
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "study"
 TYPE = """---
@@ -33,15 +33,16 @@ def test_the_flow_is_found_by_its_entry_point_and_runs_are_named_after_it() -> N
     from docpipe.dispatch import flow
 
     assert flow("draft").name == DRAFTING[0]
+    assert flow("check").name == CHECKING[0]
     assert flow("translate").name == DEPLOYMENT[0]
     assert run_name("B1", "draft") == "draft-B1"
     assert run_name("B1") == "translate-B1"
 
 
-def test_both_flows_are_served() -> None:
+def test_all_flows_are_served() -> None:
     from flows.deployments import _deployments
 
-    assert {d.flow_name for d in _deployments()} == {DEPLOYMENT[0], DRAFTING[0]}
+    assert {d.flow_name for d in _deployments()} == {DEPLOYMENT[0], DRAFTING[0], CHECKING[0]}
     assert all(d.parameters == {} for d in _deployments())
 
 
