@@ -1,7 +1,7 @@
 """A PDF report as paragraphs and tables with the boxes of their words. Imports the core and the neighbours.
 
-A table is lines of several parts whose parts stand in columns; the lines between rows are told from those inside a cell by
-their distance. A table that goes on over a page is one.
+A table is lines of several parts in columns, with the labels between them; lines inside a cell are told from rows by their distance.
+A table that goes on over a page is one. Sizes of glyphs are not trusted: weight, place and distance decide.
 """
 
 from __future__ import annotations
@@ -10,282 +10,267 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from statistics import median
 
-from docpipe.formats.pdftext.glyphs import GAP, HYPHEN
+from docpipe.formats.pdftext.grids import columns_of, grid
 from docpipe.formats.pdftext.order import Line
-from docpipe.formats.pdftext.pages import Page, Source
-from docpipe.formats.pdftext.paragraphs import _MARKER, Paragraph, _breaks_a_word, _parts, paragraphs
+from docpipe.formats.pdftext.pages import Source
+from docpipe.formats.pdftext.paragraphs import _parts
+from docpipe.formats.pdftext.stretches import joined
 from docpipe.model.report import Box, Item, Location, PieceKind, Rough, RoughTable, Stretch
 
-_CAPTION = re.compile(r"^(?:Table|Figure|Listing)[\s\u00a0]+[\dA-Z][\w.\u2011-]*(?:[.:\s]|$)")
+_CAPTION = re.compile(r"^(?:Table|Figure|Listing)[\s\u00a0]+[\dA-Z][\w.\u2011-]*[.:]?(?:\s|$)")
 _LEADERS = re.compile(r"(?:\.{4,}|(?:\s\.){4,}|…{2,})[\s\divxlc]*$")
 _BULLET = re.compile(r"^[•●○◦▪▫■□✓➢·–-]\s+")
-_ENDS = re.compile(r"^(?:Source|Note|Notes|Abbreviations?|Table\s+\d|Figure\s+\d)\b")
+_NUMBER = re.compile(r"^(\d{1,2}(?:\.\d{1,3}){0,5})\.?\s+(?=\S)")
+_ONLY_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,5}\.?|[•●○◦▪▫–-]|\(?[a-z\d]{1,2}[.)]")
+_NOTE = re.compile(r"^(?:Sources?|Notes?|Abbreviations?)\b[:\s]|^[*†‡]")
+_CONTENTS = re.compile(r"^(?:table of )?contents\b|^list of (?:tables|figures)\b", re.IGNORECASE)
+_RUNNING = 60
+_LEADING = 1.35
+"""Steps between lines, in the usual step of running text, up to which they may be of one paragraph."""
 
 
 @dataclass(slots=True)
-class _Row:
-    """Lines of one table row: parts by column."""
+class _Said:
+    """A line of a page: its parts, the step from the line before, where it stands."""
 
-    cells: list[list[Line]]
+    line: Line
+    parts: list[Line]
     page: int
-    bold: bool
+    step: float
+
+    @property
+    def base(self) -> float:
+        return self.parts[0].main.base
+
+    @property
+    def bold(self) -> bool:
+        return all(p.main.bold for p in self.parts)
+
+    @property
+    def text(self) -> str:
+        return " ".join(p.text for p in self.parts)
 
 
 @dataclass(slots=True)
-class _Region:
-    """Lines of one page that are a table."""
+class _Open:
+    """A table that may go on over the page."""
 
+    table: RoughTable
+    columns: int
+    left: float
     page: int
-    lines: list[list[Line]] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
 
 
 def report_items(source: Source, running: dict[int, list[Rough]]) -> list[Item]:
     """Items in reading order; ``running``: headers and footers by page, which were taken out of the pages."""
-    words = Counter(w.casefold() for p in source.pages for line in p.lines for w in re.findall(r"[^\W\d_]+", line.text))
-    order: list[tuple[int, int, object]] = []
-    bare: list[Page] = []
-    place: dict[int, tuple[int, int]] = {}
-    for page in source.pages:
-        regions, rest = _regions(page)
-        for at, region in regions:
-            order.append((page.number, at, region))
-        for at, line in rest:
-            place[id(line)] = (page.number, at)
-        bare.append(Page(page.number, [line for _, line in rest], page.characters, page.bottom, page.top))
-    for paragraph in paragraphs(_apart(bare, place), source.outline):
-        number, at = place[id(paragraph.lines[0].pieces[0])] if id(paragraph.lines[0]) not in place else place[id(paragraph.lines[0])]
-        order.append((number, at, paragraph))
-    order.sort(key=lambda o: (o[0], o[1]))
-    items: list[Item] = []
-    last: tuple[_Region, RoughTable, list[tuple[float, float]]] | None = None
-    for number, _, found in order:
-        for head in running.pop(number, []):
-            items.append(head)
-        if isinstance(found, _Region):
-            bands = _bands(found)
-            table = _table(found, bands, words)
-            if last is not None and last[0].page == found.page - 1 and len(last[2]) == len(bands):
-                _append(last[1], table)
-                last = (found, last[1], last[2])
-            elif table.rows:
-                items.append(table)
-                last = (found, table, bands)
-        elif isinstance(found, Paragraph):
-            items.append(_rough(found, words))
-            last = None
-    return items
+    return _Report(source).items(running)
 
 
-def _apart(pages: list[Page], place: dict[int, tuple[int, int]]) -> list[Page]:
-    for page in pages:
-        for line in page.lines:
-            for piece in line.pieces:
-                place[id(piece)] = place[id(line)]
-    return pages
+class _Report:
+    def __init__(self, source: Source) -> None:
+        self._words = Counter(w.casefold() for p in source.pages for line in p.lines for w in re.findall(r"[^\W\d_]+", line.text))
+        self._pages = [self._lines(p.number, [x for x in p.lines if not x.main.turned]) for p in source.pages]
+        long = [s for page in self._pages for a, s in zip(page, page[1:], strict=False) if len(a.text) > _RUNNING and len(s.text) > _RUNNING]
+        steps = Counter(round(s.step, 1) for s in long if 4 < s.step < 30)
+        self._usual = steps.most_common(1)[0][0] if steps else 12.0
+        lefts = Counter(round(s.line.x0) for page in self._pages for s in page if len(s.text) > _RUNNING and len(s.parts) == 1)
+        self._left = float(lefts.most_common(1)[0][0]) if lefts else 0.0
+        self._right = max((s.line.x1 for page in self._pages for s in page), default=0.0)
+        self._titles: dict[str, list[tuple[int, int]]] = {}
+        for level, page, title in source.outline:
+            self._titles.setdefault(_bare(title), []).append((level, page))
+        self._open: _Open | None = None
+        self._items: list[Item] = []
 
+    @staticmethod
+    def _lines(number: int, lines: Sequence[Line]) -> list[_Said]:
+        found: list[_Said] = []
+        for line in lines:
+            parts = _parts(line)
+            if len(parts) == 2 and _ONLY_NUMBER.fullmatch(parts[0].text):
+                parts = [Line([*parts[0].pieces, *parts[1].pieces], line.left, line.right)]
+            base = found[-1].base - parts[0].main.base if found else 999.0
+            found.append(_Said(line, parts, number, base if base > 0 else 999.0))
+        return found
 
-# ---------------------------------------------------------------- tables
+    def items(self, running: dict[int, list[Rough]]) -> list[Item]:
+        for page in self._pages:
+            number = page[0].page if page else 0
+            self._items += running.pop(number, [])
+            at = 0
+            while at < len(page):
+                stop = self._table_end(page, at)
+                if stop > at:
+                    self._table(page[at:stop])
+                    at = stop
+                else:
+                    at = self._paragraph(page, at)
+        for rest in running.values():
+            self._items += rest
+        return self._items
 
+    # ------------------------------------------------------------ tables
 
-def _regions(page: Page) -> tuple[list[tuple[int, _Region]], list[tuple[int, Line]]]:
-    """Tables of a page and the lines that are none, each with its place in the order of lines."""
-    parted = [_parts(line) for line in page.lines]
-    steps = [
-        a[0].main.base - b[0].main.base for a, b in pairwise(parted) if 0 < a[0].main.base - b[0].main.base < 40
-    ]
-    usual = median(steps) if steps else 12.0
-    regions: list[tuple[int, _Region]] = []
-    rest: list[tuple[int, Line]] = []
-    at = 0
-    while at < len(parted):
-        if len(parted[at]) < 2 or page.lines[at].main.turned or _LEADERS.search(page.lines[at].text):
-            rest.append((at, page.lines[at]))
-            at += 1
-            continue
-        region, start = _Region(page.number), at
-        edge = parted[at][1].x0
-        left = parted[at][0].x0
-        while at < len(parted):
-            parts = parted[at]
-            step = parted[at - 1][0].main.base - parts[0].main.base if at > start else 0
-            if at > start and (step > 2.4 * usual or step <= 0):
+    def _table_end(self, page: Sequence[_Said], at: int) -> int:
+        """Where the table that begins here ends; ``at`` where none begins."""
+        first = page[at]
+        going = self._open is not None and self._open.page == first.page - 1 and at == 0
+        if _LEADERS.search(first.text) or self._heading(first, page, at):
+            return at
+        if len(first.parts) < 2 and not (going and self._open is not None and abs(first.line.x0 - self._open.left) < 30):
+            return at
+        left = self._edge(page, at)
+        stop, several = at, 0
+        for i in range(at, len(page)):
+            said = page[i]
+            if i > at and said.step > 2.1 * self._usual:
                 break
-            if len(parts) < 2:
-                inside = parts[0].x1 < edge + 2 and parts[0].x0 >= left - 1 and not _ENDS.match(parts[0].text)
-                column = parts[0].x0 >= edge - 2 and len(parts[0].text) < 120
-                if not ((inside and _goes_on(parted, at, usual)) or column):
+            if _NOTE.match(said.text) or _CAPTION.match(said.text) or _LEADERS.search(said.text):
+                break
+            if len(said.parts) > 1:
+                several += 1
+                left = min(left, said.line.x0)
+                stop = i + 1
+            elif not (said.line.x0 >= left - 1.5 and self._goes_on(page, i, left)):
+                break
+        if several < 2 and not (going and several):
+            return at
+        while stop < len(page) and page[stop].step < 0.9 * self._usual and len(page[stop].parts) == 1 and not _NOTE.match(page[stop].text) and page[stop].line.x0 >= left - 1.5:
+            stop += 1
+        if stop < len(page) and stop >= len(page) - 2 and all(abs(x.line.x0 - left) < 14 and abs(left - self._left) > 1.5 for x in page[stop:]) and not any(_NOTE.match(x.text) for x in page[stop:]):
+            stop = len(page)
+        return stop
+
+    def _edge(self, page: Sequence[_Said], at: int) -> float:
+        """Left edge of the table that begins here: of its first lines of several parts."""
+        left = page[at].line.x0
+        for n, said in enumerate(page[at : at + 7]):
+            if n and said.step > 2.1 * self._usual:
+                break
+            if len(said.parts) > 1:
+                left = min(left, said.line.x0)
+        return left
+
+    def _goes_on(self, page: Sequence[_Said], at: int, left: float) -> bool:
+        """Whether rows of several parts follow a line of one: a group's heading, a wrapped label or a wrapped cell."""
+        for said in page[at + 1 : at + 6]:
+            if said.step > 1.6 * self._usual:
+                return False
+            if len(said.parts) > 1:
+                return True
+        return page[at].step < 0.9 * self._usual
+
+    def _table(self, lines: Sequence[_Said]) -> None:
+        bands = columns_of([s.parts for s in lines])
+        table = grid([(s.parts, s.step, s.bold) for s in lines], bands, lines[0].page, self._words)
+        opened = self._open
+        left = lines[0].line.x0
+        if opened is not None and opened.page == lines[0].page - 1 and self._items and self._items[-1] is opened.table and (opened.columns == len(bands) or abs(opened.left - left) < 20):
+            rows = table.rows
+            while rows and opened.heads and _said(rows[0]) in opened.heads:
+                rows = rows[1:]
+            opened.table.rows += [[*r, *([] for _ in range(opened.columns - len(r)))][: max(opened.columns, len(r))] for r in rows]
+            opened.page = lines[0].page
+            return
+        self._items.append(table)
+        self._open = _Open(table, len(bands), left, lines[0].page, [_said(r) for r in table.rows[: table.heads]])
+
+    # ------------------------------------------------------------ paragraphs
+
+    def _paragraph(self, page: Sequence[_Said], at: int) -> int:
+        first = page[at]
+        level = self._heading(first, page, at)
+        stop = at + 1
+        while stop < len(page):
+            here, before = page[stop], page[stop - 1]
+            if len(here.parts) > 1 and self._table_end(page, stop) > stop:
+                break
+            if here.bold != first.bold or here.step > _LEADING * self._usual or _BULLET.match(here.text) or _CAPTION.match(here.text) or _NOTE.match(here.text):
+                break
+            if level or _LEADERS.search(before.text):
+                if not (level and here.step < 2.0 * self._usual and not _NUMBER.match(here.text) and self._wraps(first, here)):
                     break
-            else:
-                edge = min(edge, parts[1].x0) if parts[0].x0 < edge - 2 else edge
-            region.lines.append(parts)
-            at += 1
-        multi = sum(len(p) > 1 for p in region.lines)
-        if multi < 2:
-            rest += [(start + i, page.lines[start + i]) for i in range(len(region.lines))]
-        else:
-            regions.append((start, region))
-    return regions, rest
+            elif not self._full(before, here) and not here.text[:1].islower():
+                break
+            stop += 1
+        lines = [s.line for s in page[at:stop]]
+        rough = self._rough(lines, first, level)
+        last = self._items[-1] if self._items else None
+        if (
+            at == 0 and isinstance(last, Rough) and last.kind in (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM) and rough.kind is PieceKind.PARAGRAPH
+            and not re.search(r"[.:!?]\s*$", last.text) and rough.text[:1] and not first.bold and last.location.page == first.page - 1
+            and (rough.text[0].islower() or len(last.text) > _RUNNING)
+        ):  # fmt: skip
+            shift = len(last.text) + 1
+            more = tuple(Stretch(s.start + shift, s.end + shift, s.box) for s in rough.location.stretches)
+            last.text += f" {rough.text}"
+            last.location = Location(stretches=(*last.location.stretches, *more))
+            return stop
+        self._items.append(rough)
+        return stop
+
+    def _full(self, before: _Said, here: _Said) -> bool:
+        """The line before reaches so far that the next word had no room."""
+        word = here.text.split(" ")[0]
+        wide = (here.line.x1 - here.line.x0) * len(word) / max(1, len(here.text))
+        return before.line.x1 + wide + 3 > self._right - 8
+
+    def _wraps(self, first: _Said, here: _Said) -> bool:
+        """A heading's second line: the outline or its shape says so."""
+        both = _bare(f"{first.text} {here.text}")
+        return both in self._titles or _bare(_NUMBER.sub("", f"{first.text} {here.text}")) in self._titles
+
+    def _heading(self, said: _Said, page: Sequence[_Said], at: int) -> int:
+        if not said.bold or len(said.text) > 220 or _CAPTION.match(said.text) or not re.search(r"[^\W\d_]", said.text) or said.text.startswith("["):
+            return 0
+        for text in (said.text, f"{said.text} {page[at + 1].text}" if at + 1 < len(page) else said.text):
+            for bare in (_bare(text), _bare(_NUMBER.sub("", text))):
+                for level, number in self._titles.get(bare, ()):
+                    if not number or abs(number - said.page) <= 1:
+                        return level
+        m = _NUMBER.match(said.text)
+        if m:
+            return m[1].count(".") + 1
+        if self._titles or len(said.parts) > 1 or said.step < 1.2 * self._usual:
+            return 0
+        return 3 if len(said.text) < 100 and not said.text.endswith((".", ";", ",")) else 0
+
+    def _rough(self, lines: Sequence[Line], first: _Said, level: int) -> Rough:
+        text, stretches = joined(lines, first.page, self._words)
+        kind, number = PieceKind.PARAGRAPH, ""
+        if _LEADERS.search(text):
+            kind = PieceKind.CONTENTS
+        elif _CAPTION.match(text) and len(text) < 260 and (first.bold or not text.rstrip().endswith(".")):
+            kind = PieceKind.CAPTION
+        elif level:
+            kind = PieceKind.HEADING
+        elif m := _BULLET.match(text):
+            kind, level = PieceKind.LIST_ITEM, 1
+            text, stretches = text[m.end() :], _shifted(stretches, m.end())
+        return Rough(kind, text, Location(stretches=stretches), level, number, "", 20 * lines[0].x0)
 
 
-def _goes_on(parted: Sequence[list[Line]], at: int, usual: float) -> bool:
-    """Whether a row of several parts follows soon, or a wrapped label ends here."""
-    for parts in parted[at + 1 : at + 4]:
-        if parted[at][0].main.base - parts[0].main.base > 5 * usual:
-            return False
-        if len(parts) > 1:
-            return True
-    return at > 0 and parted[at - 1][0].main.base - parted[at][0].main.base < 0.85 * usual
+def _shifted(stretches: Sequence[Stretch], cut: int) -> tuple[Stretch, ...]:
+    """Stretches of a text whose first characters were taken off."""
+    found = []
+    for s in stretches:
+        if s.end <= cut:
+            continue
+        b = s.box
+        wide = (b.x1 - b.x0) / max(1, s.end - s.start)
+        x0 = b.x0 + max(0, cut - s.start) * wide
+        found.append(Stretch(max(0, s.start - cut), s.end - cut, Box(b.page, x0, b.y0, b.x1, b.y1)))
+    return tuple(found)
 
 
-def _bands(region: _Region) -> list[tuple[float, float]]:
-    """Columns: where the parts of the fullest lines stand, widened by those of the others that overlap one alone."""
-    most = max(len(p) for p in region.lines)
-    full = [p for p in region.lines if len(p) == most]
-    bands = [(min(line[i].x0 for line in full), max(line[i].x1 for line in full)) for i in range(most)]
-    for parts in region.lines:
-        for part in parts:
-            hits = [i for i, (a, b) in enumerate(bands) if part.x0 < b and a < part.x1]
-            if len(hits) == 1:
-                a, b = bands[hits[0]]
-                bands[hits[0]] = (min(a, part.x0), max(b, part.x1))
-    for i in range(len(bands) - 1):
-        if bands[i][1] > bands[i + 1][0]:
-            middle = (bands[i][1] + bands[i + 1][0]) / 2
-            bands[i], bands[i + 1] = (bands[i][0], middle), (middle, bands[i + 1][1])
-    return bands
-
-
-def _columns_of(part: Line, bands: Sequence[tuple[float, float]]) -> list[int]:
-    hits = [i for i, (a, b) in enumerate(bands) if min(part.x1, b) - max(part.x0, a) > 0.4 * min(b - a, part.x1 - part.x0)]
-    if hits:
-        return hits
-    middle = (part.x0 + part.x1) / 2
-    return [min(range(len(bands)), key=lambda i: abs((bands[i][0] + bands[i][1]) / 2 - middle))]
-
-
-def _table(region: _Region, bands: list[tuple[float, float]], words: Counter[str]) -> RoughTable:
-    steps = [a[0].main.base - b[0].main.base for a, b in pairwise(region.lines)]
-    multi = sorted(s for (s, (a, b)) in zip(steps, pairwise(region.lines), strict=True) if len(a) > 1 and len(b) > 1)
-    usual = multi[len(multi) // 2] if multi else 12.0
-    rows: list[_Row] = []
-    before: list[Line] | None = None
-    for parts in region.lines:
-        placed = [(part, _columns_of(part, bands)) for part in parts]
-        step = before[0].main.base - parts[0].main.base if before is not None else 99.0
-        first = any(0 in columns for _, columns in placed)
-        wrapped = step < 0.87 * usual
-        if rows and (wrapped or (not first and not all(rows[-1].bold for _ in (0,)) and step < 1.3 * usual)):
-            row = rows[-1]
-        else:
-            row = _Row([[] for _ in bands], region.page, all(p.main.bold for p in parts))
-            rows.append(row)
-        for part, columns in placed:
-            for column in columns:
-                row.cells[column].append(part)
-        before = parts
-    found = RoughTable()
-    for row in rows:
-        made: dict[tuple[int, ...], Rough] = {}
-        cells: list[list[Rough]] = []
-        for lines in row.cells:
-            key = tuple(id(x) for x in lines)
-            if lines and key not in made:
-                text, stretches = _text(lines, row.page, words)
-                made[key] = Rough(PieceKind.CELL, text, Location(stretches=stretches), indent=20 * lines[0].x0)
-            cells.append([made[key]] if lines else [])
-        found.rows.append(cells)
-    heads = 0
-    while heads < len(rows) - 1 and rows[heads].bold and any(rows[heads].cells[1:]):
-        heads += 1
-    found.heads = heads or (1 if len(rows) > 1 else 0)
-    return found
-
-
-def _append(table: RoughTable, more: RoughTable) -> None:
-    """Rows of the next page, without heads that stand again."""
-    known = [_said(r) for r in table.rows[: table.heads]]
-    rows = more.rows
-    if rows and known and _said(rows[0]) == known[0]:
-        rows = rows[len(known) :]
-    table.rows += rows
-
-
-def _said(row: list[list[Rough]]) -> str:
+def _said(row: Sequence[Sequence[Rough]]) -> str:
     return "|".join(" ".join(p.text for p in cell) for cell in row)
 
 
-# ---------------------------------------------------------------- text with boxes
-
-
-def _text(lines: Sequence[Line], page: int, words: Counter[str], pages: dict[int, int] | None = None) -> tuple[str, tuple[Stretch, ...]]:
-    """Lines as one text, and where its characters stand."""
-    out = ""
-    stretches: list[Stretch] = []
-    for line in lines:
-        text = line.text
-        start = len(text) - len(text.lstrip())
-        text = text.strip()
-        if not text:
-            continue
-        if out.endswith("\u00ad"):
-            out = out[:-1]
-        elif out.endswith((HYPHEN, "-", "\u2010")):
-            out = out[:-1] + ("" if _breaks_a_word(out, text, words) else out[-1].replace(HYPHEN, "-"))
-        elif out:
-            out += " "
-        begun, cursor = len(out), 0
-        number = (pages or {}).get(id(line), page)
-        for piece in line.pieces:
-            found = line.text.find(piece.text, cursor)
-            a = max(0, (found if found >= 0 else cursor) - start)
-            b = min(len(text), a + len(piece.text))
-            cursor = a + start + len(piece.text)
-            if b > a:
-                stretches.append(Stretch(begun + a, begun + b, Box(number, piece.x0, piece.y0, piece.x1, piece.y1)))
-        out += text
-    plain = out.replace(HYPHEN, "-")
-    return plain, tuple(stretches)
-
-
-def _rough(paragraph: Paragraph, words: Counter[str]) -> Rough:
-    number, pages = paragraph.page, {}
-    before: Line | None = None
-    for line in paragraph.lines:
-        if before is not None and line.main.base > before.main.base + 200:
-            number += 1
-        pages[id(line)] = number
-        before = line
-    text, stretches = _text(paragraph.lines, paragraph.page, words, pages)
-    kind = PieceKind.PARAGRAPH
-    level = 0
-    if _LEADERS.search(text):
-        kind = PieceKind.CONTENTS
-    elif _CAPTION.match(text) and len(text) < 250 and not re.search(r"\.\s*$", text) and (paragraph.bold or paragraph.kind != "paragraph" or len(text) < 160):
-        kind = PieceKind.CAPTION
-    elif paragraph.kind == "heading":
-        kind, level = PieceKind.HEADING, paragraph.level
-    elif m := _BULLET.match(text):
-        kind, level = PieceKind.LIST_ITEM, 1
-        cut = m.end()
-        text = text[cut:]
-        stretches = tuple(
-            Stretch(max(0, s.start - cut), s.end - cut, _cut(s, cut)) for s in stretches if s.end > cut
-        )
-    elif _MARKER.fullmatch(text.split(" ")[0]):
-        kind, level = PieceKind.LIST_ITEM, 1
-    return Rough(kind, text, Location(stretches=stretches), level, indent=20 * paragraph.lines[0].x0)
-
-
-def _cut(stretch: Stretch, at: int) -> Box:
-    """The box without its characters before ``at``."""
-    b = stretch.box
-    if stretch.start >= at:
-        return b
-    wide = (b.x1 - b.x0) / max(1, stretch.end - stretch.start)
-    return Box(b.page, b.x0 + (at - stretch.start) * wide, b.y0, b.x1, b.y1)
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def running_items(where: str, text: str, page: int, line: Line) -> Rough:
@@ -293,4 +278,3 @@ def running_items(where: str, text: str, page: int, line: Line) -> Rough:
     box = Box(page, line.x0, min(p.y0 for p in line.pieces), line.x1, max(p.y1 for p in line.pieces))
     kind = PieceKind.HEADER if where == "header" else PieceKind.FOOTER
     return Rough(kind, text, Location(stretches=(Stretch(0, len(text), box),)))
-

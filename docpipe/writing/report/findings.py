@@ -26,6 +26,7 @@ from docpipe.writing.study import StudyData
 
 OFF = ("N1", "N2", "N4", "N5", "N14", "N15", "CL1", "CL2", "CL3", "P10", "P11", "M1", "M3", "M4", "M6", "S", "X2", "P7", "AB3", "FL", "R")
 """Checks that presume a text of the program, or that another rule here takes the place of."""
+_LABEL = re.compile(r"(?:Table|Figure|Listing) [\dA-Z](?:[\w.-]*\w)?")
 _CLAIMS = ("N8", "N10", "N11", "N12", "N13", "P2", "P3", "P8", "P9", "U1", "U2", "T4", "AB1", "CL4", "X1")
 """Checks of statements that protocol and analysis plan may make in their own words."""
 _ORDER = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
@@ -92,6 +93,13 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
         return True
     if number == "X1" and (m := re.fullmatch(r"Figures?\s+(\S+)", f.text.strip())) is not None and m[1].casefold() in figures:
         return True
+    if number == "X1" and (label := _LABEL.match(" ".join(f.text.split()))) is not None:
+        return label[0].casefold() in {m[0].casefold() for p in checked.report.pieces if p.kind is PieceKind.CAPTION and (m := _LABEL.match(" ".join(p.text.split())))}
+    if number == "AB1" and f.piece >= 0:
+        text = checked.report.pieces[f.piece].text
+        before, after = text[: f.start], text[f.end :]
+        if before.count("“") > before.count("”") or re.search(r"\b[A-Z]{4,} $", before) or re.match(r" [A-Z]{4,}\b", after):
+            return True
     if number in _CLAIMS and f.piece >= 0:
         return any(p == f.piece and a <= f.start < b and not q.changed for (p, a, b), q in checked.quotes.items())
     return False

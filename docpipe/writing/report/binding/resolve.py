@@ -240,7 +240,7 @@ class Resolver:
             neighbours = support >= (0.75 if t.lexical >= 0.6 else 0.9) and support >= 1.5 * missed and t.lexical >= 0.3
             many = support >= 2.5 and support >= 2 * missed
             alone = not support and not missed and t.lexical >= _SURE and slot.arms is not None and not context.table
-            alone = alone or (len(slots) == 1 and slot.arms in (None, ("",)) and len(facts) == 1 and self._named(t.frame, context))
+            alone = alone or (len(slots) == 1 and slot.arms in (None, ("",)) and len(facts) == 1 and facts[0].statistic != "events" and self._named(t.frame, context))
             alone = alone or (context.table and len(slots) == 1 and t is tried[0] and t.lexical >= 0.9 and context.displays.get(t.frame.number, 0) >= 0.2)
             alone = alone or (slot.stats == _RECORDS and len(facts) == 1 and t.lexical >= _SURE and t is tried[0])
             neighbours = neighbours or (slot.stats == _SIZES and support >= 0.35 and not missed and t.lexical >= _ENOUGH)
