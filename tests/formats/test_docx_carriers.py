@@ -274,6 +274,21 @@ def test_entries_of_an_old_drop_down_field_are_texts() -> None:
     assert 'w:val="Weiblich"' in part(changed(data, {"Female": "Weiblich"}), "word/document.xml")
 
 
+def test_help_for_those_who_fill_in_a_form_is_a_text_and_help_from_auto_text_is_none() -> None:
+    form = (
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name w:val="Sex"/><w:helpText w:type="text" w:val="As in the passport"/>'
+        '<w:statusText w:type="autoText" w:val="Entry7"/></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMTEXT </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+    data = docx("p:Body", f"xml:{form}")
+    found = read(data)
+    assert [(b.text, b.kind) for b in found.blocks[1:]] == [("As in the passport", BlockKind.ALT_TEXT)]
+    assert found.blocks[1].address == "word/document.xml#/body/p[2]/form[Sex]/@helpText"
+    assert found.coverage.balanced
+    assert 'w:val="Wie im Pass"' in part(changed(data, {"As in the passport": "Wie im Pass"}), "word/document.xml")
+    assert read(data, shape_text="skip").coverage.balanced
+
+
 def test_a_bound_list_control_keeps_its_value_and_shows_another_text() -> None:
     core = (
         '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '

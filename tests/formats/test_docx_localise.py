@@ -321,3 +321,29 @@ def test_building_blocks_are_of_the_target_language_too() -> None:
     output = FORMAT.write(source, targets, options)
     assert FORMAT.verify(source, output, targets, options) == []
     assert "<w:bidi/>" in part(output, "word/glossary/document.xml")
+
+
+def test_a_width_measured_for_chinese_characters_does_not_squeeze_english_words() -> None:
+    fitted = '<w:fitText w:val="1260" w:id="1"/>'
+    data = docx("p:x", paragraph("\u63d0\u51fa\u5148", fitted), parts={"word/styles.xml": CHINESE})
+    out = part(translated(data, "zh-CN", "en", "Submission address"), "word/document.xml")
+    assert "fitText" not in out
+    assert "fitText" in part(data, "word/document.xml")
+
+
+def test_lines_filled_by_longer_arabic_letters_are_filled_by_spaces() -> None:
+    justified = f'xml:<w:p><w:pPr><w:jc w:val="lowKashida"/></w:pPr>{run("نص", "<w:rtl/>")}</w:p>'
+    out = part(translated(docx("p:x", justified), "ar", "en", "Text"), "word/document.xml")
+    assert '<w:jc w:val="both"/>' in out
+
+
+def test_a_header_without_words_turns_with_the_document() -> None:
+    data = docx("p:Some words", header="12")
+    options = WriteOptions("en", "ar")
+    targets = {a: t for a, t in _targets(data, "\u0646\u0635").items() if "header" not in a}
+    output = FORMAT.write(data, targets, options)
+    assert FORMAT.verify(data, output, targets, options) == []
+    assert "<w:bidi/>" in part(output, "word/header1.xml")
+    assert part(FORMAT.write(data, targets, WriteOptions("en", "de")), "word/header1.xml") == part(
+        data, "word/header1.xml"
+    )

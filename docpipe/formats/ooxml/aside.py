@@ -15,6 +15,8 @@ from docpipe.formats.ooxml.names import SHORT, Element, child, r_attr, set_text,
 from docpipe.formats.ooxml.records import Reading, ValueRecord
 from docpipe.model.document import Address, BlockKind, ReadPolicy
 
+FORM_HELP = ("w:helpText", "w:statusText")
+"""What Word says of an old form field when somebody fills it in (17.16.21, 17.16.34)."""
 _NAME = re.compile(r"[A-Za-z_]\w{0,40}")
 SMALL_CARRIERS = ("equation", "ruby")
 """Objects with texts of their own that are counted apart, so that the addresses below other objects stay as they were."""
@@ -71,7 +73,7 @@ class AsideReader:
         return record is not None
 
     def forms(self, marks: list[Element], path: str) -> None:
-        """Entries of old drop-down fields (17.16.9), which show one of them without any text of their own."""
+        """Entries of old drop-down fields (17.16.9), which show one of them without any text of their own; help for those who fill in."""
         seen: set[str] = set()
         for number, mark in enumerate(marks, 1):
             entries = [el for el in mark.iter("{*}listEntry") if SHORT[el.tag] == "w:listEntry"]
@@ -82,6 +84,11 @@ class AsideReader:
                 put = partial(set_w_attr, el, "val")
                 address = f"{path}/form[{named}]/entry[{at}]"
                 self._plain(address, BlockKind.LIST_ENTRY, w_attr(el, "val") or "", put, self._shapes)
+            for el in mark.iter("{*}helpText", "{*}statusText"):
+                if SHORT[el.tag] in FORM_HELP and w_attr(el, "type") == "text":
+                    address = f"{path}/form[{named}]/@{SHORT[el.tag][2:]}"
+                    put = partial(set_w_attr, el, "val")
+                    self._plain(address, BlockKind.ALT_TEXT, w_attr(el, "val") or "", put, self._shapes)
 
     def small(self, kind: str, el: Element, path: str) -> None:
         """The annotation of a ruby, the words of an equation."""

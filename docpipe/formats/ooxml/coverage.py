@@ -15,7 +15,7 @@ _TEXTS = ("{*}t", "{*}delText")
 _COUNTED = frozenset({"w:t", "w:delText", "m:t", "a:t"})
 _HOLDERS = (
     "{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}tblCaption", "{*}tblDescription",
-    "{*}listEntry",
+    "{*}listEntry", "{*}helpText", "{*}statusText",
     "{*}bookmarkStart",
 )  # fmt: skip
 _STRING_CACHES = frozenset({"c:strCache", "c:strLit", "c:lvl", "c15:dlblRangeCache"})
@@ -44,6 +44,8 @@ def count_story(root: Element) -> int:
             total += len(entry_text(el))
         elif name in ("w:listEntry", "w:tblCaption", "w:tblDescription"):
             total += len(w_attr(el, "val") or "")
+        elif name in ("w:helpText", "w:statusText"):
+            total += len(w_attr(el, "val") or "") if w_attr(el, "type") == "text" else 0
         elif name == "w:bookmarkStart":
             total -= _face_characters(el)
     return total

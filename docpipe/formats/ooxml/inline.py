@@ -333,7 +333,9 @@ def opaque_texts(el: Element, kind: str, silent: Collection[Element] = ()) -> Sk
 def opaque_attributes(el: Element) -> list[int]:
     """Lengths of the visible or spoken texts held in attributes below an element that is passed over as a whole."""
     found = []
-    for node in el.iter("{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}listEntry"):
+    for node in el.iter(
+        "{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}listEntry", "{*}helpText", "{*}statusText",
+    ):  # fmt: skip
         name = SHORT[node.tag]
         if name == "wp:docPr" or name.endswith("cNvPr"):
             found += [len(v) for k in ("descr", "title") if (v := node.get(k))]
@@ -341,7 +343,7 @@ def opaque_attributes(el: Element) -> list[int]:
             found.append(len(node.get("alt", "")) + (len(node.get("string", "")) if name == "v:textpath" else 0))
         elif name == "w:listItem":
             found.append(len(entry_text(node)))
-        elif name == "w:listEntry":
+        elif name == "w:listEntry" or (name in ("w:helpText", "w:statusText") and w_attr(node, "type") == "text"):
             found.append(len(w_attr(node, "val") or ""))
     return found
 

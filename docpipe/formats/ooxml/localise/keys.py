@@ -12,7 +12,8 @@ from docpipe.formats.ooxml.nodes import digest
 from docpipe.formats.ooxml.runprops import Prop, RunFormat
 
 Key = Callable[[RunFormat], str]
-_DIRECTION = frozenset({"w:rtl", "w:cs"})
+_FREE = frozenset({"w:rtl", "w:cs", "w:fitText"})
+"""Direction, and the width that a text is squeezed into."""
 _LATIN_OF = {"w:bCs": "w:b", "w:iCs": "w:i", "w:szCs": "w:sz"}
 _TWINNED = frozenset(_LATIN_OF.values())
 
@@ -61,8 +62,8 @@ def _once(key: Key) -> Key:
 
 
 def _undirected(props: tuple[Prop, ...]) -> tuple[Prop, ...]:
-    """The properties without direction; bold, italic and size with their value alone."""
-    return tuple((n, _value(a) if n in _TWINNED else a) for n, a in props if n not in _DIRECTION)
+    """The properties without direction and width; bold, italic and size with their value alone."""
+    return tuple((n, _value(a) if n in _TWINNED else a) for n, a in props if n not in _FREE)
 
 
 def _value(attributes: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,7 @@ _SHUT = frozenset({
 })  # fmt: skip
 _SHUT_TAGS = tuple("{*}" + name.partition(":")[2] for name in sorted(_SHUT))
 _PARAGRAPH = ("w:p", "w:pPr")
-_TOUCHED = ("{*}lang", "{*}rFonts", "{*}p", "{*}pPr", "{*}r", "{*}rPr", "{*}t", "{*}tblPr", "{*}sectPr")
+_TOUCHED = ("{*}lang", "{*}rFonts", "{*}p", "{*}pPr", "{*}r", "{*}rPr", "{*}t", "{*}tblPr", "{*}sectPr", "{*}fitText")
 
 
 class Reach:

@@ -1,6 +1,7 @@
 """Line breaking and spacing rules that belong to a script: switched off for one, they are wrong for another. Imports names and this package.
 
-Source: ISO/IEC 29500-1, 17.3.1.45 (``w:wordWrap``), 17.3.1.16 (``w:kinsoku``), 17.3.1.2 (``w:autoSpaceDE``), 17.18.44 (``ST_Jc``).
+Source: ISO/IEC 29500-1, 17.3.1.45 (``w:wordWrap``), 17.3.1.16 (``w:kinsoku``), 17.3.1.2 (``w:autoSpaceDE``), 17.18.44 (``ST_Jc``),
+17.3.2.14 (``w:fitText``).
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def respace(reach: Reach, aim: Aim) -> bool:
             continue
         if (wrap := child(el, "w:wordWrap")) is not None and not is_on(wrap):
             changed |= drop(el, "wordWrap")
+    for fitted in list(reach.each("fitText")):  # a width measured for the source's characters
+        parent = fitted.getparent()
+        if parent is not None:
+            parent.remove(fitted)
+            changed = True
     return changed
 
 
