@@ -18,6 +18,7 @@ from docpipe.model.recipe import DELIVERED
 from docpipe.steps import submissions
 from docpipe.steps.cancel import cancel
 from docpipe.steps.house import House, record
+from docpipe.steps.order_check import order_from_uploads
 from docpipe.steps.submissions import Upload
 from docpipe.steps.work import revive, set_budget
 from docpipe.store import batches
@@ -79,6 +80,14 @@ def _inside(name: str) -> str:
 def confirmed(house: House, submission_id: str, user: User) -> tuple[str, bool]:
     """The new batch's id, and whether a runner took it. Raises as ``submissions.confirm``."""
     batch = submissions.confirm(house, submission_id, user)
+    return batch.id, hand_over(house, batch.id)
+
+
+def check_ordered(house: House, user: User, form: Received) -> tuple[str, bool]:
+    """A check of a report from a form with files: the new batch's id, and whether a runner took it. Raises as ``order_from_uploads``."""
+    batch = order_from_uploads(
+        house, user, form.one("type", "csr"), form.files, name=form.one("name"), review=form.one("review")
+    )
     return batch.id, hand_over(house, batch.id)
 
 

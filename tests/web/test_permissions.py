@@ -26,7 +26,7 @@ PUBLIC = {
 """What is open to everybody: nothing joins this without being written here."""
 HERE = {
     "batch", "batch_id", "document", "document_id", "segment", "finding", "number", "chain", "name", "topic", "path",
-    "position", "page", "sha256", "stage",
+    "position", "page", "sha256", "stage", "what",
 }  # fmt: skip
 """Parameters of what everybody with the role may reach."""
 OWNED = {"session", "token", "submission", "import_id", "comment_id", "comment", "draft", "import_"}
@@ -41,7 +41,7 @@ def _values(world: World) -> dict[str, str]:
         "batch": world.batch, "batch_id": world.batch, "document": world.document, "document_id": world.document,
         "segment": world.segment, "finding": world.finding or NOBODY, "number": "1", "chain": "house", "position": "1",
         "name": NAMES[Role.REVIEWER], "topic": "start", "path": "manifest.json", "page": "1",
-        "sha256": "0" * 64, "stage": "sources", **dict.fromkeys(OWNED, NOBODY),
+        "sha256": "0" * 64, "stage": "sources", "what": "html", **dict.fromkeys(OWNED, NOBODY),
     }  # fmt: skip
 
 

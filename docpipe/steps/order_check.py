@@ -1,0 +1,59 @@
+"""A check of a report ordered with uploaded files: the report and its sources go the way that a command's files go. Imports accounts, safe and store."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from docpipe.accounts.roles import Action, User, require
+from docpipe.errors import InputMissing, SameNameTwice, UsageError
+from docpipe.model.batch import Batch
+from docpipe.safe.names import display, safe_relative
+from docpipe.steps import draft_orders as orders
+from docpipe.steps.check_batch import order_check
+from docpipe.steps.collect import Submitted
+from docpipe.steps.house import House
+from docpipe.steps.submissions import Upload
+
+REPORT = "report"
+"""The role, and the form's field, of the report itself; every other file is a source."""
+
+
+def order_from_uploads(
+    house: House, user: User, kind: str, uploads: Iterable[Upload], *, name: str = "", review: str = ""
+) -> Batch:
+    """Takes a check in. ``kind``: name of a document type.
+
+    Raises ``RoleMissing``, ``UnknownName`` (no such type), ``InputMissing``, ``InputUnsupported``, ``SameNameTwice``, ``UsageError``, and
+    what an upload's arrival raised.
+    """
+    require(user.roles, Action.SUBMIT)
+    if "/" in kind or kind.endswith(".md"):
+        raise InputMissing(f"There is no document type {display(kind)}.")
+    if review not in ("", "required", "none"):
+        raise UsageError("Review is required or none.", field="review")
+    reports: list[Submitted] = []
+    with tempfile.TemporaryDirectory(prefix="docpipe-check-", dir=house.settings.home) as place:
+        root = Path(place) / "sources"
+        root.mkdir()
+        for upload in uploads:
+            if upload.error is not None:
+                raise upload.error
+            if upload.path is None:
+                continue
+            if upload.role == REPORT:
+                reports.append(Submitted(safe_relative(upload.name).rsplit("/", 1)[-1], upload.path.read_bytes()))
+                continue
+            target = root / safe_relative(upload.name)
+            if target.exists():
+                raise SameNameTwice(f"{display(upload.name)} was given twice.", path=display(upload.name))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(upload.path, target)
+        if len(reports) != 1:
+            raise InputMissing("Choose one report to check: DOCX or PDF.")
+        sources = orders.take_sources(house, [root])
+    return order_check(
+        house, reports[0], sources, kind, actor=user.name, name=name.strip()[:200], review=review or "required"
+    )
