@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from docpipe.formats.ooxml.kept import keep
 from docpipe.formats.ooxml.reading import extraction_of, read_document
 from docpipe.formats.ooxml.verify import verify_document
 from docpipe.formats.ooxml.writing import write_document
@@ -32,7 +33,10 @@ class Docx:
     def read(self, data: bytes, policy: ReadPolicy) -> Extraction:
         """Blocks, coverage and notices. Raises leaves of ``InputRefused``."""
         with collector_paused():
-            return extraction_of(read_document(data, policy))
+            reading = read_document(data, policy)
+            extraction = extraction_of(reading)
+            keep(data, policy, reading, extraction)
+            return extraction
 
     def write(self, data: bytes, targets: Mapping[Address, CodedText], options: WriteOptions) -> bytes:
         """The document with the targets in place. Raises ``Defect`` for targets that fit no block."""

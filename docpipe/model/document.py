@@ -157,7 +157,7 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
 """What a recipe may say of each policy of reading; ``fields`` is a list of field codes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Extraction:
     """All that a reader says of a document. ``pages``: as the file states or as counted, else an estimate."""
 

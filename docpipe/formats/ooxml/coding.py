@@ -14,29 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from docpipe.formats.ooxml.format_classes import FormatClass, class_of_all, classes_in, first_class, is_strong
 from docpipe.formats.ooxml.nodes import Node, ObjectNode, SpanNode, TextNode, digest, texts_in
 from docpipe.formats.ooxml.runprops import Prop, RunFormat, kind_of_change
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text, merge_text
-
-
-@dataclass(slots=True, eq=False)
-class FormatClass:
-    """Formats that look the same on the texts that have them, within one container."""
-
-    props: tuple[Prop, ...]
-    fonts: dict[str, str]
-    texts: list[TextNode] = field(default_factory=list)
-    size: int = 0
-
-    def takes(self, props: tuple[Prop, ...], fonts: dict[str, str]) -> bool:
-        """Whether a text of these properties looks the same as this class's where both have characters."""
-        return props == self.props and all(self.fonts.get(s, f) == f for s, f in fonts.items())
-
-    def example(self) -> TextNode | None:
-        """The longest text of the class."""
-        if len(self.texts) == 1:
-            return self.texts[0]
-        return max(self.texts, key=lambda t: len(t.text), default=None)
 
 
 @dataclass(slots=True, eq=False)
@@ -65,25 +46,61 @@ class Gap:
         return [t for t in self.texts if is_strong(t, self.context.format)]
 
 
-@dataclass(slots=True, eq=False)
 class Coding:
     """A paragraph's content with all that is needed to write it. ``codes[i]`` stands between ``gaps[i]`` and ``gaps[i+1]``."""
 
-    content: CodedText
-    gaps: list[Gap]
-    codes: list[Open | Close | Placeholder]
-    nodes: dict[int, ObjectNode | SpanNode]
-    contexts: dict[int, Context]
-    root: SpanNode
-    lead: list[Node]
-    trail: list[Node]
-    plain: bool = False
-    """Whether the paragraph holds texts of one format and nothing else at all."""
+    __slots__ = ("_contexts", "_gaps", "codes", "content", "lead", "nodes", "plain", "root", "trail")
+
+    def __init__(
+        self,
+        content: CodedText,
+        gaps: list[Gap],
+        codes: list[Open | Close | Placeholder],
+        nodes: dict[int, ObjectNode | SpanNode],
+        contexts: dict[int, Context],
+        root: SpanNode,
+        lead: list[Node],
+        trail: list[Node],
+    ) -> None:
+        self.content = content
+        self.codes = codes
+        self.nodes = nodes
+        self.root = root
+        self.lead = lead
+        self.trail = trail
+        self.plain: list[TextNode] | None = None
+        """Where the paragraph holds texts of one format and nothing else at all: those of the content."""
+        self._gaps = gaps
+        self._contexts = contexts
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """The stretches of text between the codes."""
+        self._complete()
+        return self._gaps
+
+    @property
+    def contexts(self) -> dict[int, Context]:
+        """The contexts by code; 0 is the whole."""
+        self._complete()
+        return self._contexts
+
+    def _complete(self) -> None:
+        """Of a plain paragraph gap and context are made when they are asked for: most never are."""
+        if not self._gaps and self.plain is not None:
+            cls = class_of_all(self.plain, self.plain[0].format)
+            assert cls is not None
+            context = Context(0, cls, self.root, ())
+            self._contexts = {0: context}
+            self._gaps = [Gap(context, self.plain)]
 
 
-def is_strong(text: TextNode, format: FormatClass) -> bool:
-    """Whether a text may stand for its class: its properties are the class's own."""
-    return format.takes(*text.format.view(text.scripts))
+_NO_GAPS: list[Gap] = []
+_NO_CODES: list[Open | Close | Placeholder] = []
+_NO_NODES: dict[int, ObjectNode | SpanNode] = {}
+_NO_CONTEXTS: dict[int, Context] = {}
+_NOTHING: list[Node] = []
+"""Of plain paragraphs, which all share these: nothing is ever put into them."""
 
 
 def encode(paragraph: SpanNode) -> Coding | None:
@@ -110,24 +127,27 @@ def encode(paragraph: SpanNode) -> Coding | None:
 
 def _plain(paragraph: SpanNode) -> Coding | None:
     """The commonest case at less cost: texts of one format and nothing else. None where the paragraph is anything else."""
+    children = paragraph.children
     shared: RunFormat | None = None
-    for node in paragraph.children:
+    for node in children:
         if type(node) is not TextNode or (node.format is not shared and shared is not None):
             return None
         shared = node.format
     if shared is None:
         return None
-    start, stop = _without_edges(paragraph.children)
-    inner: list[TextNode] = paragraph.children[start:stop]  # type: ignore[assignment]
-    text = "".join([t.text for t in inner])
+    lead = trail = _NOTHING
+    inner: list[TextNode] = children  # type: ignore[assignment]
+    if not (inner[0].text and inner[-1].text):
+        start, stop = _without_edges(children)
+        inner, lead, trail = inner[start:stop], children[:start], children[stop:]
+    text = inner[0].text if len(inner) == 1 else "".join([t.text for t in inner])
     if not text or text.isspace():
         return None
-    lead, trail = paragraph.children[:start], paragraph.children[stop:]
-    cls = _class_of_all(inner, shared)
-    if cls is None:
+    if shared.complex_props and (shared.right_to_left or any("cs" in t.scripts for t in inner)):
         return None
-    context = Context(0, cls, paragraph, ())
-    return Coding((Text(text),), [Gap(context, inner)], [], {}, {0: context}, paragraph, lead, trail, True)
+    coding = Coding((Text(text),), _NO_GAPS, _NO_CODES, _NO_NODES, _NO_CONTEXTS, paragraph, lead, trail)
+    coding.plain = inner
+    return coding
 
 
 def _is_edge(node: Node) -> bool:
@@ -169,11 +189,11 @@ class _Coder:
         self, span: SpanNode, nodes: list[Node], code: int, path: tuple[str, ...], outer: FormatClass | None
     ) -> None:
         """Codes the content of one container; ``outer``: the format around it, for a container without text of its own."""
-        assigned = _classes(nodes)
+        assigned = classes_in(nodes)
         sizes: dict[int, FormatClass] = {}
         for used in assigned.values():
             sizes.setdefault(id(used), used)
-        base = max(sizes.values(), key=lambda c: c.size, default=None) or _first_class(nodes) or outer
+        base = max(sizes.values(), key=lambda c: c.size, default=None) or first_class(nodes) or outer
         assert base is not None
         context = Context(code, base, span, path)
         self.contexts[code] = context
@@ -247,118 +267,6 @@ def _holds_anything(span: SpanNode) -> bool:
         bool(n.text) if isinstance(n, TextNode) else _holds_anything(n) if isinstance(n, SpanNode) else True
         for n in span.children
     )
-
-
-def _first_class(nodes: list[Node]) -> FormatClass | None:
-    for text in texts_in(nodes):
-        if text.text:
-            return _class_of(text)
-    return None
-
-
-def _class_of(text: TextNode) -> FormatClass:
-    props, fonts = text.format.view(text.scripts)
-    return FormatClass(props, dict(fonts), [text], len(text.text))
-
-
-def _classes(nodes: list[Node]) -> dict[int, FormatClass]:
-    """The class of each text that lies directly in the container, by the node's identity."""
-    if uniform := _one_class(nodes):
-        return uniform
-    classes: list[FormatClass] = []
-    assigned: dict[int, FormatClass] = {}
-    known: dict[int, FormatClass] = {}
-    weak: list[int] = []
-    for at, node in enumerate(nodes):
-        if not isinstance(node, TextNode):
-            continue
-        if not node.text or node.text.isspace():
-            weak.append(at)
-            continue
-        view = node.format.view(node.scripts)
-        cls = known.get(id(view))
-        if cls is None:
-            props, fonts = view
-            cls = next((c for c in classes if c.takes(props, fonts)), None)
-            if cls is None:
-                cls = FormatClass(props, dict(fonts))
-                classes.append(cls)
-            cls.fonts.update(fonts)
-            known[id(view)] = cls
-        cls.texts.append(node)
-        cls.size += len(node.text)
-        assigned[id(node)] = cls
-    before_at, after_at = _neighbours(nodes, assigned) if weak else ([], [])
-    for at in weak:
-        node, before, after = nodes[at], before_at[at], after_at[at]
-        assert isinstance(node, TextNode)
-        seen = _class_of_white_space(node, before, after, classes)
-        if seen is None and node.text:
-            seen = FormatClass(node.format.props, {}, [node], 0)
-            classes.append(seen)
-        if seen is not None:
-            assigned[id(node)] = seen
-    return assigned
-
-
-def _one_class(nodes: list[Node]) -> dict[int, FormatClass]:
-    """The common case, at less cost: all texts have the very same properties, so there is one class."""
-    texts = [n for n in nodes if isinstance(n, TextNode)]
-    if not texts:
-        return {}
-    shared = texts[0].format
-    if any(t.format is not shared for t in texts):
-        return {}
-    cls = _class_of_all(texts, shared)
-    if cls is None:
-        return {}
-    return {id(t): cls for t in texts}
-
-
-def _class_of_all(texts: list[TextNode], shared: RunFormat) -> FormatClass | None:
-    """The class of texts that share one format; None where it shows otherwise on complex script, which some of them may be."""
-    scripts = texts[0].scripts if len(texts) == 1 else tuple(sorted({s for t in texts for s in t.scripts}))
-    if shared.complex_props and (shared.right_to_left or "cs" in scripts):
-        return None
-    props, fonts = shared.view(scripts)
-    return FormatClass(props, fonts, texts, sum([len(t.text) for t in texts]))
-
-
-def _neighbours(
-    nodes: list[Node], assigned: dict[int, FormatClass]
-) -> tuple[list[FormatClass | None], list[FormatClass | None]]:
-    """For each place the class of the last text before it and of the first text after it."""
-    before: list[FormatClass | None] = []
-    last: FormatClass | None = None
-    for node in nodes:
-        before.append(last)
-        last = assigned.get(id(node), last)
-    after: list[FormatClass | None] = []
-    last = None
-    for node in reversed(nodes):
-        after.append(last)
-        last = assigned.get(id(node), last)
-    after.reverse()
-    return before, after
-
-
-def _class_of_white_space(
-    node: TextNode, before: FormatClass | None, after: FormatClass | None, classes: list[FormatClass]
-) -> FormatClass | None:
-    """Neighbours whose own format it has, then whose format looks the same on it, then any class."""
-    near = [c for c in (before, after) if c is not None]
-    for cls in near:
-        if cls.props == node.format.props:
-            return cls
-    for cls in (*near, *classes):
-        if _shows_same_on_space(node, cls):
-            return cls
-    return near[0] if near and not node.text else None
-
-
-def _shows_same_on_space(node: TextNode, cls: FormatClass) -> bool:
-    example = cls.texts[0] if cls.texts else None
-    return example is not None and example.format.on_spaces == node.format.on_spaces
 
 
 def _same_format_until(nodes: list[Node], at: int, cls: FormatClass, assigned: dict[int, FormatClass]) -> int:

@@ -14,7 +14,7 @@ from docpipe.errors import BrokenRow, Defect
 from docpipe.formats.ooxml.coding import Coding, Gap
 from docpipe.formats.ooxml.moving import rearrange
 from docpipe.formats.ooxml.names import Element, set_text
-from docpipe.formats.ooxml.nodes import ObjectNode, SpanNode
+from docpipe.formats.ooxml.nodes import ObjectNode, SpanNode, TextNode
 from docpipe.formats.ooxml.runs import choose, insert_after, insert_before, insert_first, new_run
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, Text, code_faults
 
@@ -48,6 +48,8 @@ def settle(coding: Coding, target: CodedText, address: str) -> CodedText:
 
 def place(coding: Coding, target: CodedText, address: str) -> bool:
     """Writes the target over the paragraph's content; returns whether anything changed."""
+    if coding.plain is not None and len(target) == 1 and isinstance(target[0], Text) and target[0].text:
+        return _place_plain(coding.plain, checked_text(target[0].text, address), coding.content)
     texts, codes = split(target)
     if [_key(c) for c in codes] != [_key(c) for c in coding.codes]:
         rearrange(coding, settle(coding, target, address))
@@ -59,6 +61,18 @@ def place(coding: Coding, target: CodedText, address: str) -> bool:
         return True
     changed = [fill(gap, text, coding, at) for at, (gap, text) in enumerate(zip(coding.gaps, texts, strict=True))]
     return True in changed
+
+
+def _place_plain(nodes: list[TextNode], text: str, content: CodedText) -> bool:
+    """The longest element takes the text, as ``fill`` has it; all have the one format there is."""
+    if content == (Text(text),):
+        return False
+    taker = nodes[0] if len(nodes) == 1 else max(nodes, key=lambda t: len(t.text))
+    for node in nodes:
+        wanted = text if node is taker else ""
+        if node.text != wanted:
+            set_text(node.element, wanted)
+    return True
 
 
 def _text_changed_sides(coding: Coding, texts: list[str]) -> bool:

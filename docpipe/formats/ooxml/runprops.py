@@ -39,6 +39,7 @@ _COMPLEX_SCRIPT = re.compile(
     "[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufeff]"
 )
 _ASCII = re.compile(r"[!-~]")
+_ASCII_ALONE = ("ascii",)
 _OTHER = re.compile(
     "[^\x00-\x7f\u00a0-\u00bf\u00d7\u00f7\u2000-\u206f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1100-\u11ff"
     "\u1780-\u17ff\u2e80-\u2fdf\u3000-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufb1d-\ufdff\ufe30-\ufe4f\ufe70-\ufeff"
@@ -52,16 +53,15 @@ View = tuple[tuple[Prop, ...], dict[str, str]]
 
 def scripts_of(text: str) -> tuple[str, ...]:
     """Which of the four font slots govern characters of the text; punctuation of no script governs nothing."""
-    found = []
-    if _ASCII.search(text):
-        found.append("ascii")
-    if not text.isascii():
-        if _OTHER.search(text):
-            found.append("hAnsi")
-        if _EAST_ASIAN.search(text):
-            found.append("eastAsia")
-        if _COMPLEX_SCRIPT.search(text):
-            found.append("cs")
+    if text.isascii():
+        return _ASCII_ALONE if _ASCII.search(text) else ()
+    found = ["ascii"] if _ASCII.search(text) else []
+    if _OTHER.search(text):
+        found.append("hAnsi")
+    if _EAST_ASIAN.search(text):
+        found.append("eastAsia")
+    if _COMPLEX_SCRIPT.search(text):
+        found.append("cs")
     return tuple(found)
 
 

@@ -19,8 +19,9 @@ from docpipe.formats.ooxml.face import is_face
 from docpipe.formats.ooxml.fields import FieldPolicy, FieldStack
 from docpipe.formats.ooxml.inline import CARRIERS, InlineReader
 from docpipe.formats.ooxml.names import SHORT, Element, child, entry_text, w_attr
-from docpipe.formats.ooxml.nodes import ObjectNode, Skips, SpanNode, objects_in, texts_in
+from docpipe.formats.ooxml.nodes import ObjectNode, Skips, SpanNode, TextNode, objects_in, texts_in
 from docpipe.formats.ooxml.parts import Story
+from docpipe.formats.ooxml.plain import Plain, PlainReader
 from docpipe.formats.ooxml.records import Control, Entry, Reading, Record, is_copy
 from docpipe.formats.ooxml.runprops import RunFormat, RunFormats
 from docpipe.formats.ooxml.styles import Styles, outline_level
@@ -57,20 +58,25 @@ class HiddenText:
         self._reading = reading
         self._styles = styles
         self._skip = skip
-        self._stated: dict[tuple[str, str], bool | None] = {}
+        self._stated: dict[tuple[str, str], bool] = {}
 
     def __call__(self, fmt: RunFormat, paragraph_style: str) -> bool:
+        hidden = not self.visible(fmt, paragraph_style)
+        if hidden:
+            self._reading.hidden_runs += 1
+        return hidden and self._skip
+
+    def visible(self, fmt: RunFormat, paragraph_style: str) -> bool:
+        """Whether such text shows, without counting it."""
         hidden = fmt.hidden
         if hidden is None:
             key = fmt.style, paragraph_style
-            if key not in self._stated:
+            hidden = self._stated.get(key)
+            if hidden is None:
                 stated = self._styles.of(fmt.style).hidden if fmt.style else None
                 by_paragraph = self._styles.of(paragraph_style).hidden if paragraph_style else None
-                self._stated[key] = by_paragraph if stated is None else stated
-            hidden = self._stated[key]
-        if hidden:
-            self._reading.hidden_runs += 1
-        return bool(hidden) and self._skip
+                hidden = self._stated[key] = bool(by_paragraph if stated is None else stated)
+        return not hidden
 
 
 class StoryReader:
@@ -83,6 +89,7 @@ class StoryReader:
         self._fields = FieldPolicy(policy.fields, not policy.do_not_translate)
         self._formats = RunFormats()
         self._hidden = HiddenText(reading, styles, policy.hidden_text == "skip")
+        self._plain = PlainReader(self._formats, self._hidden.visible, styles.default_paragraph)
         self._drawings = DrawingReader(reading, not policy.do_not_translate)
         self._part = ""
         self._quiet = ""
@@ -119,6 +126,10 @@ class StoryReader:
             if name in PASSED_OVER:
                 continue
             if name == "w:p":
+                if not (scope.reason or self._reader.fields.frames) and (plain := self._plain.read(el)) is not None:
+                    counts["p"] = counts.get("p", 0) + 1
+                    self._plain_paragraph(el, plain, f"{path}/p[{counts['p']}]", scope)
+                    continue
                 if is_face(el):
                     self._reading.faces.append(el)
                     continue
@@ -174,6 +185,24 @@ class StoryReader:
                 self._reading.controls.append(Control(self._part, sdt, el))
         return child(properties, "w:showingPlcHdr") is not None
 
+    def _plain_paragraph(self, p: Element, plain: Plain, path: str, scope: Scope) -> None:
+        """As ``_paragraph`` does with text alone."""
+        reading, style = self._reading, self._styles.of(plain.style)
+        level = outline_level(plain.outline, style.level)
+        kind = self._kind(scope, style.caption, level, style.numbered or plain.numbered, False)
+        root = SpanNode("paragraph", p, p, p, children=plain.nodes)
+        coding = encode(root)
+        record = Record(
+            self._part, Address(path), kind, root, coding, style.name, level if kind is BlockKind.HEADING else 0
+        )
+        reading.paragraphs.append(record)
+        if coding is not None:
+            record.language = self._language(record)
+            reading.translated += sum([len(t.text) for t in plain.nodes if isinstance(t, TextNode)])
+            reading.records.append(record)
+        else:
+            reading.skips += [("white-space", len(t.text)) for t in plain.nodes if isinstance(t, TextNode)]
+
     def _paragraph(self, p: Element, path: str, scope: Scope) -> None:
         first = next(iter(p), None)
         stated = {SHORT[e.tag]: e for e in first} if first is not None and SHORT[first.tag] == "w:pPr" else {}
@@ -194,7 +223,7 @@ class StoryReader:
         if self._reader.forms:
             self._aside.forms(self._reader.forms, path)
         self._settle(record, scope)
-        if record.coding is None or not record.coding.plain:
+        if record.coding is None or record.coding.plain is None:
             self._nested(record, path, scope)
 
     def _kind(self, scope: Scope, caption: bool, level: int, numbered: bool, in_field: bool) -> BlockKind:
@@ -219,7 +248,7 @@ class StoryReader:
         reason = scope.reason
         if not reason:
             record.coding = encode(record.paragraph)
-            if record.coding is not None and record.coding.plain and not self._reader.skips:
+            if record.coding is not None and record.coding.plain is not None and not self._reader.skips:
                 record.language = self._language(record)
                 self._reading.translated += len(record.coding.content[0].text)  # type: ignore[union-attr]
                 self._reading.records.append(record)
@@ -250,11 +279,17 @@ class StoryReader:
         self._reading.skips += skips
 
     def _language(self, record: Record) -> str:
-        assert record.coding is not None
-        context = record.coding.gaps[0].context
-        text = context.format.example()
-        if text is None:
-            return ""
+        coding = record.coding
+        assert coding is not None
+        if coding.plain is not None:
+            text = coding.plain[0] if len(coding.plain) == 1 else max(coding.plain, key=_size)
+            if not (text.format.languages or self._styles.language):
+                return ""
+        else:
+            example = coding.gaps[0].context.format.example()
+            if example is None:
+                return ""
+            text = example
         slot = "eastAsia" if "eastAsia" in text.scripts else "bidi" if "cs" in text.scripts else "val"
         return text.format.languages.get(slot) or self._styles.language.get(slot, "")
 
@@ -345,6 +380,10 @@ class StoryReader:
             self._reading.translated -= size
             self._reading.skips.append(("copy-of-text-box", size))
         return separate
+
+
+def _size(text: TextNode) -> int:
+    return len(text.text)
 
 
 def carries_blocks(node: ObjectNode | SpanNode) -> bool:

@@ -1,4 +1,4 @@
-"""Writes targets into a document: re-reads the source, places each target, rewrites only the parts that changed.
+"""Writes targets into a document: reads the source (or takes the reading just made of it), places each target, rewrites what changed.
 
 Imports the core, errors, safe and the other parts of this package.
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from docpipe.errors import Defect
 from docpipe.formats.ooxml.binding import bound_values, follow_bindings
 from docpipe.formats.ooxml.face import add_face
+from docpipe.formats.ooxml.kept import take
 from docpipe.formats.ooxml.names import SHORT
 from docpipe.formats.ooxml.passes import PASSES
 from docpipe.formats.ooxml.placing import checked_text, place
@@ -28,7 +29,7 @@ def write_document(data: bytes, targets: Mapping[Address, CodedText], options: W
 
     A paragraph whose target equals its source is not touched, a part in which nothing changed keeps its bytes.
     """
-    reading = read_document(data, options.policy)
+    reading = take(data, options.policy) or read_document(data, options.policy)
     reading.inner_writer = write_document
     changed = set(reading.dropped.parts)
     changed |= place_targets(reading, with_rebuilt(reading, targets, options))
