@@ -226,6 +226,8 @@ class Resolver:
 
     def _against(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], weights: Sequence[float], context: Context) -> Outcome | None:
         slot = slots[i]
+        if tried[0].hits[i] is not None and tried[0].lexical >= 0.3:
+            return None
         for t in tried[:3]:
             told = t.there[i]
             if slot.arms is None and any(not x.arm for x in told):
@@ -239,7 +241,7 @@ class Resolver:
             missed = sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j])
             neighbours = support >= (0.75 if t.lexical >= 0.6 else 0.9) and support >= 1.5 * missed and t.lexical >= 0.3
             many = support >= 2.5 and support >= 2 * missed
-            alone = not support and not missed and t.lexical >= _SURE and slot.arms is not None and not context.table
+            alone = not support and not missed and t.lexical >= _SURE and slot.arms not in (None, ("",)) and not context.table and self._telling(t.frame)
             alone = alone or (len(slots) == 1 and slot.arms in (None, ("",)) and len(facts) == 1 and facts[0].statistic != "events" and self._named(t.frame, context))
             alone = alone or (context.table and len(slots) == 1 and t is tried[0] and t.lexical >= 0.9 and context.displays.get(t.frame.number, 0) >= 0.2)
             alone = alone or (slot.stats == _RECORDS and len(facts) == 1 and t.lexical >= _SURE and t is tried[0])
@@ -250,6 +252,10 @@ class Resolver:
                 continue
             return Outcome(slot, "contradicted", facts, self._check(t, slot, i), support + t.lexical)
         return None
+
+    def _telling(self, frame: Frame) -> bool:
+        """The words of a label tell it from most others."""
+        return any(sum(self.frames.weight.get(w, 0.0) for w in label) >= _TELLING for label in frame.labels)
 
     def _named(self, frame: Frame, context: Context) -> bool:
         """The words next to a number are all of the frame's label, and tell it from most others."""
