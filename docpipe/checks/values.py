@@ -9,13 +9,19 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from docpipe.checks.reading.lexer import read
-from docpipe.checks.reading.matching import match
+from docpipe.checks.reading.locales import base
+from docpipe.checks.reading.matching import Matched, match
 from docpipe.checks.reading.shadow import shadow
-from docpipe.checks.reading.tokens import Lexed
+from docpipe.checks.reading.tokens import Form, Lexed, Number
 from docpipe.model.finding import Span
 from docpipe.model.inline import CodedText
 
 DATE = "date"
+_ONES = "〇一二三四五六七八九"
+_KANJI = [
+    _ONES[n] if n < 10 else ("二" if n == 20 else "") + "十" + (_ONES[n - 10] if 10 < n < 20 else "") for n in range(21)
+]
+"""Numbers up to twenty as Japanese writes them in words."""
 
 
 class Comparison:
@@ -27,6 +33,20 @@ class Comparison:
         found = match(self.source, self.target)
         self._lost = [n.span for n in (*found.missing, *(a for a, _ in found.foreign))]
         self._lost += [(e.start, e.end) for e in found.lost_events if e.kind == DATE]
+        if base(target_language) == "ja":
+            self._lost += [n.span for n in self.source.numbers if n.form is Form.DIGITS and not self._written(n, found)]
+
+    def _written(self, number: Number, found: Matched) -> bool:
+        """Whether a number of the source has a counterpart in a Japanese target: the checks excuse small ones there, which may be written 八."""
+        if (
+            any(a is number for a, _ in (*found.pairs, *found.foreign))
+            or number.event is not None
+            or not number.readings
+        ):
+            return True
+        value = number.readings[0].value
+        small = isinstance(value, Decimal) and value == int(value) and 0 <= value < len(_KANJI)
+        return small and _KANJI[int(value)] in self.target.shadow
 
     def unsaid(self, span: Span) -> bool:
         """Whether a number or date at ``span`` of the source has no counterpart in the target. Words, units and frequencies are let pass."""
@@ -35,18 +55,21 @@ class Comparison:
     def changed_places(self, values: Mapping[str, Span], names: Mapping[str, str]) -> list[str]:
         """Names whose values stand with another name in the target. ``values``: place in the source by name; ``names``: each as the target has it.
 
-        Silent where a name or value stands there not exactly once, or the source itself does not keep their order.
+        The source names them in the order of their values. Silent where a name does not stand there exactly once, or the values not as
+        often as they are given; a name that is not known is left out.
         """
-        given = {name: self._value(span) for name, span in values.items()}
-        if len(values) < 2 or None in given.values() or len(set(given.values())) < len(given):
+        given = {name: self._value(span) for name, span in values.items() if names.get(name)}
+        if len(given) < 2 or None in given.values() or len(set(given.values())) < 2:
             return []
-        numbers = {name: self._places(value) for name, value in given.items() if value is not None}
-        places = {name: _once(self.target.low, names.get(name, "").casefold()) for name in values}
-        if any(len(p) != 1 for p in numbers.values()) or any(p < 0 for p in places.values()):
+        there = sorted(
+            ((start, value) for value in set(given.values()) if value is not None for start in self._places(value)),
+            key=lambda p: p[0],
+        )
+        places = {name: _once(self.target.low, names[name].casefold()) for name in given}
+        if len(there) != len(given) or any(p < 0 for p in places.values()):
             return []
-        by_name = sorted(values, key=lambda n: places[n])
-        by_value = sorted(values, key=lambda n: numbers[n][0])
-        return [a for a, b in zip(by_name, by_value, strict=True) if a != b]
+        in_turn = zip(sorted(given, key=lambda n: places[n]), there, strict=True)
+        return [name for name, (_, value) in in_turn if given[name] != value]
 
     def _value(self, span: Span) -> Decimal | str | None:
         found = [n for n in self.source.numbers if span[0] <= n.start and n.end <= span[1] and n.readings]

@@ -5,9 +5,11 @@ It is made once, when the sources of a batch that follows another have been read
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from docpipe.errors import NotReady, UnknownName
@@ -30,6 +32,7 @@ from docpipe.writing.evidence import exact_number
 from docpipe.writing.factstore import FactStore
 
 VERSION = 1
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +145,19 @@ class _Uses:
 
 def _fact(change: FactChange, uses: list[dict[str, Any]]) -> dict[str, Any]:
     fact, old, new = change.fact, change.old, change.new
-    a, b = exact_number(old), exact_number(new)
     return {
         "kind": change.kind, "display": fact.display, "row": list(fact.row), "arm": fact.arm, "statistic": fact.statistic,
         "population": fact.population, "window": fact.window, "old": _shown(old), "new": _shown(new),
         "old_n": old.n if old else None, "new_n": new.n if new else None, "ids": list(change.ids),
-        "difference": format(b - a, "f") if a is not None and b is not None and a != b else "", "uses": uses,
+        "difference": _difference(old, new), "uses": uses,
     }  # fmt: skip
+
+
+def _difference(old: Fact | None, new: Fact | None) -> str:
+    """New less old, of the numbers as they are printed; "" where one is none or they are the same."""
+    printed = [_PLAIN.fullmatch(_shown(f).strip().removesuffix("%")) for f in (old, new)]
+    a, b = (Decimal(m[0]) if m else exact_number(f) for m, f in zip(printed, (old, new), strict=True))
+    return "" if a is None or b is None or a == b else format(b - a, "+f")
 
 
 def _shown(fact: Fact | None) -> str:

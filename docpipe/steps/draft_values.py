@@ -155,9 +155,7 @@ def _compared(
     if link is None or not link[0].values:
         return
     said, shift = link
-    pair = Comparison(
-        segment.source, unit.target, batch.recipe.source_language, batch.recipe.target_language, segment.kind
-    )
+    pair = Comparison(segment.source, unit.target, batch.recipe.source_language, batch.recipe.target_language)
     for fact, (start, end) in said.values:
         span = (start + shift, end + shift)
         if pair.unsaid(span):

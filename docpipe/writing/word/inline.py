@@ -61,10 +61,10 @@ class Inliner:
             self.put(parent, piece, look, "" if op == "keep" else "del" if op == "delete" else "ins")
 
     def _code(self, parent: Any, code: Placeholder, look: Look, change: Change) -> None:
-        said = self.layout.said(code)
-        if change == "del":
-            self.tree.run(parent, said, look, change)
+        if change == "del":  # a value of the previous draft: the facts at hand are those of this one
+            self.tree.run(parent, code.equiv if code.kind == draft.FACT else self.layout.said(code), look, change)
             return
+        said = self.layout.said(code)
         if code.kind == draft.REF and (target := self.layout.target(code)) is not None:
             self._reference(parent, target, look, change)
             return
