@@ -14,6 +14,7 @@ from docpipe.formats.ooxml.diagrams import is_diagram, read_diagrams
 from docpipe.formats.ooxml.drawing_text import DrawingReader
 from docpipe.formats.ooxml.dropping import drop_comments, drop_macros
 from docpipe.formats.ooxml.embedded import read_chunks, read_documents
+from docpipe.formats.ooxml.enclosed import enclosed_notices
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
 from docpipe.formats.ooxml.parts import Parts, Story, open_parts
 from docpipe.formats.ooxml.properties import read_properties
@@ -141,6 +142,8 @@ def _notices(reading: Reading, tracked: int) -> None:
     policy = reading.policy
     workbooks = {t.workbook for t in reading.chart_texts if t.workbook}
     reading.notices += notices_of(reading.parts, reading.carried | workbooks)
+    charted = {w: {t.cell for t in reading.chart_texts if t.workbook == w and t.cell is not None} for w in workbooks}
+    reading.notices += enclosed_notices(reading.parts, charted)
     message = "A chart's worksheet cannot be written: it keeps the source language, the chart does not."
     reading.notices += [
         Notice("docx.chart_workbook", Severity.MAJOR, message, name)
