@@ -134,7 +134,7 @@ class Narrative:
     def _name_tables(self, p: Placed, groups: list[list[Passage]]) -> None:
         for number, group in enumerate(groups):
             caption = caption_of(groups, number)
-            if caption is not None:
+            if caption is not None and len(group) > 1:
                 said = _CAPTION.match(caption.text)
                 key = table_key(group[0])
                 self.links.tables.setdefault(p.document.pointer, {}).setdefault(
@@ -266,6 +266,10 @@ class Known:
         self._texts = {_words(t) for t in texts}
         self._all = " | ".join(sorted(self._texts))
         self._long = sorted((f" {t} " for t in self._texts if len(t) >= _SHORT), key=len, reverse=True)
+
+    def covers_all(self, passages: Iterable[Passage]) -> bool:
+        """Whether all of them are."""
+        return all(self.covers(p) for p in passages)
 
     def covers(self, passage: Passage) -> bool:
         """Whether a paragraph, or each cell of a row, is printed already. Crosses and the like count for nothing."""

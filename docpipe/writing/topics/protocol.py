@@ -15,7 +15,7 @@ from docpipe.writing.book import Book
 from docpipe.writing.m11 import aims as told
 from docpipe.writing.m11 import elements
 from docpipe.writing.m11.links import Links
-from docpipe.writing.m11.narrative import Narrative, Part, title_passage
+from docpipe.writing.m11.narrative import Known, Narrative, Part, title_passage
 from docpipe.writing.m11.prescribed import picked
 from docpipe.writing.m11.printing import Printer
 from docpipe.writing.study import StudyData
@@ -41,6 +41,8 @@ class Protocol:
         self.trial, self.design = trial, trial.design
         self._links = Links(trial, book)
         self._printer = Printer(trial, book, self._links)
+        everything = Known(p.text for w in trial.words() for p in w.passages)
+        self._unsaid = [w for w in (trial.rationale, self.design.rationale) if not everything.covers_all(w.passages)]
         self.narrative = Narrative(
             trial, self._links, list(self._structured()), any(t.instances for t in self.design.timelines)
         )
@@ -101,13 +103,13 @@ class Protocol:
     @cached_property
     def rationale(self) -> str:
         """Why this version of the study was made, printed, unless the narrative says it."""
-        return self._printer.words(self.trial.rationale)
+        return self._printer.words(self.trial.rationale) if self.trial.rationale in self._unsaid else ""
 
     @cached_property
     def design_rationale(self) -> str:
-        """Why the design, where that is another text than the study's rationale."""
+        """Why the design, where that is another text than the study's rationale and the narrative does not say it."""
         same = self.design.rationale.text == self.trial.rationale.text
-        return "" if same else self._printer.words(self.design.rationale)
+        return self._printer.words(self.design.rationale) if self.design.rationale in self._unsaid and not same else ""
 
     @cached_property
     def concordance(self) -> list[Correspondence]:
@@ -197,7 +199,7 @@ class Protocol:
     def _structured(self) -> Iterator[str]:
         """Texts that the structured parts print, so that the narrative need not repeat them."""
         trial, design = self.trial, self.design
-        every: list[Words] = [trial.rationale, design.rationale, *(t.text for t in trial.titles)]
+        every: list[Words] = [*self._unsaid, *(t.text for t in trial.titles)]
         every += [o.text for o in design.objectives] + [e.text for o in design.objectives for e in o.endpoints]
         every += [c.text for c in design.criteria] + [c.text for c in trial.conditions]
         every += [e.summary for e in design.estimands]
