@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from docpipe.formats.pdftext.glyphs import Piece
 from docpipe.formats.pdftext.order import Line
@@ -36,17 +37,38 @@ def columns_of(lines: Sequence[Sequence[Line]]) -> list[Band]:
     return bands
 
 
-def grid(lines: Sequence[tuple[Sequence[Line], float, bool]], bands: Sequence[Band], page: int, words: Counter[str]) -> RoughTable:
+def grid(
+    lines: Sequence[tuple[Sequence[Line], float, bool]], bands: Sequence[Band], page: int, words: Counter[str]
+) -> RoughTable:
     """The table. ``lines``: parts, step from the line before, whether bold."""
-    steps = sorted(step for n, (parts, step, _) in enumerate(lines) if n and len(parts) > 1 and len(lines[n - 1][0]) > 1)
+    steps = sorted(
+        step for n, (parts, step, _) in enumerate(lines) if n and len(parts) > 1 and len(lines[n - 1][0]) > 1
+    )
     usual = steps[len(steps) // 2] if steps else 12.0
     rows: list[tuple[list[list[Line]], bool]] = []
     for n, (parts, step, bold) in enumerate(lines):
         placed = [(piece, column) for part in parts for piece, column in _placed(part, bands, bold, len(parts) == 1)]
         first = any(0 in columns for _, columns in placed)
         same = bool(rows) and n > 0 and step < _SAME * usual
-        below = bool(rows) and n > 0 and not first and step < 1.05 * usual and not rows[-1][1] and len(parts) < len(bands) - 1 and bool(rows[-1][0][0])
-        if bold and rows and rows[-1][1] and n > 0 and step < 1.05 * usual and len(rows) == 1 and len(parts) > 1 and len(lines[0][0]) > 1:
+        below = (
+            bool(rows)
+            and n > 0
+            and not first
+            and step < 1.05 * usual
+            and not rows[-1][1]
+            and len(parts) < len(bands) - 1
+            and bool(rows[-1][0][0])
+        )
+        if (
+            bold
+            and rows
+            and rows[-1][1]
+            and n > 0
+            and step < 1.05 * usual
+            and len(rows) == 1
+            and len(parts) > 1
+            and len(lines[0][0]) > 1
+        ):
             same = same or not first or not rows[-1][0][0]
         if not (same or below):
             rows.append(([[] for _ in bands], bold))
@@ -73,7 +95,9 @@ def grid(lines: Sequence[tuple[Sequence[Line], float, bool]], bands: Sequence[Ba
 
 def _placed(part: Line, bands: Sequence[Band], bold: bool, alone: bool) -> list[tuple[Line, list[int]]]:
     """The columns of a part; one that runs over several columns is cut at blanks, unless it is a head over them."""
-    hits = [i for i, (a, b) in enumerate(bands) if min(part.x1, b) - max(part.x0, a) > 0.25 * min(b - a, part.x1 - part.x0)]
+    hits = [
+        i for i, (a, b) in enumerate(bands) if min(part.x1, b) - max(part.x0, a) > 0.25 * min(b - a, part.x1 - part.x0)
+    ]
     if not hits:
         middle = (part.x0 + part.x1) / 2
         return [(part, [min(range(len(bands)), key=lambda i: abs((bands[i][0] + bands[i][1]) / 2 - middle))])]
@@ -86,11 +110,13 @@ def _placed(part: Line, bands: Sequence[Band], bold: bool, alone: bool) -> list[
 
 def _cut(part: Line, bands: Sequence[Band], hits: Sequence[int]) -> list[tuple[Line, list[int]]]:
     """A part whose words belong to several columns, cut at the blanks nearest to where the columns meet."""
-    piece = Piece(part.text, part.x0, part.x1, part.main.y0, part.main.y1, part.main.base, part.main.size, part.main.bold)
+    piece = Piece(
+        part.text, part.x0, part.x1, part.main.y0, part.main.y1, part.main.base, part.main.size, part.main.bold
+    )
     wide = (piece.x1 - piece.x0) / max(1, len(piece.text))
     found: list[tuple[Line, list[int]]] = []
     start = 0
-    for left, right in zip(hits, hits[1:], strict=False):
+    for left, right in pairwise(hits):
         border = (bands[left][1] + bands[right][0]) / 2
         blanks = [i for i, c in enumerate(piece.text) if c == " " and i > start]
         if not blanks:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from docpipe.formats.pdftext.grids import columns_of, grid
 from docpipe.formats.pdftext.order import Line
@@ -70,12 +71,18 @@ def report_items(source: Source, running: dict[int, list[Rough]]) -> list[Item]:
 
 class _Report:
     def __init__(self, source: Source) -> None:
-        self._words = Counter(w.casefold() for p in source.pages for line in p.lines for w in re.findall(r"[^\W\d_]+", line.text))
+        self._words = Counter(
+            w.casefold() for p in source.pages for line in p.lines for w in re.findall(r"[^\W\d_]+", line.text)
+        )
         self._pages = [self._lines(p.number, [x for x in p.lines if not x.main.turned]) for p in source.pages]
-        long = [s for page in self._pages for a, s in zip(page, page[1:], strict=False) if len(a.text) > _RUNNING and len(s.text) > _RUNNING]
+        long = [
+            s for page in self._pages for a, s in pairwise(page) if len(a.text) > _RUNNING and len(s.text) > _RUNNING
+        ]
         steps = Counter(round(s.step, 1) for s in long if 4 < s.step < 30)
         self._usual = steps.most_common(1)[0][0] if steps else 12.0
-        lefts = Counter(round(s.line.x0) for page in self._pages for s in page if len(s.text) > _RUNNING and len(s.parts) == 1)
+        lefts = Counter(
+            round(s.line.x0) for page in self._pages for s in page if len(s.text) > _RUNNING and len(s.parts) == 1
+        )
         self._left = float(lefts.most_common(1)[0][0]) if lefts else 0.0
         self._right = max((s.line.x1 for page in self._pages for s in page), default=0.0)
         self._titles: dict[str, list[tuple[int, int]]] = {}
@@ -119,7 +126,9 @@ class _Report:
         going = self._open is not None and self._open.page == first.page - 1 and at == 0
         if _LEADERS.search(first.text) or self._heading(first, page, at):
             return at
-        if len(first.parts) < 2 and not (going and self._open is not None and abs(first.line.x0 - self._open.left) < 30):
+        if len(first.parts) < 2 and not (
+            going and self._open is not None and abs(first.line.x0 - self._open.left) < 30
+        ):
             return at
         left = self._edge(page, at)
         stop, several = at, 0
@@ -137,9 +146,20 @@ class _Report:
                 break
         if several < 2 and not (going and several):
             return at
-        while stop < len(page) and page[stop].step < 0.9 * self._usual and len(page[stop].parts) == 1 and not _NOTE.match(page[stop].text) and page[stop].line.x0 >= left - 1.5:
+        while (
+            stop < len(page)
+            and page[stop].step < 0.9 * self._usual
+            and len(page[stop].parts) == 1
+            and not _NOTE.match(page[stop].text)
+            and page[stop].line.x0 >= left - 1.5
+        ):
             stop += 1
-        if stop < len(page) and stop >= len(page) - 2 and all(abs(x.line.x0 - left) < 14 and abs(left - self._left) > 1.5 for x in page[stop:]) and not any(_NOTE.match(x.text) for x in page[stop:]):
+        if (
+            stop < len(page)
+            and stop >= len(page) - 2
+            and all(abs(x.line.x0 - left) < 14 and abs(left - self._left) > 1.5 for x in page[stop:])
+            and not any(_NOTE.match(x.text) for x in page[stop:])
+        ):
             stop = len(page)
         return stop
 
@@ -167,11 +187,19 @@ class _Report:
         table = grid([(s.parts, s.step, s.bold) for s in lines], bands, lines[0].page, self._words)
         opened = self._open
         left = lines[0].line.x0
-        if opened is not None and opened.page == lines[0].page - 1 and self._items and self._items[-1] is opened.table and (opened.columns == len(bands) or abs(opened.left - left) < 20):
+        if (
+            opened is not None
+            and opened.page == lines[0].page - 1
+            and self._items
+            and self._items[-1] is opened.table
+            and (opened.columns == len(bands) or abs(opened.left - left) < 20)
+        ):
             rows = table.rows
             while rows and opened.heads and _said(rows[0]) in opened.heads:
                 rows = rows[1:]
-            opened.table.rows += [[*r, *([] for _ in range(opened.columns - len(r)))][: max(opened.columns, len(r))] for r in rows]
+            opened.table.rows += [
+                [*r, *([] for _ in range(opened.columns - len(r)))][: max(opened.columns, len(r))] for r in rows
+            ]
             opened.page = lines[0].page
             return
         self._items.append(table)
@@ -187,10 +215,21 @@ class _Report:
             here, before = page[stop], page[stop - 1]
             if len(here.parts) > 1 and self._table_end(page, stop) > stop:
                 break
-            if here.bold != first.bold or here.step > _LEADING * self._usual or _BULLET.match(here.text) or _CAPTION.match(here.text) or _NOTE.match(here.text):
+            if (
+                here.bold != first.bold
+                or here.step > _LEADING * self._usual
+                or _BULLET.match(here.text)
+                or _CAPTION.match(here.text)
+                or _NOTE.match(here.text)
+            ):
                 break
             if level or _LEADERS.search(before.text):
-                if not (level and here.step < 2.0 * self._usual and not _NUMBER.match(here.text) and self._wraps(first, here)):
+                if not (
+                    level
+                    and here.step < 2.0 * self._usual
+                    and not _NUMBER.match(here.text)
+                    and self._wraps(first, here)
+                ):
                     break
             elif not self._full(before, here) and not here.text[:1].islower():
                 break
@@ -223,7 +262,13 @@ class _Report:
         return both in self._titles or _bare(_NUMBER.sub("", f"{first.text} {here.text}")) in self._titles
 
     def _heading(self, said: _Said, page: Sequence[_Said], at: int) -> int:
-        if not said.bold or len(said.text) > 220 or _CAPTION.match(said.text) or not re.search(r"[^\W\d_]", said.text) or said.text.startswith("["):
+        if (
+            not said.bold
+            or len(said.text) > 220
+            or _CAPTION.match(said.text)
+            or not re.search(r"[^\W\d_]", said.text)
+            or said.text.startswith("[")
+        ):
             return 0
         for text in (said.text, f"{said.text} {page[at + 1].text}" if at + 1 < len(page) else said.text):
             for bare in (_bare(text), _bare(_NUMBER.sub("", text))):

@@ -63,4 +63,7 @@ class Checked:
     def counts(self) -> Mapping[str, int]:
         """How many numbers came to what: ``numbers``, ``bound``, ``contradicted``, ``recomputed``, ``allowed``, ``not_found``."""
         found = Counter(n.fate.value.replace(" ", "_") for n in self.numbers)
-        return {"numbers": len(self.numbers), **{f.value.replace(" ", "_"): found[f.value.replace(" ", "_")] for f in Fate}}
+        return {
+            "numbers": len(self.numbers),
+            **{f.value.replace(" ", "_"): found[f.value.replace(" ", "_")] for f in Fate},
+        }

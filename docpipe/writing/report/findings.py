@@ -24,7 +24,29 @@ from docpipe.writing.report.checked import Checked, Fate, Number
 from docpipe.writing.report.statements import statements
 from docpipe.writing.study import StudyData
 
-OFF = ("N1", "N2", "N4", "N5", "N14", "N15", "CL1", "CL2", "CL3", "P10", "P11", "M1", "M3", "M4", "M6", "S", "X2", "P7", "AB3", "FL", "R")
+OFF = (
+    "N1",
+    "N2",
+    "N4",
+    "N5",
+    "N14",
+    "N15",
+    "CL1",
+    "CL2",
+    "CL3",
+    "P10",
+    "P11",
+    "M1",
+    "M3",
+    "M4",
+    "M6",
+    "S",
+    "X2",
+    "P7",
+    "AB3",
+    "FL",
+    "R",
+)
 """Checks that presume a text of the program, or that another rule here takes the place of."""
 _LABEL = re.compile(r"(?:Table|Figure|Listing) [\dA-Z](?:[\w.-]*\w)?")
 _CLAIMS = ("N8", "N10", "N11", "N12", "N13", "P2", "P3", "P8", "P9", "U1", "U2", "T4", "AB1", "CL4", "X1")
@@ -33,7 +55,9 @@ _ORDER = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
 _FIRST = ("N2", "N14", "N4", "P1", "P6", "T2", "T3", "P8", "P5", "U1", "P4", "N9", "N12", "N13", "T4")
 
 
-def findings(checked: Checked, study: StudyData, type_name: str = "csr", everything: bool = False, off: Collection[str] = ()) -> tuple[ReportFinding, ...]:
+def findings(
+    checked: Checked, study: StudyData, type_name: str = "csr", everything: bool = False, off: Collection[str] = ()
+) -> tuple[ReportFinding, ...]:
     """Findings in the order in which they are to be read. ``everything``: with a minor finding for each number that nothing was found for.
 
     ``off``: families, numbers or ids of checks that are switched off.
@@ -41,7 +65,9 @@ def findings(checked: Checked, study: StudyData, type_name: str = "csr", everyth
     files = {d: f.path for d, f in study.files.items()}
     found = [f for n in checked.numbers if (f := _of_number(checked, n, files, everything)) is not None]
     found += statements(checked, study)
-    found += _of_checks(checked, found, frozenset(number_of_display(f.number).split()[-1] for f in study.figures if f.number))
+    found += _of_checks(
+        checked, found, frozenset(number_of_display(f.number).split()[-1] for f in study.figures if f.number)
+    )
     unique: dict[tuple[str, int, int, int, str], ReportFinding] = {}
     for f in found:
         unique.setdefault((f.check, f.piece, f.start, f.end, "" if f.piece >= 0 and f.end else f.message), f)
@@ -58,7 +84,11 @@ def _of_number(checked: Checked, n: Number, files: Mapping[str, str], everything
     piece = checked.report.pieces[n.piece]
     if n.fate is Fate.CONTRADICTED:
         places = tuple(dict.fromkeys(p for f in n.facts[:2] for p in f.places[:2]))
-        what = f"“{n.text.strip()}” is written where the data say {n.expected}" if n.expected else f"“{n.text.strip()}” contradicts the data"
+        what = (
+            f"“{n.text.strip()}” is written where the data say {n.expected}"
+            if n.expected
+            else f"“{n.text.strip()}” contradicts the data"
+        )
         message = f"{what}{': ' + n.reason if n.reason else ''}."
         return ReportFinding(
             n.check or "N2.value-differs", Severity.CRITICAL, message, n.piece, piece.location, n.text, n.start, n.end, n.expected,
@@ -91,14 +121,26 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
     number = f.check.partition(".")[0]
     if number == "X4" and "caption" in f.message:
         return True
-    if number == "X1" and (m := re.fullmatch(r"Figures?\s+(\S+)", f.text.strip())) is not None and m[1].casefold() in figures:
+    if (
+        number == "X1"
+        and (m := re.fullmatch(r"Figures?\s+(\S+)", f.text.strip())) is not None
+        and m[1].casefold() in figures
+    ):
         return True
     if number == "X1" and (label := _LABEL.match(" ".join(f.text.split()))) is not None:
-        return label[0].casefold() in {m[0].casefold() for p in checked.report.pieces if p.kind is PieceKind.CAPTION and (m := _LABEL.match(" ".join(p.text.split())))}
+        return label[0].casefold() in {
+            m[0].casefold()
+            for p in checked.report.pieces
+            if p.kind is PieceKind.CAPTION and (m := _LABEL.match(" ".join(p.text.split())))
+        }
     if number == "AB1" and f.piece >= 0:
         text = checked.report.pieces[f.piece].text
         before, after = text[: f.start], text[f.end :]
-        if before.count("“") > before.count("”") or re.search(r"\b[A-Z]{4,} $", before) or re.match(r" [A-Z]{4,}\b", after):
+        if (
+            before.count("“") > before.count("”")
+            or re.search(r"\b[A-Z]{4,} $", before)
+            or re.match(r" [A-Z]{4,}\b", after)
+        ):
             return True
     if number in _CLAIMS and f.piece >= 0:
         return any(p == f.piece and a <= f.start < b and not q.changed for (p, a, b), q in checked.quotes.items())
@@ -112,15 +154,29 @@ def _of_checks(checked: Checked, before: list[ReportFinding], figures: Collectio
     for address, found in run_draft_checks(draft, off=OFF).items():
         for finding in found:
             told = _translated(checked, address, finding, texts)
-            if told is None or _let_pass(checked, told, figures) or any(p == told.piece and a < told.end and told.start < b for p, a, b in taken if told.end):
+            if (
+                told is None
+                or _let_pass(checked, told, figures)
+                or any(p == told.piece and a < told.end and told.start < b for p, a, b in taken if told.end)
+            ):
                 continue
             yield told
 
 
-def _translated(checked: Checked, address: Address, finding: Finding, texts: Mapping[Address, CodedText]) -> ReportFinding | None:
+def _translated(
+    checked: Checked, address: Address, finding: Finding, texts: Mapping[Address, CodedText]
+) -> ReportFinding | None:
     home = checked.homes.get(address)
     if address == WHOLE or home is None:
-        return ReportFinding(finding.check, finding.severity, finding.message, -1, Location(said="the document"), "", expected=finding.suggestion)
+        return ReportFinding(
+            finding.check,
+            finding.severity,
+            finding.message,
+            -1,
+            Location(said="the document"),
+            "",
+            expected=finding.suggestion,
+        )
     if home.table >= 0:
         return _in_table(checked, home, finding)
     piece = checked.report.pieces[home.piece]
@@ -128,7 +184,15 @@ def _translated(checked: Checked, address: Address, finding: Finding, texts: Map
     start, end = _offsets(texts[address], finding)
     start, end = max(0, start + shift), max(0, end + shift)
     return ReportFinding(
-        finding.check, finding.severity, finding.message, piece.id, piece.location, piece.text[start:end], start, end, _short(finding.suggestion)
+        finding.check,
+        finding.severity,
+        finding.message,
+        piece.id,
+        piece.location,
+        piece.text[start:end],
+        start,
+        end,
+        _short(finding.suggestion),
     )
 
 
@@ -162,17 +226,37 @@ def _offsets(text: CodedText, finding: Finding) -> tuple[int, int]:
 def _in_table(checked: Checked, home: Home, finding: Finding) -> ReportFinding:
     """A finding of a table at the cell that its message quotes, else at its caption or first cell."""
     table: ReportTable = checked.report.tables[home.table]
-    quoted = [m for m in re.findall(r"“([^”]+)”", finding.message)]
+    quoted = re.findall(r"“([^”]+)”", finding.message)
     for row in table.pieces:
         for ids in row:
             for i in ids:
                 piece = checked.report.pieces[i]
                 for said in quoted:
                     if (at := piece.text.find(said)) >= 0:
-                        return ReportFinding(finding.check, finding.severity, finding.message, i, piece.location, said, at, at + len(said), _short(finding.suggestion))
+                        return ReportFinding(
+                            finding.check,
+                            finding.severity,
+                            finding.message,
+                            i,
+                            piece.location,
+                            said,
+                            at,
+                            at + len(said),
+                            _short(finding.suggestion),
+                        )
     place = table.caption_piece if table.caption_piece >= 0 else home.piece
     piece = checked.report.pieces[place]
-    return ReportFinding(finding.check, finding.severity, finding.message, place, piece.location, piece.text, 0, len(piece.text), _short(finding.suggestion))
+    return ReportFinding(
+        finding.check,
+        finding.severity,
+        finding.message,
+        place,
+        piece.location,
+        piece.text,
+        0,
+        len(piece.text),
+        _short(finding.suggestion),
+    )
 
 
 def switched_off(check: str) -> bool:

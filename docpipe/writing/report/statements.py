@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from docpipe.model.canonical import Digest
 from docpipe.model.finding import Severity
 from docpipe.model.report import ReportFinding
 from docpipe.model.source import Place
@@ -26,14 +27,22 @@ def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
     for (number, start, _), quote in checked.quotes.items():
         piece = checked.report.pieces[number]
         heading = " ".join(checked.report.sections[piece.section].path[-2:]) if piece.section >= 0 else ""
-        for a, b, said, there, kind in quote.changed:
+        for a, b, _, there, kind in quote.changed:
             if quote.like < 0.85:
                 continue
             criteria = CRITERIA.search(heading) is not None
-            check = "P11.criteria" if criteria else "CL3.negation" if kind == "negation" else "P10.objectives-verbatim" if _AIMS.search(heading) else "N2.value-differs"
+            check = (
+                "P11.criteria"
+                if criteria
+                else "CL3.negation"
+                if kind == "negation"
+                else "P10.objectives-verbatim"
+                if _AIMS.search(heading)
+                else "N2.value-differs"
+            )
             sha, _, locator = quote.passage.partition("|")
             message = f"The protocol or analysis plan has {_KINDS[kind]} here: {there or 'none'}."
             yield ReportFinding(
                 check, Severity.CRITICAL, message, number, piece.location, piece.text[start + a : start + b], start + a, start + b,
-                there, f"{files.get(sha, '')}: “{quote.said[:300]}”", (Place(sha, locator),),
+                there, f"{files.get(sha, '')}: “{quote.said[:300]}”", (Place(Digest(sha), locator),),
             )  # fmt: skip

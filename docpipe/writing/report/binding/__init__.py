@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from docpipe.writing.report.binding.whole import Ready, bind
+from docpipe.writing.report.binding.ready import Ready
+from docpipe.writing.report.binding.whole import bind
 
 __all__ = ["Ready", "bind"]

@@ -70,13 +70,19 @@ def equal(told: Told, value: Decimal, decimals: int, relation: str = "") -> bool
         return True
     if told.share is not None and any(rounded(told.share, decimals, r) == value for r in _RULES):
         return True
-    return told.places > decimals and abs(number - value) < 1 and any(rounded(number, decimals, r) == value for r in _RULES)
+    return (
+        told.places > decimals
+        and abs(number - value) < 1
+        and any(rounded(number, decimals, r) == value for r in _RULES)
+    )
 
 
 class Frames:
     """Every frame of a store, by words and by values."""
 
-    def __init__(self, facts: FactStore, titles: Mapping[str, str], variables: Mapping[str, str], skip: Iterable[str] = ()) -> None:
+    def __init__(
+        self, facts: FactStore, titles: Mapping[str, str], variables: Mapping[str, str], skip: Iterable[str] = ()
+    ) -> None:
         self.titles = {number_of_display(k): v for k, v in titles.items()}
         subjects = frozenset(skip)
         found: dict[tuple[str, tuple[str, ...], str, str], Frame] = {}
@@ -95,7 +101,11 @@ class Frames:
             here = frame.told.setdefault(fact.statistic, [])
             if not any(t.arm == fact.arm for t in here):
                 exponent = said[1].as_tuple().exponent
-                here.append(Told(fact.arm, fact, said[0], said[1], -exponent if isinstance(exponent, int) and exponent < 0 else 0))
+                here.append(
+                    Told(
+                        fact.arm, fact, said[0], said[1], -exponent if isinstance(exponent, int) and exponent < 0 else 0
+                    )
+                )
             if fact.n is not None:
                 frame.sizes.setdefault(fact.arm, fact.n)
         self.all = tuple(found.values())

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from decimal import Decimal
+from itertools import pairwise
 
 from docpipe.writing.checks.reading.arms import ArmMention
 from docpipe.writing.checks.reading.numbers import Token
 from docpipe.writing.report.binding.frames import COUNTS
 
-_OF = re.compile(r"\s*(?:subjects?|patients?|participants?)?\s*(?:/|\bof|\bout of)\s*(?:the\s+|all\s+)?$", re.IGNORECASE)
+_OF = re.compile(
+    r"\s*(?:subjects?|patients?|participants?)?\s*(?:/|\bof|\bout of)\s*(?:the\s+|all\s+)?$", re.IGNORECASE
+)
 _OPENS = re.compile(r"^(?:\s+[^\W\d][\w-]*){0,4}\s*[(\[]\s*$")
 _P = re.compile(r"\bp(?:[- ]values?)?(?:\s*(?:=|<|>|≤|≥|of|was|:|is))?\s*$", re.IGNORECASE)
 _SE = re.compile(r"\b(?:SE|standard error)(?:\s*\[SE\])?(?:\s*(?:=|of|:))?\s*$", re.IGNORECASE)
@@ -33,13 +35,20 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\brang(?:e|es|ed|ing)\b|\bfrom\b(?=\s+[-−\d])", re.IGNORECASE), "range"),
 )  # fmt: skip
 _COUNTED = re.compile(
-    r"^\s*(?:[a-z-]+\s+){0,2}(?:subjects?|patients?|participants?|events?|cases?|deaths?|cent(?:er|re)s?|sites?|women|men|females?|males?|people|records?)\b", re.IGNORECASE
+    r"^\s*(?:[a-z-]+\s+){0,2}(?:subjects?|patients?|participants?|events?|cases?|deaths?|cent(?:er|re)s?|sites?|women|men|females?|males?|people|records?)\b",
+    re.IGNORECASE,
 )
 _PEOPLE = re.compile(r"\b(?:subject|patient|participant|women|men|female|male|people)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:difference|ratio|between|versus|vs\.?|minus|compared)\b", re.IGNORECASE)
 _PARALLEL = re.compile(r"\brespectively\b", re.IGNORECASE)
-_NEXT = re.compile(r"\s*(?:groups?|arms?)?\s*(?:,|;|/|and|or|versus|vs\.?|to|than|minus)*\s*(?:and|or|to|in|for)?\s*(?:the|those in the|that in the)?\s*", re.IGNORECASE)
-_IN = re.compile(r"^[^.;:]{0,90}?\b(?:in|for|of|with|on|among|from|receiving|received|given|to)\b(?:\s+(?:the|those|subjects|patients|participants|receiving|on|in|randomi[sz]ed|treated|to|with|assigned|allocated|who|received))*\s*$", re.IGNORECASE)
+_NEXT = re.compile(
+    r"\s*(?:groups?|arms?)?\s*(?:,|;|/|and|or|versus|vs\.?|to|than|minus)*\s*(?:and|or|to|in|for)?\s*(?:the|those in the|that in the)?\s*",
+    re.IGNORECASE,
+)
+_IN = re.compile(
+    r"^[^.;:]{0,90}?\b(?:in|for|of|with|on|among|from|receiving|received|given|to)\b(?:\s+(?:the|those|subjects|patients|participants|receiving|on|in|randomi[sz]ed|treated|to|with|assigned|allocated|who|received))*\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -100,9 +109,11 @@ def cells_of(text: str, start: int, end: int, tokens: Sequence[Token], mentions:
                 attached = "of"
             elif _OPENS.match(gap) and len(gap) < 60 and not (token.percent and percent):
                 attached = "bracket"
-            elif inside and len(gap) < 40 and not (token.percent and percent):
-                attached = "inside"
-            elif _TO.match(gap) and "lower" in last.stats or (_TO.match(gap) and last.stats == {"min"}):
+            elif (
+                (inside and len(gap) < 40 and not (token.percent and percent))
+                or (_TO.match(gap) and "lower" in last.stats)
+                or (_TO.match(gap) and last.stats == {"min"})
+            ):
                 attached = "inside"
         stats = _statistics(text, start, token, attached, last, cells[-1] if cells else None)
         digits = token.text.strip().lstrip("<>≤≥ ").rstrip("% ")
@@ -118,14 +129,20 @@ def cells_of(text: str, start: int, end: int, tokens: Sequence[Token], mentions:
     return cells
 
 
-def _statistics(text: str, start: int, token: Token, attached: str, last: Slot | None, cell: Cell | None) -> frozenset[str]:
+def _statistics(
+    text: str, start: int, token: Token, attached: str, last: Slot | None, cell: Cell | None
+) -> frozenset[str]:
     before = text[max(start, token.start - 40) : token.start]
     after = text[token.end : token.end + 60]
     governed = _governing(text, start, token.start)
     if re.match(r"\s*(?:percentage points?|points?)\b", after):
-        return frozenset(("difference of pct", "difference of share", "difference of mean", "difference of n", "estimate"))
+        return frozenset(
+            ("difference of pct", "difference of share", "difference of mean", "difference of n", "estimate")
+        )
     if token.percent or after.lstrip().startswith(("percent", "%")):
-        more = {"median": ("median",), "estimate": ("estimate", "difference of share")}.get(governed, ("mean", "lsmean") if governed.startswith("mean") else ())
+        more = {"median": ("median",), "estimate": ("estimate", "difference of share")}.get(
+            governed, ("mean", "lsmean") if governed.startswith("mean") else ()
+        )
         return frozenset(("pct", "share", "difference of pct", *(more if not attached else ())))
     if _P.search(before):
         return frozenset(("p",))
@@ -154,16 +171,28 @@ def _statistics(text: str, start: int, token: Token, attached: str, last: Slot |
     if attached and cell is not None:
         first = cell.slots[0].stats
         if "mean" in first:
-            return frozenset(("se",)) if word == "mean (SE)" else frozenset(("sd",)) if word == "mean (SD)" else frozenset(("sd", "se", "n"))
+            return (
+                frozenset(("se",))
+                if word == "mean (SE)"
+                else frozenset(("sd",))
+                if word == "mean (SD)"
+                else frozenset(("sd", "se", "n"))
+            )
         if "median" in first:
             return frozenset(("min", "max", "q1", "q3", "range"))
-        return frozenset(("pct", "events", "n", "share")) if "n" in first else frozenset(("sd", "se", "events", "n", "lower", "upper"))
+        return (
+            frozenset(("pct", "events", "n", "share"))
+            if "n" in first
+            else frozenset(("sd", "se", "events", "n", "lower", "upper"))
+        )
     if word in ("mean", "mean (SD)", "mean (SE)"):
         return frozenset(("mean", "lsmean"))
     if word == "median":
         return frozenset(("median",))
     if word == "estimate":
-        return frozenset(("estimate", "lsmean", "mean", "difference of pct", "difference of mean", "difference of n", "ratio of pct"))
+        return frozenset(
+            ("estimate", "lsmean", "mean", "difference of pct", "difference of mean", "difference of n", "ratio of pct")
+        )
     return COUNTS
 
 
@@ -215,7 +244,11 @@ def _set_arms(text: str, start: int, end: int, cells: Sequence[Cell], mentions: 
         after = [c for c in runs[i + 1] if isinstance(c, Cell)] if i + 1 < len(runs) else []
         before = [c for c in before if id(c) not in taken]
         gap = text[arms[0].end : arms[-1].start]
-        if len(arms) == 2 and _BETWEEN.search(text[max(start, arms[0].start - 70) : arms[-1].start]) and re.search(r"\b(?:and|versus|vs\.?|minus|than|with|to)\b|[-–]", gap):
+        if (
+            len(arms) == 2
+            and _BETWEEN.search(text[max(start, arms[0].start - 70) : arms[-1].start])
+            and re.search(r"\b(?:and|versus|vs\.?|minus|than|with|to)\b|[-–]", gap)
+        ):
             target = after[:1] or before[-1:]
             for c in target:
                 taken.add(id(c))
@@ -225,9 +258,9 @@ def _set_arms(text: str, start: int, end: int, cells: Sequence[Cell], mentions: 
         if len(arms) > 1 and not _listed(text, arms):
             if before and _IN.match(text[before[-1].end : arms[0].start]):
                 _give(before[-1], arms[0].arm, taken)
-            if after and (i + 2 >= len(runs) or not _IN.match(text[after[-1].end : _first(runs[i + 2]).start])):
-                _give(after[0], arms[-1].arm, taken)
-            elif len(after) > 1:
+            if (
+                after and (i + 2 >= len(runs) or not _IN.match(text[after[-1].end : _first(runs[i + 2]).start]))
+            ) or len(after) > 1:
                 _give(after[0], arms[-1].arm, taken)
             continue
         if len(arms) > 1:

@@ -71,7 +71,9 @@ def plan_of(report: ReportText, card: Card, type_name: str, found: Codes) -> tup
         here = rows[piece.section + 1]
         address = Address(f"block:{ids[piece.section + 1]}/{len(here)}")
         homes[address] = Home(piece.id)
-        text = _heading(report, piece) if piece.kind is PieceKind.HEADING else coded(piece.text, found.get(piece.id, ()))
+        text = (
+            _heading(report, piece) if piece.kind is PieceKind.HEADING else coded(piece.text, found.get(piece.id, ()))
+        )
         gap = piece.text if re.match(r"^\[GAP\b", piece.text) else ""
         here.append(PlannedRow(address, _KINDS.get(piece.kind, BlockKind.PARAGRAPH), text, piece.level, gap=gap))
     blocks = [PlannedBlock("front", "", "", 0, Fate.DRAFTED, tuple(rows[0]))] if rows[0] else []
@@ -112,9 +114,14 @@ def _table(report: ReportText, number: int, found: Codes) -> PlannedTable:
             parts += coded(report.pieces[i].text, found.get(i, ()))
         return tuple(parts)
 
-    heads = [tuple(dict.fromkeys(i for r in table.pieces[: table.heads] if c < len(r) for i in r[c])) for c in range(max((len(r) for r in table.pieces), default=0))]
+    heads = [
+        tuple(dict.fromkeys(i for r in table.pieces[: table.heads] if c < len(r) for i in r[c]))
+        for c in range(max((len(r) for r in table.pieces), default=0))
+    ]
     rows = tuple(
-        TableRow(tuple(cell(ids) for ids in row), table.depths[n + table.heads] if n + table.heads < len(table.depths) else 0)
+        TableRow(
+            tuple(cell(ids) for ids in row), table.depths[n + table.heads] if n + table.heads < len(table.depths) else 0
+        )
         for n, row in enumerate(table.pieces[table.heads :])
     )
     caption = (Text(report.pieces[table.caption_piece].text),) if table.caption_piece >= 0 else ()

@@ -26,7 +26,9 @@ _OPERATORS = {
     "≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", "<": "<", ">": ">", "least": ">=", "most": "<=", "greater": ">", "more": ">", "less": "<", "fewer": "<",
     "above": ">", "below": "<", "before": "before", "prior": "before", "after": "after", "within": "within", "maximum": "<=", "minimum": ">=",
 }  # fmt: skip
-_NUMBER_WORDS = re.compile(r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty)", re.IGNORECASE)
+_NUMBER_WORDS = re.compile(
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty)", re.IGNORECASE
+)
 _LEAST = 0.72
 
 
@@ -60,7 +62,9 @@ def words(text: str) -> list[Word]:
         if said[0].isdigit() or _NUMBER_WORDS.fullmatch(said):
             value = value_of(said)
             found.append(Word(m.start(), m.end(), "number", f"#{value.normalize() if value is not None else said}"))
-        elif said.casefold() in _OPERATORS and not (said.casefold() == "most" and text[m.end() : m.end() + 8].strip().startswith(("common", "freq"))):
+        elif said.casefold() in _OPERATORS and not (
+            said.casefold() == "most" and text[m.end() : m.end() + 8].strip().startswith(("common", "freq"))
+        ):
             found.append(Word(m.start(), m.end(), "operator", _OPERATORS[said.casefold()]))
         elif NEGATION.fullmatch(said):
             found.append(Word(m.start(), m.end(), "negation", "not"))
@@ -103,7 +107,9 @@ class Quotes:
         best: Quote | None = None
         for i, _ in votes.most_common(5):
             found = self._compared(mine, *self._sentences[i])
-            if found is not None and (best is None or (found.like, -len(found.changed)) > (best.like, -len(best.changed))):
+            if found is not None and (
+                best is None or (found.like, -len(found.changed)) > (best.like, -len(best.changed))
+            ):
                 best = found
         return best
 

@@ -95,7 +95,9 @@ class Resolver:
                 found.append(Outcome(slot, "bound", (taken,), "" if named and not size else "loose"))
                 continue
             against = self._against(i, slots, tried, weights, context)
-            found.append(against if against is not None else Outcome(slot, "open", tuple(t.fact for t in best.there[i][:1])))
+            found.append(
+                against if against is not None else Outcome(slot, "open", tuple(t.fact for t in best.there[i][:1]))
+            )
         return found
 
     def compared(self, outcomes: Sequence[Outcome]) -> None:
@@ -113,10 +115,16 @@ class Resolver:
                 for i in self.frames.by_display.get(display, ())
                 for t in self.told(self.frames.all[i], outcome.slot)
             ]  # fmt: skip
-            if not found or any(equal(t, outcome.slot.value, outcome.slot.decimals, outcome.slot.relation) for t in found):
+            if not found or any(
+                equal(t, outcome.slot.value, outcome.slot.decimals, outcome.slot.relation) for t in found
+            ):
                 continue
             near = [t for t in found if any(t.fact.row[:-1] == m.row[:-1] and t.arm == m.arm for m in mates)] or found
-            outcome.status, outcome.facts, outcome.check = "contradicted", tuple(t.fact for t in near), "N2.value-differs"
+            outcome.status, outcome.facts, outcome.check = (
+                "contradicted",
+                tuple(t.fact for t in near),
+                "N2.value-differs",
+            )
             outcome.sure = 1.5
 
     # ------------------------------------------------------------ candidates
@@ -124,7 +132,9 @@ class Resolver:
     def _candidates(self, slots: Sequence[Slot], context: Context) -> list[int]:
         votes: Counter[int] = Counter()
         weight = self.frames.weight
-        words = sorted((w for w in context.strong | context.weak if w in weight), key=lambda w: len(self.frames.by_word[w]))
+        words = sorted(
+            (w for w in context.strong | context.weak if w in weight), key=lambda w: len(self.frames.by_word[w])
+        )
         for word in words[:24]:
             rows = self.frames.by_word[word]
             if len(rows) > _POSTINGS and len(votes) > 40:
@@ -200,7 +210,15 @@ class Resolver:
 
     # ------------------------------------------------------------ decisions
 
-    def _taken(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], best: _Tried, weights: Sequence[float], context: Context) -> Fact | None:
+    def _taken(
+        self,
+        i: int,
+        slots: Sequence[Slot],
+        tried: Sequence[_Tried],
+        best: _Tried,
+        weights: Sequence[float],
+        context: Context,
+    ) -> Fact | None:
         """The fact that a slot is bound to; a row that explains less of the series than the best one needs more words for it."""
         support = _support(best, i, weights)
         sized = slots[i].stats == _SIZES
@@ -216,15 +234,26 @@ class Resolver:
                 continue
             if context.table and t is not best and best.there[i] and support >= 0.3 and t.lexical < best.lexical - 0.1:
                 continue
-            if slots[i].arms is None and hit.arm and any(not x.arm for x in t.there[i]) and _totals(t, i, weights) >= 0.55:
+            if (
+                slots[i].arms is None
+                and hit.arm
+                and any(not x.arm for x in t.there[i])
+                and _totals(t, i, weights) >= 0.55
+            ):
                 continue
-            if t.lexical >= _ENOUGH or (others >= 0.9 and t.lexical >= 0.15) or context.displays.get(t.frame.number, 0) >= 0.3:
+            if (
+                t.lexical >= _ENOUGH
+                or (others >= 0.9 and t.lexical >= 0.15)
+                or context.displays.get(t.frame.number, 0) >= 0.3
+            ):
                 return hit.fact
             if others >= 2.0:
                 return hit.fact
         return None
 
-    def _against(self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], weights: Sequence[float], context: Context) -> Outcome | None:
+    def _against(
+        self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], weights: Sequence[float], context: Context
+    ) -> Outcome | None:
         slot = slots[i]
         if tried[0].hits[i] is not None and tried[0].lexical >= 0.3:
             return None
@@ -241,11 +270,32 @@ class Resolver:
             missed = sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j])
             neighbours = support >= (0.75 if t.lexical >= 0.6 else 0.9) and support >= 1.5 * missed and t.lexical >= 0.3
             many = support >= 2.5 and support >= 2 * missed
-            alone = not support and not missed and t.lexical >= _SURE and slot.arms not in (None, ("",)) and not context.table and self._telling(t.frame)
-            alone = alone or (len(slots) == 1 and slot.arms in (None, ("",)) and len(facts) == 1 and facts[0].statistic != "events" and self._named(t.frame, context))
-            alone = alone or (context.table and len(slots) == 1 and t is tried[0] and t.lexical >= 0.9 and context.displays.get(t.frame.number, 0) >= 0.2)
+            alone = (
+                not support
+                and not missed
+                and t.lexical >= _SURE
+                and slot.arms not in (None, ("",))
+                and not context.table
+                and self._telling(t.frame)
+            )
+            alone = alone or (
+                len(slots) == 1
+                and slot.arms in (None, ("",))
+                and len(facts) == 1
+                and facts[0].statistic != "events"
+                and self._named(t.frame, context)
+            )
+            alone = alone or (
+                context.table
+                and len(slots) == 1
+                and t is tried[0]
+                and t.lexical >= 0.9
+                and context.displays.get(t.frame.number, 0) >= 0.2
+            )
             alone = alone or (slot.stats == _RECORDS and len(facts) == 1 and t.lexical >= _SURE and t is tried[0])
-            neighbours = neighbours or (slot.stats == _SIZES and support >= 0.35 and not missed and t.lexical >= _ENOUGH)
+            neighbours = neighbours or (
+                slot.stats == _SIZES and support >= 0.35 and not missed and t.lexical >= _ENOUGH
+            )
             if not (neighbours or many or alone):
                 continue
             if slot.arms is None and len({f.arm for f in facts}) > 1 and not neighbours:
@@ -260,23 +310,31 @@ class Resolver:
     def _named(self, frame: Frame, context: Context) -> bool:
         """The words next to a number are all of the frame's label, and tell it from most others."""
         weight = self.frames.weight
-        return any(label and label <= context.tight and sum(weight.get(w, 0.0) for w in label) >= _TELLING for label in frame.labels)
+        return any(
+            label and label <= context.tight and sum(weight.get(w, 0.0) for w in label) >= _TELLING
+            for label in frame.labels
+        )
 
     @staticmethod
     def _sized(frame: Frame, slot: Slot) -> list[Told]:
         """Facts of the slot's arm that know their N."""
-        return [t for here in frame.told.values() for t in here if t.arm in (slot.arms or ()) and t.fact.n is not None][:1]
+        return [t for here in frame.told.values() for t in here if t.arm in (slot.arms or ()) and t.fact.n is not None][
+            :1
+        ]
 
     def _check(self, t: _Tried, slot: Slot, i: int) -> str:
         """The check that a difference belongs to."""
         if "p" not in slot.stats and slot.arms is not None and not slot.between:
             for statistic, here in t.frame.told.items():
                 for told in here if statistic in slot.stats else ():
-                    if told.arm not in slot.arms and told.arm in self.arms and equal(told, slot.value, slot.decimals, slot.relation):
+                    if (
+                        told.arm not in slot.arms
+                        and told.arm in self.arms
+                        and equal(told, slot.value, slot.decimals, slot.relation)
+                    ):
                         return "N14.arm-swap"
         if slot.stats == _SIZES:
             return "P1.set-size"
         if "pct" in slot.stats and any(h is not None and h.fact.statistic in ("n", "events") for h in t.hits):
             return "N4.count-and-percentage"
         return "N2.value-differs"
-

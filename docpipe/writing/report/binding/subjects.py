@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 
 from docpipe.model.fact import Fact
 from docpipe.model.sastime import iso_of
+from docpipe.writing.arithmetic import rounded
 from docpipe.writing.checks.reading.numbers import Token
 from docpipe.writing.checks.reading.words import iso_date
-from docpipe.writing.arithmetic import rounded
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.records import SUBJECT, Frame
 from docpipe.writing.report.binding.words import stems
@@ -21,8 +21,13 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY = re.compile(r"\bstudy day\W*$", re.IGNORECASE)
 _ONSET = re.compile(r"\b(?:onset|began|started|occurred)\b[^.;]{0,40}$", re.IGNORECASE)
 _SITE = re.compile(r"\b(?:site|cent(?:er|re))\s*(?:number|no\.?)?\s*$", re.IGNORECASE)
-_FIRST = re.compile(r"\b(?:first (?:subject|patient|participant|dose|visit)|initiation|start of (?:the )?study|study start)\b", re.IGNORECASE)
-_LAST = re.compile(r"\b(?:last (?:subject|patient|participant|dose|visit)|completion|end of (?:the )?study|study end)\b", re.IGNORECASE)
+_FIRST = re.compile(
+    r"\b(?:first (?:subject|patient|participant|dose|visit)|initiation|start of (?:the )?study|study start)\b",
+    re.IGNORECASE,
+)
+_LAST = re.compile(
+    r"\b(?:last (?:subject|patient|participant|dose|visit)|completion|end of (?:the )?study|study end)\b", re.IGNORECASE
+)
 _PERIOD = re.compile(r"\b(?:study|trial) (?:period|dates?|duration)\b", re.IGNORECASE)
 _EDGES = frozenset(("RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "TRTSDT", "TRTEDT"))
 _SEQUENCE = re.compile(r"\bsequence (?:number|no\.?)\s*$", re.IGNORECASE)
@@ -32,7 +37,10 @@ _LASTED = re.compile(r"\bduration\W*(?:of\s*)?$|\blasted\s*$", re.IGNORECASE)
 _ROLES = (
     (re.compile(r"\b(?:onset|began|started|occurred)\b(?:\s+(?:on|was))?\s*$", re.IGNORECASE), "onset"),
     (re.compile(r"\bevent (?:ended|resolved)\b(?:\s+on)?\s*$", re.IGNORECASE), "end of an event"),
-    (re.compile(r"\b(?:exposure|mg|mcg|patch|tablets?)\b[^.;]{0,60}\b(?:from|to|until)\s*$", re.IGNORECASE), "exposure"),
+    (
+        re.compile(r"\b(?:exposure|mg|mcg|patch|tablets?)\b[^.;]{0,60}\b(?:from|to|until)\s*$", re.IGNORECASE),
+        "exposure",
+    ),
 )
 _CONDUCT = re.compile(r"(?:STDTC|ENDTC|ICDTC|STDT|SDT|EDT|ENDT|PENDTC|EOSDT|SVSTDTC)$")
 
@@ -72,7 +80,11 @@ class Records:
                 continue
             self._span(frame)
             base = frame.name in ("ADSL", "DM")
-            labels = {i: label for i, v in enumerate(frame.dataset.variables) if len(label := stems(re.sub(r"\([^)]*\)", "", v.label))) > 1 and not re.search(r"N$|DY$|FL$", v.name)}
+            labels = {
+                i: label
+                for i, v in enumerate(frame.dataset.variables)
+                if len(label := stems(re.sub(r"\([^)]*\)", "", v.label))) > 1 and not re.search(r"N$|DY$|FL$", v.name)
+            }
             variables = [(v.name.upper(), i, v.kind, v.format) for i, v in enumerate(frame.dataset.variables)]
             for record, subject in zip(frame.dataset.records, frame.subject, strict=True):
                 mine: list[str] = []
@@ -95,7 +107,15 @@ class Records:
                             self._values[subject].add(number)
                             if base and i in labels:
                                 self._labelled[subject].append((labels[i], number))
-                            kind = "SEQ" if name.endswith("SEQ") else "DUR" if "DUR" in name else name if name == "EXDOSE" else ""
+                            kind = (
+                                "SEQ"
+                                if name.endswith("SEQ")
+                                else "DUR"
+                                if "DUR" in name
+                                else name
+                                if name == "EXDOSE"
+                                else ""
+                            )
                             if kind:
                                 self._numbered[subject, kind].add(number)
                             if name.endswith("DY"):
@@ -137,7 +157,11 @@ class Records:
             name = variable.name.upper()
             if not _CONDUCT.search(name):
                 continue
-            said = [iso_of(r[i], "DATE9.") if isinstance(r[i], float) else str(r[i])[:10] for r in frame.dataset.records if r[i] not in (None, "")]  # type: ignore[arg-type]
+            said = [
+                iso_of(r[i], "DATE9.") if isinstance(r[i], float) else str(r[i])[:10]
+                for r in frame.dataset.records
+                if r[i] not in (None, "")
+            ]
             dates = [d for d in said if _ISO.fullmatch(d)]
             if dates:
                 self._spans[f"{frame.name}.{name}"] = (min(dates), max(dates))
@@ -194,7 +218,12 @@ class Records:
         plain = value.normalize()
         if _SEQUENCE.search(before) and self._numbered[subject, "SEQ"] and plain not in self._numbered[subject, "SEQ"]:
             return "sequence number", "", ()
-        if _UNIT.match(after) and (doses := self._numbered[subject, "EXDOSE"]) and (_TAKEN.search(before[-60:]) or stems(before[-16:]) & self._drugs) and plain not in doses:
+        if (
+            _UNIT.match(after)
+            and (doses := self._numbered[subject, "EXDOSE"])
+            and (_TAKEN.search(before[-60:]) or stems(before[-16:]) & self._drugs)
+            and plain not in doses
+        ):
             return "dose", " or ".join(format(d, "f") for d in sorted(doses)), ()
         if _LASTED.search(before) and re.match(r"\s*days\b", after) and plain not in self._numbered[subject, "DUR"]:
             days = int(value) if value == value.to_integral_value() else -1
@@ -202,7 +231,12 @@ class Records:
                 return "duration", "", ()
         words = stems(f"{before[-90:]} {after[:14]}")
         named = [(label, number) for label, number in self._labelled[subject] if label <= words]
-        if named and all(plain != n and rounded(n, max(0, -int(plain.as_tuple().exponent))) != value for _, n in named) and len({n for _, n in named}) == 1 and plain not in self._values[subject]:
+        if (
+            named
+            and all(plain != n and rounded(n, max(0, -int(plain.as_tuple().exponent))) != value for _, n in named)
+            and len({n for _, n in named}) == 1
+            and plain not in self._values[subject]
+        ):
             return "value", format(named[0][1], "f"), ()
         if _SITE.search(before) and (site := self._sites.get(subject)) and token.text.strip() != site:
             return "site", site, ()
@@ -214,7 +248,11 @@ class Records:
         last = [m.start() for m in _LAST.finditer(before)]
         if not first and not last and _PERIOD.search(before):
             known = {d for span in self._spans.values() for d in span}
-            return None if not known or iso_date(form, parts) in known else " or ".join(sorted(known)[:1] + sorted(known)[-1:])
+            return (
+                None
+                if not known or iso_date(form, parts) in known
+                else " or ".join(sorted(known)[:1] + sorted(known)[-1:])
+            )
         if not first and not last:
             return None
         side = 0 if max(first, default=-1) > max(last, default=-1) else 1

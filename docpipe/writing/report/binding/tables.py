@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from docpipe.model.canonical import Digest
 from docpipe.model.fact import Fact
 from docpipe.model.report import ReportTable
 from docpipe.model.source import ColumnHead, Display, DisplayCell, DisplayRow, SourceFile, SourceKind
@@ -17,7 +18,7 @@ from docpipe.writing.report.binding.numbers import Slot
 
 _N = re.compile(r"\(?\s*\bN\s*=\s*(\d[\d,]*)\s*\)?")
 _PLACE = re.compile(r"/r(\d+)/c(\d+)$")
-_FILE = SourceFile("", "", "", SourceKind.DISPLAY)
+_FILE = SourceFile("", Digest(""), "", SourceKind.DISPLAY)
 
 
 @dataclass(slots=True)
@@ -35,23 +36,25 @@ def display_of(table: ReportTable) -> Display:
     heads: list[ColumnHead] = []
     width = max((len(r) for r in table.rows), default=0)
     for c in range(1, width):
-        path = tuple(dict.fromkeys(t for r in table.rows[: table.heads] if c < len(r) and (t := " ".join(r[c].split()))))
+        path = tuple(
+            dict.fromkeys(t for r in table.rows[: table.heads] if c < len(r) and (t := " ".join(r[c].split())))
+        )
         m = next((m for p in path if (m := _N.search(p))), None)
         heads.append(ColumnHead(path, int(m[1].replace(",", "")) if m else None))
     rows: list[DisplayRow] = []
-    path: list[str] = []
+    above: list[str] = []
     for r in range(table.heads, len(table.rows)):
         cells, depth = table.rows[r], table.depths[r] if r < len(table.depths) else 0
         label = " ".join(cells[0].split()) if cells else ""
         body = tuple(DisplayCell(c - 1, " ".join(t.split())) for c, t in enumerate(cells) if c and t.strip())
         group = not body
-        del path[depth:]
-        while len(path) < depth:
-            path.append("")
-        if group and path and not any(path):
-            path.clear()
-        rows.append(DisplayRow(tuple(p for p in (*path, label) if p), depth, body, r + 1))
-        path.append(label)
+        del above[depth:]
+        while len(above) < depth:
+            above.append("")
+        if group and above and not any(above):
+            above.clear()
+        rows.append(DisplayRow(tuple(p for p in (*above, label) if p), depth, body, r + 1))
+        above.append(label)
     first = " ".join(table.rows[0][0].split()) if table.rows and table.rows[0] else ""
     return Display(_FILE, 1, table.label, table.caption, "", "", tuple(heads), tuple(rows), row_heads=(first,))
 
@@ -60,7 +63,7 @@ def lines_of(table: ReportTable, arms: Arms) -> list[Line]:
     """The rows whose cells state statistics of arms. Group headings without values head the rows below them of equal depth."""
     display = display_of(table)
     facts = facts_of_display(_grouped(display), arms, "").facts
-    known = {a for a in arms.names} | {""}
+    known = {*arms.names, ""}
     by_cell: dict[tuple[int, int], list[Fact]] = defaultdict(list)
     for fact in facts:
         m = _PLACE.search(fact.places[0].locator)
@@ -82,10 +85,21 @@ def lines_of(table: ReportTable, arms: Arms) -> list[Line]:
             if said is None or (fact.arm not in known and " vs " not in fact.arm):
                 continue
             line = lines.setdefault(row, Line(fact.row, [], [], fact.window))
-            stats = {"pct": frozenset(("pct", "share")), "n": frozenset(("n", "events", "N", "records"))}.get(fact.statistic, frozenset((fact.statistic,)))
+            stats = {"pct": frozenset(("pct", "share")), "n": frozenset(("n", "events", "N", "records"))}.get(
+                fact.statistic, frozenset((fact.statistic,))
+            )
             if fact.statistic in ("min", "max", "q1", "q3", "lower", "upper"):
                 stats = frozenset((fact.statistic,))
-            slot = Slot(start, at, shown, said[1], fact.decimals or 0, said[0].replace("<=", "≤").replace(">=", "≥"), stats, (fact.arm,))
+            slot = Slot(
+                start,
+                at,
+                shown,
+                said[1],
+                fact.decimals or 0,
+                said[0].replace("<=", "≤").replace(">=", "≥"),
+                stats,
+                (fact.arm,),
+            )
             line.slots.append(slot)
             line.cells.append((row - 1, column))
     return [lines[r] for r in sorted(lines)]
@@ -93,8 +107,6 @@ def lines_of(table: ReportTable, arms: Arms) -> list[Line]:
 
 def _grouped(display: Display) -> Display:
     """Rows of equal depth below a heading without values get its words, where the table has no indents."""
-    from dataclasses import replace
-
     if any(r.depth for r in display.rows):
         return display
     rows: list[DisplayRow] = []

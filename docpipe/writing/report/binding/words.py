@@ -38,7 +38,9 @@ def stem(word: str) -> str:
             lower = lower[:-3] + "y"
         elif lower.endswith("s") and not lower.endswith(("ss", "us", "is")):
             lower = lower[:-1]
-        lower = lower.replace("isation", "ization").replace("haem", "hem").replace("oed", "ed").replace("rrhoea", "rrhea")
+        lower = (
+            lower.replace("isation", "ization").replace("haem", "hem").replace("oed", "ed").replace("rrhoea", "rrhea")
+        )
         for end in ("ization", "ations", "ation", "ized", "ised", "izing", "ing", "ed", "ion", "ly"):
             if lower.endswith(end) and len(lower) - len(end) >= 4:
                 lower = lower[: -len(end)]

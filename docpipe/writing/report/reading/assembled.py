@@ -11,10 +11,14 @@ from dataclasses import replace
 
 from docpipe.model.report import Item, Location, Piece, PieceKind, ReportTable, ReportText, Rough, RoughTable, Section
 
-
 _NUMBERED = re.compile(r"^((?:\d{1,2}|[A-Z])(?:\.\d{1,3}){0,6})\.?[\s\u00a0]+(?=\S)")
-_LABEL = re.compile(r"^((?:Table|Figure|Listing)[\s\u00a0]+[\dA-Z][\w.\u2011-]*?)[.:]?(?:[\s\u00a0]+|$)(.*)$", re.DOTALL)
-_NOTE = re.compile(r"^(?:source\b|note\b|notes\b|abbreviations?\b|\*|†|‡|\[\w\]|[a-z]\)?[\s:]|[⁰¹²³⁴⁵⁶⁷⁸⁹]|n\s*=|sd\s*=|programm?e?\b)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^((?:Table|Figure|Listing)[\s\u00a0]+[\dA-Z][\w.\u2011-]*?)[.:]?(?:[\s\u00a0]+|$)(.*)$", re.DOTALL
+)
+_NOTE = re.compile(
+    r"^(?:source\b|note\b|notes\b|abbreviations?\b|\*|†|‡|\[\w\]|[a-z]\)?[\s:]|[⁰¹²³⁴⁵⁶⁷⁸⁹]|n\s*=|sd\s*=|programm?e?\b)",
+    re.IGNORECASE,
+)
 _ABBREVIATIONS = re.compile(r"\babbreviations?\b", re.IGNORECASE)
 _SHORT = re.compile(r"[A-Za-zµ][\w/+&.-]{0,14}")
 
@@ -46,14 +50,21 @@ class _Builder:
         if item.kind is PieceKind.HEADING:
             self._heading(item)
         kind = item.kind
-        small = kind is PieceKind.PARAGRAPH and ("note" in item.style or "footer" in item.style or _NOTE.match(item.text))
+        small = kind is PieceKind.PARAGRAPH and (
+            "note" in item.style or "footer" in item.style or _NOTE.match(item.text)
+        )
         if self._after_table and small:
             kind = PieceKind.NOTE
         elif kind not in (PieceKind.HEADER, PieceKind.FOOTER, PieceKind.FOOTNOTE):
             self._after_table = False
         self._counted = 0 if kind is PieceKind.HEADING else self._counted + 1
         table = len(self.tables) - 1 if kind is PieceKind.NOTE else -1
-        piece = self._add(item, kind, f"{self._where()}, paragraph {self._counted}" if kind is not PieceKind.HEADING else self._where(), table=table)
+        piece = self._add(
+            item,
+            kind,
+            f"{self._where()}, paragraph {self._counted}" if kind is not PieceKind.HEADING else self._where(),
+            table=table,
+        )
         if kind is PieceKind.NOTE:
             last = self.tables[-1]
             self.tables[-1] = replace(last, notes=(*last.notes, piece.id))
@@ -114,14 +125,26 @@ class _Builder:
                 for paragraph in cell:
                     if id(paragraph) not in made:
                         said = f"{label or self._where() + ', table'}, row {r + 1}, column {c + 1}"
-                        made[id(paragraph)] = self._add(paragraph, PieceKind.CELL, said, table=number, row=r, column=c).id
+                        made[id(paragraph)] = self._add(
+                            paragraph, PieceKind.CELL, said, table=number, row=r, column=c
+                        ).id
                     here.append(made[id(paragraph)])
                 texts.append("\n".join(p.text for p in cell).strip("\n"))
                 ids.append(tuple(here))
             rows.append(tuple(texts))
             pieces.append(tuple(ids))
         self.tables.append(
-            ReportTable(label, caption, table.heads, tuple(rows), tuple(pieces), _depths(table), (), self._caption, len(self.sections) - 1)
+            ReportTable(
+                label,
+                caption,
+                table.heads,
+                tuple(rows),
+                tuple(pieces),
+                _depths(table),
+                (),
+                self._caption,
+                len(self.sections) - 1,
+            )
         )
         if self.path and (_ABBREVIATIONS.search(self.path[-1][1]) or _ABBREVIATIONS.search(caption)) and width == 2:
             for short, long in rows:
@@ -130,7 +153,13 @@ class _Builder:
 
     def done(self, name: str, media_type: str, pages: int) -> ReportText:
         return ReportText(
-            name, media_type, tuple(self.pieces), tuple(self.sections), tuple(self.tables), tuple(self.pairs.items()), pages
+            name,
+            media_type,
+            tuple(self.pieces),
+            tuple(self.sections),
+            tuple(self.tables),
+            tuple(self.pairs.items()),
+            pages,
         )
 
 

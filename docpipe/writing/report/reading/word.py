@@ -16,7 +16,6 @@ from docpipe.safe.package import Package, open_package
 from docpipe.safe.xml import parse
 from docpipe.writing.report.reading.numbering import Numbering, Styles, attribute, local
 
-
 _OUT = {
     "del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "sdtPr", "drawing", "pict", "object", "txbxContent", "AlternateContent",
     "tbl", "fldData", "footnoteReference", "endnoteReference", "commentReference",
@@ -98,7 +97,11 @@ class _Reader:
             for relation in parse(self._package.read(path.lstrip("/"))):
                 if attribute(relation, "TargetMode") != "External":
                     target = attribute(relation, "Target")
-                    full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+                    full = (
+                        target.lstrip("/")
+                        if target.startswith("/")
+                        else posixpath.normpath(posixpath.join(folder, target))
+                    )
                     found.setdefault(attribute(relation, "Type").rpartition("/")[2], []).append(full)
         return found
 
@@ -151,7 +154,9 @@ class _Reader:
         if kind is PieceKind.LIST_ITEM:
             level = int(m[1]) if (m := re.search(r"(\d)$", name)) else 1
         shown = (number or "") if kind is PieceKind.HEADING else ""
-        yield Rough(kind, text, self._location(part, element), level, shown, name, self._styles.indent(properties, style))
+        yield Rough(
+            kind, text, self._location(part, element), level, shown, name, self._styles.indent(properties, style)
+        )
 
     def _table(self, part: str, table: Any) -> RoughTable:
         found = RoughTable()

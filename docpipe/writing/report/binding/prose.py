@@ -1,0 +1,271 @@
+"""Binds the prose of a report, sentence by sentence. Imports the core and its room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from docpipe.model.report import Piece, PieceKind
+from docpipe.writing.arithmetic import percentage, same_when_rounded
+from docpipe.writing.checks.reading.arms import ArmMention
+from docpipe.writing.checks.reading.numbers import Token
+from docpipe.writing.checks.reading.seen import Seen
+from docpipe.writing.checks.reading.words import dates_in, sets_in
+from docpipe.writing.evidence import number_of
+from docpipe.writing.factstore import number_of_display
+from docpipe.writing.report.binding.ledger import Ledger
+from docpipe.writing.report.binding.numbers import Cell, Slot, cells_of
+from docpipe.writing.report.binding.quotes import Quote
+from docpipe.writing.report.binding.resolve import Context, Outcome
+from docpipe.writing.report.binding.words import stems
+from docpipe.writing.report.checked import Fate
+
+_PROSE = (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM, PieceKind.NOTE, PieceKind.FOOTNOTE, PieceKind.CAPTION)
+_TABLE = re.compile(r"\bTables?[\s\u00a0]+([\dA-Z][\w.\u2011-]*\d\w?)")
+_POINT = re.compile(
+    r"\b(?:baseline|screening|(?:week|day|month|visit|cycle|year)s?\s+\d+(?:\.\d+)?|end of (?:study|treatment))\b",
+    re.IGNORECASE,
+)
+_FIXED = re.compile(
+    r"\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
+    re.IGNORECASE,
+)
+_DIFFERENCE = re.compile(
+    r"\b(?:difference|percentage points?|more than|fewer than|higher|lower|increase|decrease|sum|remaining|combined|together|ratio|times)\b",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"\bnone(?=\s+(?:of\s+(?:the\s+)?\d|in\b|for\b))", re.IGNORECASE)
+_DOSE = re.compile(r"^\s?(?:mg|mcg|µg|μg|g|mL|ml|cm²|cm2|IU|kg)\b")
+
+
+class Prose(Ledger):
+    """The prose of a report."""
+
+    def _prose(self, piece: Piece) -> None:
+        row = self.rows.get(piece.id)
+        if row is None or not piece.text.strip() or piece.text.startswith("[GAP"):
+            return
+        if piece.kind is PieceKind.CAPTION:
+            return
+        heading = self._heading(piece)
+        dates = dates_in(row.full)
+        ids = [(m.start(), m.end()) for m in self.ids.finditer(row.full)] if self.ids is not None else []
+        taken = [*((a, b) for a, b, _, _ in dates), *ids]
+        fixed = [(m.start(), m.end()) for m in _FIXED.finditer(row.full)]
+        subject = self.about.get(piece.id, "")
+        tokens = list(self.allowed.tokens(row))
+        before: frozenset[str] = frozenset()
+        for start, end in row.sentences:
+            inside = [t for t in tokens if start <= t.start and t.end <= end]
+            said = row.full[start:end]
+            quote = self.quotes.find(said) if len(said) > 20 else None
+            if quote is not None:
+                self.quoted[piece.id, start, end] = quote
+            for a, b, form, parts in dates:
+                if start <= a and b <= end:
+                    self._date(piece, row, a, b, form, parts, subject)
+            free: list[Token] = []
+            for token in inside:
+                if any(a < token.end and token.start < b for a, b in taken):
+                    continue
+                reason = token.reason or (
+                    "constant" if any(a <= token.start and token.end <= b for a, b in fixed) else ""
+                )
+                if not reason and self._label(row.full, token, start, end):
+                    reason = "label of a row"
+                if reason:
+                    self._number(piece, token.start, token.end, Fate.ALLOWED, reason=reason)
+                elif quote is not None and (token.start - start, token.end - start) in quote.numbers:
+                    self._number(
+                        piece, token.start, token.end, Fate.ALLOWED, reason="protocol or analysis plan says it"
+                    )
+                else:
+                    free.append(token)
+            if free and subject:
+                self._of_subject(piece, row, free, subject)
+            elif free:
+                self._sentence(piece, row, start, end, free, heading, before, quote)
+            before = stems(said)
+
+    def _heading(self, piece: Piece) -> frozenset[str]:
+        return stems(" ".join(self.report.sections[piece.section].path[-2:])) if piece.section >= 0 else frozenset()
+
+    def _label(self, text: str, token: Token, start: int, end: int) -> bool:
+        """The number is part of a row's label, such as ``65-80 yrs`` or ``>=12 months``."""
+        around = text[max(start, token.start - 14) : token.end + 16]
+        return any(label in around for label in self.ready.labels.get(token.text.strip("<>≤≥=% "), ()))
+
+    def _sentence(
+        self,
+        piece: Piece,
+        row: Seen,
+        start: int,
+        end: int,
+        tokens: Sequence[Token],
+        heading: frozenset[str],
+        before: frozenset[str],
+        quote: Quote | None,
+    ) -> None:
+        text = row.full
+        mentions = self._mentions(row, start, end)
+        none = [Token(m.start(), m.end(), m[0], Decimal(0), False) for m in _NONE.finditer(text, start, end)]
+        cells = cells_of(text, start, end, sorted((*tokens, *none), key=lambda t: t.start), mentions)
+        cited = {
+            number_of_display(m[1]): 0.35 for m in _TABLE.finditer(text) if number_of_display(m[1]) in self.displays
+        }
+        claims = bool(cited) and any(start <= m.start() < end for m in _TABLE.finditer(text))
+        windows = stems(" ".join(m[0] for m in _POINT.finditer(text, start, end)))
+        sets = stems(" ".join(n for _, _, n in sets_in(text[start:end])))
+        weak = stems(text[start:end]) | heading
+        at = start
+        outcomes: list[tuple[Slot, Outcome]] = []
+        for series in _series(cells, text, mentions):
+            tail = re.match(r"[^.;]{0,60}", text[series[-1].end : end])
+            near = stems(text[at : series[-1].end] + (tail[0] if tail else ""))
+            context = Context(near, weak | before if len(near) < 3 else weak, dict(cited), windows, sets)
+            slots = [s for c in series for s in c.slots]
+            if len(slots) == 1:
+                context.tight = _tight(text, slots[0], start, end)
+            for slot, outcome in zip(slots, self.resolver.resolve(slots, context), strict=True):
+                outcomes.append((slot, outcome))
+            for cell in series:
+                if len(cell.slots) > 1:
+                    mine = {id(x) for x in cell.slots}
+                    self.resolver.compared([o for x, o in outcomes if id(x) in mine])
+            at = series[-1].end
+        self._settle(piece, text, start, end, cells, outcomes, claims, quote)
+
+    def _mentions(self, row: Seen, start: int, end: int) -> list[ArmMention]:
+        """Arms named in a sentence, each with all words of its name that stand before it."""
+        found = []
+        for m in self.arms.mentions(row, start, end):
+            words = "|".join(map(re.escape, re.findall(r"[\w.]+", m.arm)))
+            before = (
+                re.search(rf"(?:\b(?:{words})[\s-]+)+$", row.full[start : m.start], re.IGNORECASE) if words else None
+            )
+            after = re.match(rf"(?:[\s-]+(?:{words})\b)+", row.full[m.end : end], re.IGNORECASE) if words else None
+            stop = m.end + after.end() if after else m.end
+            found.append(ArmMention(start + before.start() if before else m.start, stop, m.arm, m.coded))
+        return found
+
+    def _settle(
+        self,
+        piece: Piece,
+        text: str,
+        start: int,
+        end: int,
+        cells: Sequence[Cell],
+        outcomes: Sequence[tuple[Slot, Outcome]],
+        claims: bool,
+        quote: Quote | None,
+    ) -> None:
+        """Numbers that follow from others of the sentence are recomputed before anything is called contradicted."""
+        bound = {id(s): o.facts[0] for s, o in outcomes if o.status == "bound"}
+        values = [v[1] for f in dict.fromkeys(bound.values()) if (v := number_of(f)) is not None]
+        mixed = _DIFFERENCE.search(text, start, end) is not None
+        of_cell = {id(s): c for c in cells for s in c.slots}
+        broken = {id(c) for c in cells if any(_share(c, s) is False for s in c.slots)}
+        for slot, outcome in outcomes:
+            if slot.stats == {"p"} and slot.value > 1:
+                self._number(
+                    piece,
+                    slot.start,
+                    slot.end,
+                    Fate.CONTRADICTED,
+                    (),
+                    "a p value is not above 1",
+                    "U3.out-of-range",
+                    "",
+                    3.0,
+                )
+                continue
+            if outcome.status == "bound":
+                self._number(piece, slot.start, slot.end, Fate.BOUND, outcome.facts[:1], outcome.check)
+                continue
+            cell = of_cell[id(slot)]
+            counted = _share(cell, slot)
+            if counted is True or (mixed and _follows(slot, values)):
+                self._number(
+                    piece, slot.start, slot.end, Fate.RECOMPUTED, reason="follows from numbers of the sentence"
+                )
+                continue
+            if quote is not None and any(
+                a <= slot.start - start < b for a, b, _, _, k in quote.changed if k == "number"
+            ):
+                self._number(piece, slot.start, slot.end, Fate.OPEN, claims=False)
+                continue
+            if outcome.status == "contradicted" and not _DOSE.match(text[slot.end : slot.end + 6]):
+                self._against(piece, slot, outcome, claims)
+            elif id(cell) in broken:
+                self._number(
+                    piece,
+                    slot.start,
+                    slot.end,
+                    Fate.CONTRADICTED,
+                    outcome.facts[:1],
+                    "its count and N give another percentage",
+                    "N4.count-and-percentage",
+                    "",
+                    2.0,
+                )
+            else:
+                self._number(piece, slot.start, slot.end, Fate.OPEN, outcome.facts[:1], claims=claims)
+
+
+def _series(cells: Sequence[Cell], text: str, mentions: Sequence[ArmMention]) -> Iterator[list[Cell]]:
+    """Cells that state one row for several arms: alike in statistics, different in arms, in one stretch of the sentence."""
+    group: list[Cell] = []
+    for cell in cells:
+        if group:
+            gap = text[group[-1].end : cell.start]
+            arms = [c.slots[0].arms for c in group]
+            again = cell.slots[0].arms is not None and cell.slots[0].arms in arms
+            other = not (cell.slots[0].stats & group[-1].slots[0].stats) and cell.slots[0].arms is not None
+            loose = cell.slots[0].arms is None and not re.fullmatch(r"\s*(?:,|and|, and|to|or|;|/)*\s*", gap)
+            apart = group[-1].slots[0].arms is None and cell.slots[0].arms is not None
+            if (
+                again
+                or other
+                or loose
+                or apart
+                or cell.slots[0].between
+                or group[-1].slots[0].between
+                or len(gap) > 140
+            ):
+                yield group
+                group = []
+        group.append(cell)
+    if group:
+        yield group
+
+
+def _tight(text: str, slot: Slot, start: int, end: int) -> frozenset[str]:
+    """Words right beside a number, of its own clause."""
+    before = re.split(r"[.;:]\s|,\s", text[max(start, slot.start - 45) : slot.start])[-1]
+    after = re.split(r"[.;:()]|,\s", text[slot.end : min(end, slot.end + 45)])[0]
+    return stems(f"{before} {after}")
+
+
+def _share(cell: Cell, slot: Slot) -> bool | None:
+    """Whether a percentage is that of the count and N beside it; None where these are not both there."""
+    if "pct" not in slot.stats:
+        return None
+    count = next((s for s in cell.slots if "n" in s.stats and "pct" not in s.stats), None)
+    whole = next((s for s in cell.slots if s.stats == {"N", "denominator"}), None)
+    if count is None or whole is None or not whole.value:
+        return None
+    exact = percentage(count.value, whole.value)
+    return exact is not None and same_when_rounded(exact, slot.value, slot.decimals)
+
+
+def _follows(slot: Slot, values: Sequence[Decimal]) -> bool:
+    """The number is a difference, sum or ratio of two of the values, or the sum of all."""
+    few = list(dict.fromkeys(values))[:14]
+    for i, a in enumerate(few):
+        for b in few[i + 1 :]:
+            if any(same_when_rounded(abs(x), abs(slot.value), slot.decimals) for x in (a - b, a + b)):
+                return True
+            if a and b and any(same_when_rounded(x, slot.value, slot.decimals) for x in (a / b, b / a)):
+                return True
+    return bool(few) and sum(few) == slot.value

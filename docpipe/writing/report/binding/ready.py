@@ -1,0 +1,106 @@
+"""What binding needs of a study, made once for many reports. Imports the core and its room."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from docpipe.model.fact import Fact
+from docpipe.writing.arithmetic import percentage, rounded
+from docpipe.writing.card import card_of
+from docpipe.writing.checks.reading.arms import ArmNames
+from docpipe.writing.checks.reading.ids import id_pattern
+from docpipe.writing.factstore import FactStore, number_of_display
+from docpipe.writing.report.binding.frames import Frames
+from docpipe.writing.report.binding.quotes import Quotes
+from docpipe.writing.report.binding.resolve import Resolver
+from docpipe.writing.report.binding.subjects import Records
+from docpipe.writing.study import StudyData
+from docpipe.writing.study_card import Card
+
+
+class Ready:
+    """What binding needs of a study, made once for many reports. ``facts``: more than the study's own, such as those of a type's plan."""
+
+    def __init__(self, study: StudyData, facts: FactStore | None = None) -> None:
+        self.study = study
+        self.card: Card = card_of(study)
+        self.facts = (facts if facts is not None else study.store).with_facts(_counted(self.card))
+        titles = {d.number: d.title for d in study.displays}
+        variables = {
+            v.name.upper(): v.label for f in study.records.frames.values() for v in f.dataset.variables if v.label
+        }
+        self.frames = Frames(self.facts, titles, variables, self.card.subjects)
+        self.resolver = Resolver(self.frames, study.arms.names)
+        self.arms = ArmNames(study.arms.names)
+        self.ids = id_pattern(self.card.subjects)
+        self.records = Records(study, self.facts)
+        self.quotes = Quotes(self.card.passages)
+        self.displays = {number_of_display(d) for d in self.frames.titles}
+        self.labels = _labels(self.frames)
+        self.sizes: dict[str, set[int]] = defaultdict(set)
+        for frame in self.frames.all:
+            for arm, n in frame.sizes.items():
+                self.sizes[arm].add(n)
+
+
+def _counted(card: Card) -> Iterator[Fact]:
+    """Subjects by disposition and analysis set, and with events, as the card counts them."""
+    tables = [
+        (kind, {a: c[kind] for a, c in card.counts.items() if kind in c})
+        for kind in ("randomised", "screened", "screen failures", "completed", "discontinued")
+    ]
+    tables += [(f"{name} set", dict(sizes)) for name, sizes in card.sets.items()]
+    tables += [
+        (label, {a: c.get(kind, 0) for a, c in card.events.items()})
+        for kind, label in (("any", "adverse events"), ("serious", "serious adverse events"), ("deaths", "deaths"))
+    ]
+    for label, sizes in tables:
+        for arm, size in sizes.items():
+            whole = card.counts.get(arm, {}).get("randomised")
+            yield Fact(
+                card.study, card.data_version, "subject-level data", (label,), arm, "n", str(size), str(size), 0, whole, "", "", (),
+                f"subjects counted in the data: {label}",
+            )  # fmt: skip
+            if whole and label != "screened" and label != "screen failures":
+                share = percentage(size, whole) or Decimal(0)
+                yield Fact(
+                    card.study,
+                    card.data_version,
+                    "subject-level data",
+                    (label,),
+                    arm,
+                    "pct",
+                    format(share, "f"),
+                    format(rounded(share, 1), "f"),
+                    1,
+                    whole,
+                    "",
+                    "",
+                    (),
+                    f"100 * {size} / {whole}",
+                )
+
+
+def _labels(frames: Frames) -> dict[str, list[str]]:
+    """Labels of rows and words of titles with digits, by their numbers."""
+    index: dict[str, list[str]] = defaultdict(list)
+    seen: set[str] = set()
+    for frame in frames.all:
+        for part in frame.row:
+            if (
+                part not in seen
+                and 2 < len(part) < 40
+                and re.search(r"\d", part)
+                and re.search(r"[^\W\d]|[<>=-]", part)
+            ):
+                seen.add(part)
+                for n in set(re.findall(r"\d+(?:\.\d+)?", part)):
+                    index[n].append(part)
+    for title in frames.titles.values():
+        for m in re.finditer(r"[\w-]+ ?\(?(\d+(?:\.\d+)?)\)?", title):
+            if re.search(r"[^\W\d]", m[0]):
+                index[m[1]].append(m[0])
+    return dict(index)
