@@ -15,6 +15,7 @@ from docpipe.formats.ooxml.drawing_text import DrawingReader
 from docpipe.formats.ooxml.dropping import drop_comments, drop_macros
 from docpipe.formats.ooxml.embedded import read_chunks, read_documents
 from docpipe.formats.ooxml.enclosed import enclosed_notices
+from docpipe.formats.ooxml.index_marks import read_marks
 from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
 from docpipe.formats.ooxml.parts import Parts, Story, open_parts
 from docpipe.formats.ooxml.properties import read_properties
@@ -65,6 +66,7 @@ def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
         reading.characters += count_story(story.root)
     if policy.do_not_translate:
         find_references(reading)
+    read_marks(reading, policy)
     _glossary(reading, policy)
     _drawn(reading, policy)
     read_documents(reading, policy, depth, lambda inner, how, level: extraction_of(_read(inner, how, level)))
