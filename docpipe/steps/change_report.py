@@ -127,7 +127,8 @@ def change_files(house: House, batch: Batch, found: list[Document], face: str) -
     folder = "DRAFT-tracked" if face else "tracked"
     for d in found:
         if d.output and reached(d, "verified") and d.path in before.documents:
-            files[f"{folder}/{d.path}"] = (tracked(house, batch, d, before.documents[d.path].shown), "tracked", d.id)
+            was = before.documents[d.path]
+            files[f"{folder}/{d.path}"] = (tracked(house, batch, d, was.shown, was.plan), "tracked", d.id)
     return files
 
 
@@ -136,7 +137,8 @@ def tracked_preview(house: House, batch: Batch, document: Document) -> bytes | N
     before = former(house, batch.recipe)
     if before is None or document.path not in before.documents:
         return None
-    return tracked(house, batch, document, before.documents[document.path].shown, preview=True)
+    was = before.documents[document.path]
+    return tracked(house, batch, document, was.shown, was.plan, preview=True)
 
 
 def followers(house: House, batch_id: str) -> list[Batch]:

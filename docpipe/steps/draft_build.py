@@ -90,12 +90,15 @@ def build(house: House, batch: Batch, document: Document, *, preview: bool = Fal
     return bytes(_called(house, "write", (*args, options | {"pages": pages}))) if pages else written
 
 
-def tracked(house: House, batch: Batch, document: Document, shown: bytes, *, preview: bool = False) -> bytes:
-    """The document as its rows stand now, with tracked changes since its former version. ``shown``: that version's texts (``dump_texts``)."""
+def tracked(
+    house: House, batch: Batch, document: Document, shown: bytes, plan: bytes, *, preview: bool = False
+) -> bytes:
+    """The document as its rows stand now, with tracked changes since its former version. ``shown``: that version's texts (``dump_texts``);
+    ``plan``: its plan with the tables as they stood."""
     now = Standing(house, document)
     facts = now.book.facts.to_json().encode("utf-8", "surrogatepass")
     options = _options(house, batch, now, preview=preview) | {
-        "previous": shown, "changed_at": batch.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "previous": shown, "previous_plan": plan, "changed_at": batch.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }  # fmt: skip
     return bytes(_called(house, "write", (plan_bytes(now.book.plan), dump_texts(now.texts), facts, options)))
 

@@ -18,6 +18,7 @@ from docpipe.model.canonical import Digest, canonical_json
 from docpipe.model.codec import dump_coded, load_coded
 from docpipe.model.document import Address
 from docpipe.model.finding import Disposition, Finding, Severity
+from docpipe.model.plan_codec import plan_bytes
 from docpipe.model.recipe import AssetRef, Recipe
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.steps.draft_build import Standing
@@ -43,7 +44,8 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class FormerDocument:
-    """A document of the former batch. ``rows``: by address; ``output``: digest of the assembled file, or ""; ``shown``: as the document said it."""
+    """A document of the former batch. ``rows``: by address; ``output``: digest of the assembled file, or ""; ``shown``, ``plan``: its texts and its plan with the
+    tables, as the document had them."""
 
     id: str
     path: str
@@ -51,6 +53,7 @@ class FormerDocument:
     rows: Mapping[Address, Unit]
     settled: tuple[Settled, ...]
     shown: bytes
+    plan: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def _frozen(house: House, document: Document) -> dict[str, Any]:
             }
             for f in dismissed if f.segment
         ],
-        "shown": house.store.blobs.put(dump_texts(now.texts)),
+        "shown": house.store.blobs.put(dump_texts(now.texts)), "plan": house.store.blobs.put(plan_bytes(now.book.plan)),
     }  # fmt: skip
 
 
@@ -129,7 +132,7 @@ def _former(stored: bytes, get: Any) -> Former:
 def _document(given: Mapping[str, Any], get: Any) -> FormerDocument:
     rows = {Address(r["address"]): _unit(r) for r in given["rows"]}
     return FormerDocument(
-        given["id"], given["path"], given["output"], rows, tuple(map(_settled, given["settled"])), bytes(get(Digest(given["shown"])))
+        given["id"], given["path"], given["output"], rows, tuple(map(_settled, given["settled"])), bytes(get(Digest(given["shown"]))), bytes(get(Digest(given["plan"])))
     )  # fmt: skip
 
 

@@ -103,8 +103,10 @@ def load_texts(stored: bytes) -> dict[Address, CodedText]:
 def _options(options: dict[str, Any]) -> WordOptions:
     given = dict(options)
     previous, pages = given.pop("previous", b""), given.pop("pages", None)
+    plan = given.pop("previous_plan", b"")
     pictures = {str(d): Picture(**fields) for d, fields in given.pop("figures", {}).items()}
     return WordOptions(
         **given, figures=pictures, previous=load_texts(previous) if previous else None,
+        previous_tables={t.key: t for t in plan_from(plan).tables} if plan else {},
         pages={Address(a): n for a, n in pages.items()} if pages else None,
     )  # fmt: skip

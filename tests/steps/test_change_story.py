@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from change_story import TABLE, Changing, next_version
 from drafting_story import APPROVER, REVIEWER, sources
+from revisions import paragraphs
 from whole import PASSWORD
 
 from docpipe.errors import NotApprovable, UnknownName
@@ -92,6 +93,10 @@ def test_a_changed_table_is_followed_to_the_signed_next_version(story: Changing,
     shown = words(package / "tracked" / "mini.docx")
     assert "<w:ins " in shown
     assert "<w:del " in shown
+    both = (package / "tracked" / "mini.docx").read_bytes()
+    assert paragraphs(both, accept=True) == paragraphs((package / "target" / "mini.docx").read_bytes(), accept=True)
+    former = (Path(first.out) / "target" / "mini.docx").read_bytes()
+    assert paragraphs(both, accept=False) == paragraphs(former, accept=True)
     assert "Not applicable: settled elsewhere" in words(package / "target" / "mini.docx")
     report = json.loads((package / "changes.json").read_bytes())
     assert report["counted"]["touched"] == 2

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import docpipe.writing.word.names as names
 from docpipe.model.document import Address
 from docpipe.model.draft import PlannedTable
-from docpipe.model.inline import CodedText
+from docpipe.model.inline import CodedText, plain_text
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.word.inline import Inliner
 from docpipe.writing.word.layout import source_line
 from docpipe.writing.word.styles import Styles
-from docpipe.writing.word.tree import BOLD, PLAIN, Tree
+from docpipe.writing.word.table_changes import lines as lines_of
+from docpipe.writing.word.tree import BOLD, PLAIN, Change, Tree
 
 _NUMERIC = re.compile(r"[^A-Za-z]*|\s*(?:NA|NE|NC|NR|n/a)\s*|[^A-Za-z]*\d+(?:\.\d+)?E[+-]?\d+[^A-Za-z]*")
 _INDENT = 220
@@ -32,6 +33,7 @@ class TableWriter:
     def __init__(self, tree: Tree, inliner: Inliner, styles: Styles, width: int) -> None:
         self._tree, self._inliner, self._styles, self.width = tree, inliner, styles, width
         self._furniture = 0
+        self.previous: Mapping[str, PlannedTable] = {}
 
     def table(self, parent: Any, address: Address, table: PlannedTable) -> None:
         """The table, its notes and its source."""
@@ -46,11 +48,17 @@ class TableWriter:
         body = self.frame(parent, self._widths(shown, most), self._inliner.layout.shown(table.caption))
         right = [n > 0 and _numeric([s[n] for s in shown[1:] if n < len(s)]) for n in range(most)]
         together, notes = len(lines) <= _TOGETHER, notes_of(table, self._inliner.layout.facts)
-        self._row(body, _padded(table.columns, most), right, head=True, name=names.row_name(address))
-        for number, row in enumerate(table.rows):
-            last = number + 1 == len(table.rows)
-            keep = bool(notes) if last else row.head or together
-            self._row(body, _padded(row.cells, most), right, depth=row.depth, group=row.head, keep=keep)
+        former = self.previous.get(table.key)
+        heads = former.columns if former is not None and len(former.columns) == len(table.columns) else None
+        self._row(body, _padded(table.columns, most), right, head=True, name=names.row_name(address), before=heads)
+        written = lines_of(former, table)
+        for number, line in enumerate(written):
+            last = number + 1 == len(written)
+            keep = bool(notes) if last else line.row.head or together
+            self._row(
+                body, _padded(line.row.cells, most), right, depth=line.row.depth, group=line.row.head, keep=keep,
+                before=line.before, change=line.change,
+            )  # fmt: skip
         for number, coded in enumerate(notes, 1):
             self._note(parent, coded, keep=number < len(notes))
         self._tree.paragraph(parent, self._styles["Table Note"])
@@ -137,10 +145,12 @@ class TableWriter:
 
     def _row(
         self, table: Any, cells: Sequence[CodedText], right: Sequence[bool], *, head: bool = False, name: str = "", depth: int = 0,
-        group: bool = False, keep: bool = False,
+        group: bool = False, keep: bool = False, before: Sequence[CodedText] | None = None, change: Change = "",
     ) -> None:  # fmt: skip
         widths = [g.get(self._tree._name("w:w")) for g in table[1]]
         row = self.line(table, head=head)
+        if change:
+            self._tree.mark(change, row[0])
         whole = group and not any(cells[1:])
         for n, coded in enumerate(cells[:1] if whole else cells):
             cell = self._tree.new("w:tc", row)
@@ -160,7 +170,12 @@ class TableWriter:
                 self._tree.new("w:jc", of, val="right")
             if name and n == 0:
                 self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, name))
-            self._inliner.put(paragraph, coded, BOLD if group else PLAIN)
+            look = BOLD if group else PLAIN
+            was = before[n] if before is not None and n < len(before) else coded
+            if not change and plain_text(was, equiv=True) != plain_text(coded, equiv=True):
+                self._inliner.changed(paragraph, was, coded, look)
+            else:
+                self._inliner.put(paragraph, coded, look, change)
 
     def line(self, table: Any, *, head: bool) -> Any:
         """A row that is never split; a head is repeated on every page."""

@@ -72,6 +72,11 @@ class Tree:
                 self._change(change, self.new("w:rPr", properties))
         return made
 
+    def mark(self, change: Change, properties: Any) -> None:
+        """Says in a row's properties that it was inserted or deleted."""
+        if change:
+            self._change(change, properties)
+
     def run(self, parent: Any, text: str, look: Look = PLAIN, change: Change = "") -> None:
         """A run with the text, its tabs and breaks as elements; nothing for an empty text."""
         if text:

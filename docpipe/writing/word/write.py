@@ -66,6 +66,7 @@ class _Writer:
         literal = frozenset(h.block for h in layout.headings if self._scheme.headings[h.address].how == LITERAL)
         self._inliner = Inliner(self._tree, layout, literal)
         self._tables = TableWriter(self._tree, self._inliner, self._styles, self._width)
+        self._tables.previous = options.previous_tables
         self._pictures = PictureWriter(document, self._tree, self._width)
         self._front = Front(self._tree, self._styles, layout, self._tables)
         self._pairs = paired(options.previous, layout.originals) if options.previous is not None else None
