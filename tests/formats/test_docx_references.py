@@ -162,6 +162,19 @@ def test_a_header_that_repeats_a_heading_follows_it_untranslated() -> None:
     assert ">Einleitung<" in text_of(output, "word/header1.xml")
 
 
+def test_a_result_of_several_formats_is_judged_as_it_is_written() -> None:
+    header = 'Part 2: {STYLEREF "heading 1"|Introduction to *dosing*}'
+    data = docx("h1:Introduction to *dosing*", "p:Text", header=header)
+    heading, _, shown = FORMAT.read(data, POLICY).blocks
+    targets: dict[Address, CodedText] = {
+        b.address: tuple(Text(words) if isinstance(p, Text) else p for p in b.content)
+        for b, words in ((heading, "längere Wörter"), (shown, "etwas"))
+    }
+    output = FORMAT.write(data, targets, TO_GERMAN)
+    assert FORMAT.verify(data, output, targets, TO_GERMAN) == []
+    assert "längere Wörterlängere Wörter" in text_of(output, "word/header1.xml")
+
+
 @pytest.mark.parametrize(
     ("number", "there"),
     [("第一章", "Chapter 1"), ("第二十三节", "Section 23"), ("附录A", "Appendix A"), ("（三）", "(3)"), ("1.2", "1.2"), ("一、", "1."), ("  ", "  ")],

@@ -13,7 +13,7 @@ from docpipe.formats.ooxml.names import set_text
 from docpipe.formats.ooxml.records import Live, Reading, Record
 from docpipe.formats.ooxml.references import shown_of, wanted_of
 from docpipe.model.document import Address, WriteOptions
-from docpipe.model.inline import Close, CodedText, Inline, Open, Text, merge_text
+from docpipe.model.inline import Close, CodedText, Open, Text, merge_text, plain_text
 
 _OF_PAGES = frozenset({"PAGEREF"})
 
@@ -89,22 +89,20 @@ def expected_targets(
 
 
 def _with_result(target: CodedText, code: int, text: str) -> CodedText:
-    """The target with the text in place of what the code holds."""
+    """The target with the text in place of what the code holds: in that of its stretches which is the longest, as it is written."""
     if code == 0:
         return (Text(text),)
-    out: list[Inline] = []
-    within = False
-    for part in target:
-        if isinstance(part, Close) and part.id == code:
-            within = False
-        if not within:
-            out.append(part)
-        elif isinstance(part, Open):
-            return target
-        if isinstance(part, Open) and part.id == code:
-            within = True
-            out.append(Text(text))
-    return merge_text(out)
+    start = next((i for i, p in enumerate(target) if isinstance(p, Open) and p.id == code), -1)
+    stop = next((i for i, p in enumerate(target) if isinstance(p, Close) and p.id == code), -1)
+    if not -1 < start < stop:
+        return target
+    inner = target[start + 1 : stop]
+    if plain_text(inner) == text:
+        return target
+    taker = max((p for p in inner if isinstance(p, Text)), key=lambda p: len(p.text), default=None)
+    kept = [Text(text) if p is taker else p for p in inner if p is taker or not isinstance(p, Text)]
+    first = [] if taker is not None else [Text(text)]
+    return merge_text((*target[: start + 1], *first, *kept, *target[stop:]))
 
 
 def judge_rebuilt(
