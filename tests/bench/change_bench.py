@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT), *(str(ROOT / part) for part in ("steps", "formats", "
 from change_story import Changing  # noqa: E402
 from data_bump import bump  # noqa: E402
 from installation import APPROVER, REVIEWER  # noqa: E402
+from revisions import paragraphs  # noqa: E402
 from studies import sources_of  # noqa: E402
 from whole import PASSWORD  # noqa: E402
 
@@ -108,6 +109,12 @@ def recounted(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]
     return touched
 
 
+def _differ(one: list[str], other: list[str]) -> list[str]:
+    """Paragraphs that stand in one of two documents alone; the words on a draft's face left out."""
+    left, right = Counter(one), Counter(other)
+    return [p for p in [*(left - right), *(right - left)] if not p.startswith("DRAFT")][:12]
+
+
 def main() -> None:
     given = argparse.ArgumentParser()
     given.add_argument("--folder", type=Path, required=True)
@@ -160,6 +167,15 @@ def main() -> None:
     told["edited_rows_that_no_longer_fit"] = sum(
         u.status is Status.TRANSLATED and bool(u.needs_person) for _, u in rows
     )
+    for d in story.documents(second):
+        copies = place / "out2" / "_review"
+        both = (copies / "tracked" / d.path).read_bytes()
+        accepted, rejected = paragraphs(both, accept=True), paragraphs(both, accept=False)
+        clean = paragraphs((copies / "preview" / d.path).read_bytes(), accept=True)
+        former = paragraphs((place / "out1" / "target" / d.path).read_bytes(), accept=True)
+        told.setdefault("tracked", []).append(
+            {"file": d.path, "paragraphs": len(clean), "accepted_differ": _differ(accepted, clean), "rejected_differ": _differ(rejected, former)}
+        )  # fmt: skip
     told["place"] = str(place)
     print(json.dumps(told, indent=1))
 
