@@ -15,7 +15,7 @@ from docpipe.model import draft
 from docpipe.model.fact import Fact, FactId
 from docpipe.model.inline import Close, CodedText, Inline, Open, Placeholder, Text, merge_text
 from docpipe.model.source import Dataset, Passage, Place, SourceFile, TextSource
-from docpipe.model.trial import USDM, Trial
+from docpipe.model.trial import Trial, locator_of
 from docpipe.writing.drawings import Drawn
 from docpipe.writing.evidence import exact_number
 from docpipe.writing.factstore import FactStore
@@ -177,7 +177,7 @@ class Book:
         """
         row = tuple(part for part in pointer.split("/") if part)
         decimals = len(raw.partition(".")[2]) if re.fullmatch(r"-?\d+(\.\d+)?", raw) else None
-        place = Place(source_file.sha256, f"{USDM}{pointer}")
+        place = Place(source_file.sha256, locator_of(pointer))
         return self.value(
             Fact(
                 self.study, self.data_version, source_file.path, row, "", statistic, raw, formatted or raw, decimals, None, "",

@@ -61,6 +61,7 @@ from docpipe.model.trial.parts import (
     Scope,
     Span,
     Words,
+    locator_of,
 )
 from docpipe.model.trial.schedule import (
     Activity,
@@ -136,6 +137,7 @@ __all__ = [
     "TrialArm",
     "TrialDocument",
     "Words",
+    "locator_of",
 ]
 
 
@@ -171,7 +173,7 @@ class Design(Named):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A trial as a USDM file has it. ``usdm``: the version of the model; ``version_identifier``: of the protocol's content.
+    """A trial as a USDM file has it, or a synopsis. ``usdm``: the version of the model, "" for a synopsis; ``version_identifier``: of the protocol's content.
 
     ``name``: the study's own name; ``pointer``: of the version of the study that was read. ``resolved``: references in texts that were
     resolved; those that could not be are notices.
@@ -215,7 +217,7 @@ class Trial:
 
     def place(self, pointer: str) -> Place:
         """The place of an attribute, for facts and quotes."""
-        return Place(self.file.sha256, f"{USDM}{pointer}")
+        return Place(self.file.sha256, locator_of(pointer))
 
     def words(self) -> Iterator[Words]:
         """The texts of its narrative, in order."""

@@ -5,12 +5,22 @@ Each knows its JSON pointer, so that whatever is printed of it can name its plac
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from docpipe.model.source import Passage
 
 USDM = "usdm:"
 """Begin of the locator of a USDM attribute: ``usdm:/study/versions/0/studyDesigns/0/arms/1/label``."""
+
+
+_PASSAGE = re.compile(r"text:[^/]+(?:/\d+-\d+)?")
+
+
+def locator_of(pointer: str) -> str:
+    """The locator of an attribute: of a USDM file by its JSON pointer, of a synopsis by the passage that it was read from."""
+    passage = _PASSAGE.match(pointer)
+    return passage[0] if passage else f"{USDM}{pointer}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,5 +192,6 @@ def _along(amendments: Iterable[Amendment]) -> list[Amendment]:
 
 
 def read(study: StudyData, book: Book) -> Amendments | None:
-    """The amendments of the first protocol among the sources; None where no source designs a trial."""
-    return Amendments(study.trials[0], book) if study.trials else None
+    """The amendments of the first protocol among the sources; None where no source designs a trial, or only a synopsis does."""
+    designed = [t for t in study.trials if t.usdm]
+    return Amendments(designed[0], book) if designed else None
