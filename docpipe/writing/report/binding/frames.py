@@ -51,6 +51,8 @@ class Frame:
     about: frozenset[str] = frozenset()
     time: frozenset[str] = frozenset()
     sizes: dict[str, int] = field(default_factory=dict)
+    printed: bool = False
+    """It is a row of a table, not computed."""
 
     @property
     def first(self) -> Fact:
@@ -97,6 +99,7 @@ class Frames:
             if frame is None:
                 frame = found[key] = Frame(*key)
                 frame.number = number_of_display(frame.display)
+                frame.printed = not fact.formula
                 self._name(frame, variables)
             here = frame.told.setdefault(fact.statistic, [])
             if not any(t.arm == fact.arm for t in here):

@@ -175,6 +175,7 @@ class Resolver:
                 gained += weight * 0.5
         lexical = self.frames.lexical(frame, context.strong, context.weak)
         score = 1.1 * gained / max(0.1, whole) + 1.2 * lexical + context.displays.get(frame.number, 0.0)
+        score += 0.08 if frame.printed else 0.0
         if frame.time:
             score += 0.2 if frame.time <= context.windows else -0.3 if context.windows else -0.02
         elif context.windows:
