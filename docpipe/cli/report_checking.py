@@ -77,8 +77,9 @@ def show(checked: CheckedReport) -> None:
 
     told = checked.summary()
     about = "" if checked.counted else "about "
+    pages = "1 page" if checked.pages == 1 else f"{checked.pages} pages"
     text(
-        f"{checked.name}: {about}{checked.pages} pages, checked as {checked.title} against study {checked.study or 'without a name'}"
+        f"{checked.name}: {about}{pages}, checked as {checked.title} against study {checked.study or 'without a name'}"
     )
     text(
         f"Sources: {checked.sources} files"
