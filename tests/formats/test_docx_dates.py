@@ -58,6 +58,13 @@ def test_what_means_the_same_everywhere_or_cannot_be_read_stays(code: str, resul
     assert code.partition('"')[2].rstrip('"') in xml
 
 
+def test_names_of_weekdays_are_asked_for_in_the_target() -> None:
+    data = dated('DATE \\@ "dddd, MMMM d, yyyy"', "Monday, November 23, 2026")
+    xml = part(written(data, "en", "zh-CN")[0], "word/document.xml")
+    assert "\u661f\u671f\u4e00" in xml
+    assert xml.count('<w:lang w:val="zh-CN"/>') == 5
+
+
 def test_dates_are_kept_by_policy() -> None:
     data = dated('DATE \\@ "MMMM d, yyyy"', "November 23, 2026")
     assert "November 23, 2026" in part(

@@ -6,11 +6,13 @@ Pictures of numbers stay: Word reads their signs by the settings of the reader's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from docpipe.formats.ooxml.anchors import Field, fields_of
 from docpipe.formats.ooxml.fields import DATES, PICTURE, FieldPolicy
 from docpipe.formats.ooxml.localise.aim import Aim, aim_of
+from docpipe.formats.ooxml.localise.order import ensure, properties_of
 from docpipe.formats.ooxml.localise.pictures import Moment, read, translated_picture, write
 from docpipe.formats.ooxml.names import SHORT, Element, set_text, set_w_attr
 from docpipe.formats.ooxml.parts import Story
@@ -29,6 +31,7 @@ def redate(reading: Reading, options: WriteOptions, changed: frozenset[str]) -> 
             wanted = _wanted(field, aim)
             if wanted is not None:
                 _put(field, *wanted)
+                _tell_language(field, wanted[0], aim)
                 done.add(story.name)
     return done
 
@@ -110,6 +113,15 @@ def _put(field: Field, picture: str, text: str) -> None:
     taker = max(texts, key=lambda el: len(el.text or ""))
     for el in texts:
         set_text(el, text if el is taker else "")
+
+
+def _tell_language(field: Field, picture: str, aim: Aim) -> None:
+    """Names of months and weekdays are written in the language of the field's Latin letters, whatever the script beside them."""
+    if aim.slot == "val" or not re.search("ddd|MMM", picture):
+        return
+    marks = [field.first, field.start, *_instructions(field), *field.texts(), field.last]
+    for run in {a for el in marks if el is not None for a in el.iterancestors() if SHORT[a.tag] == "w:r"}:
+        set_w_attr(ensure(properties_of(run, "rPr"), "lang"), "val", aim.tag)
 
 
 def _instructions(field: Field) -> Iterator[Element]:
