@@ -14,6 +14,7 @@ from samples.make.protocol_modules import LETTER, OVERVIEW
 from samples.make.report_label import LABEL
 from samples.make.report_synopsis import SYNOPSIS
 from samples.make.study import study_files
+from samples.make.trial_synopsis import TRIAL_SYNOPSIS
 
 HERE = Path(__file__).resolve().parent.parent
 SUBMISSION = (LETTER, OVERVIEW, PROTOCOL)
@@ -30,6 +31,7 @@ def samples() -> dict[str, bytes]:
         made[f"report-en/submission/{sample.name}"] = build(sample, 1, False)
     made |= {f"protocol-zh/{name}": data for name, data in protocol_assets(SUBMISSION).items()}
     made |= {f"report-en/{name}": data for name, data in report_assets().items()}
+    made[f"synopsis-en/{TRIAL_SYNOPSIS.name}"] = build(TRIAL_SYNOPSIS, 1, False)
     made |= {f"study/{name}": data for name, data in study_files().items()}
     return made
 

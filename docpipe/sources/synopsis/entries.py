@@ -81,6 +81,7 @@ class _Reading:
         self.found = Entries()
         self._open: Entry | None = None
         self._paired = False
+        self._tabled = False
 
     def read(self) -> Entries:
         for n, passage in enumerate(self.text.passages):
@@ -91,7 +92,7 @@ class _Reading:
         return self.found
 
     def _line(self, passage: Passage) -> None:
-        self._paired = False
+        self._paired = self._tabled = False
         piece = Piece(passage.text, passage.place, "list-item" if passage.kind == "list-item" else "paragraph")
         name, level = label_of(passage.text) if passage.kind in ("heading", "paragraph") else ("", "")
         if name:
@@ -116,12 +117,13 @@ class _Reading:
         pieces = list(_pieces(passage, cells))
         columns = [[p for p in pieces if p.column == n] for n in range(len(cells))]
         filled = [c for c in columns if c]
-        if len(cells) > 2:
+        name, level = label_of(_joined(columns[0])) if columns[0] else ("", "")
+        self._tabled = len(cells) > 2 or (self._tabled and not name)  # a row's empty last cells are left out
+        if self._tabled:
             self.found.grid.append([c[0] if c else None for c in columns])
             return
         if not filled:
             return
-        name, level = label_of(_joined(columns[0])) if columns[0] else ("", "")
         other = label_of(_joined(columns[1]))[0] if len(columns) == 2 and columns[1] else ""
         if name in ("objectives", "aims") and other in ("endpoints", "estimands"):
             self._paired = True

@@ -13,10 +13,15 @@ from docpipe.writing.design_questions.asked import Question
 __all__ = ["Question", "questions"]
 
 _ORDER = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
+_OF_SYNOPSES = (
+    objectives.primary_endpoints, assessments.endpoints, assessments.unserved, *criteria.ASKED, arms.allocation, texts.placeholders,
+)  # fmt: skip
+"""What a synopsis can be asked: it has no cells and no planned times."""
 _ASKED = (*objectives.ASKED, *assessments.ASKED, *timing.ASKED, *criteria.ASKED, *arms.ASKED, *texts.ASKED)
 
 
 def questions(trial: Trial) -> tuple[Question, ...]:
     """All questions on a trial's designs, the weightiest first, each once."""
-    found = [q for design in trial.designs for ask in _ASKED for q in ask(trial, design)]
+    asked = _ASKED if trial.usdm else _OF_SYNOPSES
+    found = [q for design in trial.designs for ask in asked for q in ask(trial, design)]
     return tuple(sorted(dict.fromkeys(found), key=lambda q: _ORDER.index(q.severity)))

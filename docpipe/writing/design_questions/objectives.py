@@ -16,27 +16,32 @@ def is_primary(level: Coded | None) -> bool:
     return level is not None and "primary" in level.decode.casefold()
 
 
-def primary(trial: Trial, design: Design) -> Iterator[Question]:
-    """Is there a primary objective, and has each an endpoint and an estimand?"""
+def primary_endpoints(trial: Trial, design: Design) -> Iterator[Question]:
+    """Is there a primary objective, and has each an endpoint?"""
     first = [o for o in design.objectives if is_primary(o.level)]
     if not first:
         yield major("no_primary_objective", "The design has no primary objective.", design.at("objectives"))
-    variables = {e.endpoint_id for e in design.estimands}
     for objective in first:
-        said = short(objective.text.text or named(objective))
         if not objective.endpoints:
-            yield major(
-                "objective_without_endpoint", f"The primary objective “{said}” has no endpoint.", objective.pointer
-            )
-        elif not any(e.id in variables for e in objective.endpoints):
-            yield major(
-                "objective_without_estimand", f"No estimand is defined for the primary objective “{said}”.",
-                objective.pointer, *(e.pointer for e in objective.endpoints),
-            )  # fmt: skip
+            said = f"The primary objective “{short(objective.text.text or named(objective))}” has no endpoint."
+            yield major("objective_without_endpoint", said, objective.pointer)
+
+
+def primary(trial: Trial, design: Design) -> Iterator[Question]:
+    """Has each primary objective an estimand, each other one an endpoint?"""
+    variables = {e.endpoint_id for e in design.estimands}
     for objective in design.objectives:
-        if not objective.endpoints and not is_primary(objective.level):
-            said = short(objective.text.text or named(objective))
-            yield minor("objective_without_endpoint", f"The objective “{said}” has no endpoint.", objective.pointer)
+        said = short(objective.text.text or named(objective))
+        at = (objective.pointer, *(e.pointer for e in objective.endpoints))
+        if not is_primary(objective.level) and not objective.endpoints:
+            yield minor("objective_without_endpoint", f"The objective “{said}” has no endpoint.", *at)
+        elif (
+            is_primary(objective.level)
+            and objective.endpoints
+            and not any(e.id in variables for e in objective.endpoints)
+        ):
+            message = f"No estimand is defined for the primary objective “{said}”."
+            yield major("objective_without_estimand", message, *at)
 
 
 def estimands(trial: Trial, design: Design) -> Iterator[Question]:
@@ -71,4 +76,4 @@ def _missing(
         yield "population-level summary", "populationSummary"
 
 
-ASKED = (primary, estimands)
+ASKED = (primary_endpoints, primary, estimands)
