@@ -30,3 +30,12 @@ def test_one_formatted_space_is_the_translators_affair() -> None:
     source = (Text("a"), Open(1, "b", "b"), Text(" "), Close(1), Text("b"))
     target = from_wire("\u7532<1></1>\u4e59", source)
     assert to_wire(with_blanks(source, target)) == "\u7532<1></1>\u4e59"
+
+
+@pytest.mark.parametrize("bullet", ["\u2022", "\uf0b7", "\u25cf"])
+def test_the_gap_after_a_typed_bullet_stays(bullet: str) -> None:
+    source = (Text(f"{bullet}\u00a0\u00a0\u00a0 Is it sterile?"),)
+    assert with_blanks(source, (Text(f"{bullet}\u662f\u5426\u65e0\u83cc\uff1f"),)) == (
+        Text(f"{bullet}\u00a0\u00a0\u00a0 \u662f\u5426\u65e0\u83cc\uff1f"),
+    )
+    assert with_blanks(source, (Text("\u662f\u5426\u65e0\u83cc\uff1f"),)) == (Text("\u662f\u5426\u65e0\u83cc\uff1f"),)
