@@ -79,9 +79,8 @@ def title_page(p: Printer) -> list[Element]:
     found = [_title(p, "Full Title", "C132346", _OFFICIAL, needed=True), _title(p, "Trial Acronym", "C94108", _ACRONYM)]
     own = next((i for i in trial.identifiers if sponsor is not None and i.scope_id == sponsor.id), None)
     found.append(_needed("Sponsor Protocol Identifier", "C132351", p.value(own.at("text"), own.text) if own else ""))
-    found.append(
-        Element("Original Protocol Indicator", "C218672", p.yes(not trial.amendments, f"{trial.pointer}/amendments"))
-    )
+    first = p.yes(not trial.amendments, f"{trial.pointer}/amendments") if trial.usdm or trial.amendments else ""
+    found.append(_needed("Original Protocol Indicator", "C218672", first))
     version = p.value(f"{trial.pointer}/versionIdentifier", trial.version_identifier)
     found.append(Element("Version Number", "C181232", version))
     dated = next((d for d in (document.dates if document is not None else ()) if d.date), None)
@@ -162,11 +161,12 @@ def synopsis(p: Printer) -> list[Element]:
     found.append(_needed("Intervention Assignment Method", "C217280", _assignment(p, design)))
     found.append(_needed("Master Protocol Indicator", "C217046", ""))
     combined = any(d.device for d in trial.products)
-    devices = p.yes(combined, f"{trial.pointer}/medicalDevices")
-    found.append(Element("Drug/Device Combination Product Indicator", "C217046", devices))
+    devices = p.yes(combined, f"{trial.pointer}/medicalDevices") if trial.usdm or combined else ""
+    found.append(_needed("Drug/Device Combination Product Indicator", "C217046", devices))
     adaptive = next((c for c in design.characteristics if c.code == _ADAPTIVE), None)
     pointer = f"{adaptive.pointer}/decode" if adaptive is not None else f"{design.pointer}/characteristics"
-    said = p.yes(adaptive is not None, pointer) if design.characteristics else ""
+    told = adaptive is not None or bool(trial.usdm and design.characteristics)  # a synopsis lists none it does not have
+    said = p.yes(adaptive is not None, pointer) if told else ""
     found.append(_needed("Adaptive Trial Design Indicator", "C217046", said))
     found.append(
         _needed("Number of Arms", "C98771", p.number(f"{design.pointer}/arms", len(design.arms)) if design.arms else "")
