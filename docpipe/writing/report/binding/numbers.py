@@ -39,6 +39,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(r"\b(?:subject|patient|participant|women|men|female|male|people)", re.IGNORECASE)
+_SIZES = frozenset(("N", "denominator"))
 _BETWEEN = re.compile(r"\b(?:difference|ratio|between|versus|vs\.?|minus|compared)\b", re.IGNORECASE)
 _PARALLEL = re.compile(r"\brespectively\b", re.IGNORECASE)
 _NEXT = re.compile(
@@ -125,6 +126,9 @@ def cells_of(text: str, start: int, end: int, tokens: Sequence[Token], mentions:
         else:
             cells.append(Cell([slot]))
         last = slot
+    for cell in cells:
+        if any(s.stats == _SIZES for s in cell.slots[1:]):
+            cell.slots[0].stats = cell.slots[0].stats - {"events"}
     _set_arms(text, start, end, cells, mentions)
     return cells
 

@@ -31,6 +31,7 @@ _FIXED = re.compile(
     r"\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
     re.IGNORECASE,
 )
+_FOLLOWING = frozenset(("n", "pct", "estimate", "difference of pct", "events"))
 _DIFFERENCE = re.compile(
     r"\b(?:difference|percentage points?|more than|fewer than|higher|lower|increase|decrease|sum|remaining|combined|together|ratio|times)\b",
     re.IGNORECASE,
@@ -166,6 +167,8 @@ class Prose(Ledger):
         mixed = _DIFFERENCE.search(text, start, end) is not None
         of_cell = {id(s): c for c in cells for s in c.slots}
         broken = {id(c) for c in cells if any(_share(c, s) is False for s in c.slots)}
+        fine = {id(s) for s, o in outcomes if o.status == "bound"}
+        wrong = {id(s) for c in cells if id(c) in broken and all(id(s) in fine for s in c.slots) for s in c.slots if "pct" in s.stats}
         for slot, outcome in outcomes:
             if slot.stats == {"p"} and slot.value > 1:
                 self._number(
@@ -180,12 +183,12 @@ class Prose(Ledger):
                     3.0,
                 )
                 continue
-            if outcome.status == "bound":
+            if outcome.status == "bound" and id(slot) not in wrong:
                 self._number(piece, slot.start, slot.end, Fate.BOUND, outcome.facts[:1], outcome.check)
                 continue
             cell = of_cell[id(slot)]
             counted = _share(cell, slot)
-            if counted is True or (mixed and _follows(slot, values)):
+            if counted is True or (mixed and slot.stats & _FOLLOWING and _follows(slot, values)):
                 self._number(
                     piece, slot.start, slot.end, Fate.RECOMPUTED, reason="follows from numbers of the sentence"
                 )

@@ -14,7 +14,7 @@ from docpipe.writing.factstore import number_of_display
 from docpipe.writing.report.binding.frames import Frame, Frames, Told, equal
 from docpipe.writing.report.binding.numbers import Slot
 
-_MOST = 160
+_MOST = 100
 _POSTINGS = 1500
 _ENOUGH = 0.45
 """Words of a label that must be there before a single number is believed."""
@@ -227,7 +227,7 @@ class Resolver:
             hit = t.hits[i]
             others = support if t is best else _support(t, i, weights)
             if hit is None:
-                if sized and t.score >= best.score - 0.8 and self._size(t.frame, slots[i]):
+                if sized and t.score >= best.score - 0.3 and self._size(t.frame, slots[i]):
                     return t.frame.first
                 continue
             weaker = t is not best and best.there[i] and support >= 0.55 and others < 0.7 * support
@@ -245,7 +245,7 @@ class Resolver:
             if (
                 t.lexical >= _ENOUGH
                 or (others >= 0.9 and t.lexical >= 0.15)
-                or context.displays.get(t.frame.number, 0) >= 0.3
+                or (context.displays.get(t.frame.number, 0) >= 0.3 and (t.lexical >= 0.25 or weights[i] >= 1.0))
             ):
                 return hit.fact
             if others >= 2.0:
@@ -256,9 +256,9 @@ class Resolver:
         self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], weights: Sequence[float], context: Context
     ) -> Outcome | None:
         slot = slots[i]
-        if tried[0].hits[i] is not None and tried[0].lexical >= 0.3:
-            return None
         for t in tried[:3]:
+            if tried[0].hits[i] is not None and tried[0].lexical >= max(0.3, 0.5 * t.lexical):
+                return None
             told = t.there[i]
             if slot.arms is None and any(not x.arm for x in told):
                 told = [x for x in told if not x.arm]

@@ -20,6 +20,7 @@ from docpipe.writing.study import StudyData
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY = re.compile(r"\bstudy day\W*$", re.IGNORECASE)
 _ONSET = re.compile(r"\b(?:onset|began|started|occurred)\b[^.;]{0,40}$", re.IGNORECASE)
+_AGE = re.compile(r"\bage\b[^.;\d]{0,30}$", re.IGNORECASE)
 _SITE = re.compile(r"\b(?:site|cent(?:er|re))\s*(?:number|no\.?)?\s*$", re.IGNORECASE)
 _FIRST = re.compile(
     r"\b(?:first (?:subject|patient|participant|dose|visit)|initiation|start of (?:the )?study|study start)\b",
@@ -59,6 +60,8 @@ class Records:
         self._kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._numbered: dict[tuple[str, str], set[Decimal]] = defaultdict(set)
         self._labelled: dict[str, list[tuple[frozenset[str], Decimal]]] = defaultdict(list)
+        self._ages: dict[str, set[Decimal]] = defaultdict(set)
+        self._events: dict[str, list[tuple[frozenset[str], Decimal]]] = defaultdict(list)
         self._drugs: set[str] = set()
         self._spent: dict[str, set[int]] = defaultdict(set)
         self._gaps: dict[str, set[int]] = defaultdict(set)
@@ -105,6 +108,10 @@ class Records:
                         else:
                             number = Decimal(repr(raw)).normalize()
                             self._values[subject].add(number)
+                            if name == "AGE":
+                                self._ages[subject].add(number)
+                            if name in ("AESTDY", "ASTDY") and "AEDECOD" in frame:
+                                self._events[subject].append((stems(frame.text(record, "AEDECOD")), number))
                             if base and i in labels:
                                 self._labelled[subject].append((labels[i], number))
                             kind = (
@@ -210,12 +217,19 @@ class Records:
     def against(self, before: str, after: str, token: Token, subject: str) -> tuple[str, str, tuple[Fact, ...]] | None:
         """What a number that the records do not have is said to be, and what they say of it."""
         value = token.value or Decimal(0)
+        plain = value.normalize()
+        if _AGE.search(before) and re.match(r"\s*(?:/|$|years?\b)", after) and self._ages[subject]:
+            ages = self._ages[subject]
+            return None if plain in ages else ("age", " or ".join(format(a, "f") for a in sorted(ages)), ())
         if _DAY.search(before):
+            said = stems(before[-160:])
+            mine = {d for term, d in self._events[subject] if term and term <= said}
+            if _ONSET.search(before) and mine and plain not in mine:
+                return "study day of this event", " or ".join(format(d, "f") for d in sorted(mine)), ()
             known = self._onsets[subject] if _ONSET.search(before) and self._onsets[subject] else self._days[subject]
             if known and value.normalize() not in known:
                 near = sorted(known, key=lambda d: abs(d - value))[:1]
                 return "study day", format(near[0], "f"), ()
-        plain = value.normalize()
         if _SEQUENCE.search(before) and self._numbered[subject, "SEQ"] and plain not in self._numbered[subject, "SEQ"]:
             return "sequence number", "", ()
         if (
