@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docpipe.cli.door import DONE, PARTIAL, Json, out, say, table, text
+from docpipe.cli.door import DONE, PARTIAL, WAITING, Json, out, say, table, text
 
 if TYPE_CHECKING:
     from docpipe.steps.check_report import CheckedReport
@@ -31,6 +31,10 @@ def check_report(
         Path | None, typer.Option("--out", help="Folder for the report with notes, findings as HTML and JSON.")
     ] = None,
     off: Annotated[list[str] | None, typer.Option("--off", help="Check ids, numbers or families to leave out.")] = None,
+    submit: Annotated[
+        bool, typer.Option("--submit", help="As a batch: findings with dispositions on the page; waits for a person.")
+    ] = False,
+    name: Annotated[str, typer.Option("--name", help="With --submit: a name for lists.")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -38,6 +42,8 @@ def check_report(
 
     Example: docpipe check-report csr.docx --type csr --sources study/ --out checked/
     """
+    if submit:
+        return _submitted(report, kind, sources, folder, off or [], name, quiet=quiet, as_json=as_json)
     from datetime import UTC, datetime
 
     from docpipe.cli.show import progress
@@ -69,6 +75,60 @@ def check_report(
     else:
         show(checked)
     return PARTIAL if checked.findings else DONE
+
+
+def _submitted(
+    report: Path,
+    kind: str,
+    sources: list[Path],
+    folder: Path | None,
+    off: list[str],
+    name: str,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """The check as a batch, run here to its checkpoint."""
+    from docpipe.cli.session import open_for_command
+    from docpipe.cli.show import progress
+    from docpipe.dispatch import run_here
+    from docpipe.model.batch import State
+    from docpipe.steps import check_batch
+    from docpipe.steps.check_report import report_bytes
+    from docpipe.steps.collect import Submitted
+    from docpipe.steps.draft_orders import take_sources
+    from docpipe.steps.house import local_actor
+    from docpipe.steps.outcome import error_of
+    from docpipe.steps.report_files import json_line
+
+    house = open_for_command()
+    given = Submitted(report.name, report_bytes(report))
+    batch = check_batch.order_check(
+        house, given, take_sources(house, sources), kind, actor=local_actor(), name=name, off=off
+    )
+    say(f"Batch {batch.id}.")
+    with progress(quiet=quiet):
+        run_here(house, batch.id, say)
+    state, document = check_batch.state_of(house, batch.id)
+    if error := error_of(document):
+        say(f"Error [{error['code']}] {error['message']}")
+        say(f"  What to do: {error['fix']} (for: {error['who']})")
+        return int(error["exit_code"])
+    seen = check_batch.look(house, batch.id)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for what in ("notes", "html", "json") if seen.notes else ("html", "json"):
+            file, content = check_batch.files(house, batch.id, what)
+            (folder / file).write_bytes(content)
+    if as_json:
+        for finding in seen.findings:
+            out(json_line(finding.shown))
+    else:
+        show(check_batch.checked_of(seen))
+        text(
+            f"\nBatch {batch.id} is {state.value}: what becomes of the findings is said on its page, /batches/{batch.id}/check"
+        )
+    return WAITING if state is State.WAITING else PARTIAL if seen.findings else DONE
 
 
 def show(checked: CheckedReport) -> None:

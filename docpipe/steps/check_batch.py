@@ -222,6 +222,12 @@ def look(house: House, batch_id: str) -> CheckSeen:
     return CheckSeen(batch, document, told["summary"], listed, opened, NOTES in read.blobs)
 
 
+def state_of(house: House, batch_id: str) -> tuple[State, Document]:
+    """How the batch and its report stand. Raises ``UnknownName``."""
+    with house.store.read() as session:
+        return batches.get(session, batch_id).state, documents.of_batch(session, batch_id)[0]
+
+
 def dispose(house: House, batch_id: str, ids: Collection[str], user: User, reason: str) -> int:
     """Disposes of findings with a reason, one audit event each; how many were open. Raises ``ReviewRefused``, ``UnknownName``, ``NotReady``."""
     return _disposed(house, batch_id, ids, user, reason, Disposition.DISMISSED)
@@ -342,4 +348,5 @@ __all__ = [
     "order_check",
     "reopen",
     "run_check",
+    "state_of",
 ]
