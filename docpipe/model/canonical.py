@@ -50,12 +50,11 @@ def digest_bytes(data: bytes) -> Digest:
 
 def digest_of(value: Any) -> Digest:
     """SHA-256 of the canonical JSON of a value. Lone surrogates are kept apart from what they resemble."""
-    if (
-        type(value) is str
-    ):  # most digests are of one text, or of a few texts and numbers: no encoder is set up for those
+    text = ""
+    if type(value) is str:  # most digests are of a text, or of a few texts and numbers: they need no encoder
         text = _quoted(value)
-    elif type(value) is list and _SIMPLE.issuperset(map(type, value)):
-        text = f"[{','.join([_quoted(v) if type(v) is str else str(v) for v in value])}]"
-    else:
-        text = canonical_json(value)
+    elif type(value) is list:
+        row = [_quoted(v) if type(v) is str else str(v) for v in value if type(v) in _SIMPLE]
+        text = f"[{','.join(row)}]" if len(row) == len(value) else ""
+    text = text or canonical_json(value)
     return Digest(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())

@@ -171,6 +171,8 @@ def _between_places(content: CodedText, start: Place, stop: Place) -> CodedText:
 
 
 def _isolate(piece: CodedText) -> CodedText:
+    if len(piece) == 1 and isinstance(piece[0], Text):
+        return piece
     opens = {p.id for p in piece if isinstance(p, Open)}
     closes = {p.id for p in piece if isinstance(p, Close)}
     return tuple(
@@ -183,6 +185,11 @@ def _isolate(piece: CodedText) -> CodedText:
 
 def _strip(piece: CodedText) -> tuple[str, CodedText, str]:
     """White space at the ends of a piece, apart from the rest. Only text is stripped, never past a code."""
+    if len(piece) == 1 and isinstance(piece[0], Text):
+        text = piece[0].text
+        body = text.strip()
+        left = len(text) - len(text.lstrip())
+        return text[:left], (Text(body),) if body else (), text[left + len(body) :]
     parts = list(merge_text(piece))
     before = after = ""
     if parts and isinstance(parts[0], Text):
@@ -248,7 +255,8 @@ def segment(
 def _segments(blocks: Iterable[Block], document_sha256: str, language: str, extra: Path | None) -> tuple[Segment, ...]:
     known: dict[str, list[_Piece]] = {}
     """Texts without codes that repeat, as cells do, are cut once."""
-    found: list[tuple[Block, int, bool, _Piece]] = []
+    found: list[tuple[Block, list[_Piece]]] = []
+    digests = [""]
     for block in blocks:
         if not block.translatable:
             continue
@@ -260,18 +268,21 @@ def _segments(blocks: Iterable[Block], document_sha256: str, language: str, extr
                 own = known[text] = _with_digests(content, language, extra)
         else:
             own = _with_digests(content, language, extra)
+        if own:
+            found.append((block, own))
+            digests += [piece[3] for piece in own]
+    digests.append("")
+    out: list[Segment] = []
+    for block, own in found:
         last = len(own) - 1
-        found += [(block, ordinal, ordinal == last, piece) for ordinal, piece in enumerate(own)]
-    digests = ["", *(piece[3] for _, _, _, piece in found), ""]
-    return tuple(
-        [
-            Segment(
-                segment_id(document_sha256, block.address, ordinal), block.address, ordinal, block.kind, body, digest,
-                digest_of([digests[at], digests[at + 2]]), before, after, block.level, last_one,
-            )
-            for at, (block, ordinal, last_one, (before, body, after, digest)) in enumerate(found)
-        ]
-    )  # fmt: skip
+        for ordinal, (before, body, after, digest) in enumerate(own):
+            out.append(
+                Segment(
+                    segment_id(document_sha256, block.address, ordinal), block.address, ordinal, block.kind, body, digest,
+                    digest_of([digests[len(out)], digests[len(out) + 2]]), before, after, block.level, ordinal == last,
+                )
+            )  # fmt: skip
+    return tuple(out)
 
 
 _Piece = tuple[str, CodedText, str, Digest]

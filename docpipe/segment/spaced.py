@@ -15,7 +15,7 @@ OBJECT = "\ufffc"
 
 _END = re.compile(r"(?P<stop>[.!?…]+)(?P<close>(?:[\"'”’»)\]}\ufffc]|\s»)*)(?:\[[\d,;\s–-]+\])?(?P<gap>\s+)(?=\S)")
 _OPENERS = "([{\"'“”„‘‚«‹¿¡*–—-\u00a0 "
-_WORD_BEFORE = re.compile(r"[^\s(\[{\"'“„«/]+\Z")
+_BEFORE_WORD = frozenset("([{\"'“„«/")
 _ENUMERATION = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[ivxIVX]{1,5}|[A-Za-z])\Z")
 _MIXED = re.compile(r"[a-z]{1,2}[A-Z]|[a-z]-[A-Z]|(?:[a-z]|[ivx]{1,4})\)\s")
 _NUMERAL = re.compile(r"[\dIVXLC]+\b|[A-Z]\d")
@@ -27,12 +27,16 @@ _OTHER_STOP = re.compile(f"[{_OTHER_STOPS}]")
 
 def spaced_borders(text: str, language: str, extra: Path | None = None) -> list[int]:
     """Offsets at which a new sentence starts (white space before it included in the sentence before)."""
+    found = _END.search(text)
+    other = not text.isascii() and _OTHER_STOP.search(text) is not None
+    if found is None and not other:
+        return []
     rules = lists(language, extra)
     listed = Listed(rules, text)
     engine: set[int] | None = None
     borders: list[int] = []
     start = 0
-    for m in _END.finditer(text):
+    for m in _END.finditer(text, found.start()) if found is not None else ():
         says = verdict(text, m, start, language, rules, listed)
         if says is None:
             engine = _engine_borders(text, language) if engine is None else engine
@@ -40,7 +44,7 @@ def spaced_borders(text: str, language: str, extra: Path | None = None) -> list[
         if says:
             borders.append(m.end())
             start = m.end()
-    if not text.isascii() and _OTHER_STOP.search(text):
+    if other:
         engine = _engine_borders(text, language) if engine is None else engine
         borders = sorted({*borders, *(b for b in engine if text[:b].rstrip()[-1:] in _OTHER_STOPS)})
     return borders
@@ -58,16 +62,18 @@ def verdict(text: str, m: re.Match[str], start: int, language: str, rules: NoBre
     if stop != ".":
         return True if "." not in stop and "…" not in stop else following.isupper() or following.isdigit() or None
     inside = m.group("close").strip(OBJECT) != ""
-    before = _WORD_BEFORE.search(text, max(start, m.start() - 40), m.start())
-    word = before.group(0) if before else ""
-    if before and not inside and not text[start : before.start()].strip() and _ENUMERATION.match(word):
+    at, least = m.start(), max(start, m.start() - 40)
+    while at > least and not ((ch := text[at - 1]) in _BEFORE_WORD or ch.isspace()):
+        at -= 1
+    word = text[at : m.start()]
+    if word and not inside and not text[start:at].strip() and _ENUMERATION.match(word):
         return False
     kind = listed.at(m.start())
     if kind is not None:
         return _listed(kind, rest, rules)
     if not word or inside:
         return True
-    return _by_word(text, before.start() if before else start, word, rest, language, rules)
+    return _by_word(text, at, word, rest, language, rules)
 
 
 def _listed(kind: str, rest: str, rules: NoBreak) -> bool | None:
