@@ -347,3 +347,12 @@ def test_a_header_without_words_turns_with_the_document() -> None:
     assert part(FORMAT.write(data, targets, WriteOptions("en", "de")), "word/header1.xml") == part(
         data, "word/header1.xml"
     )
+
+
+def test_a_font_that_no_table_lists_is_of_the_kind_that_the_document_states() -> None:
+    stated = f'<w:fonts {W}><w:font w:name="Hausschrift"><w:family w:val="swiss"/></w:font></w:fonts>'
+    link = relation("rId77", "fontTable", "fontTable.xml")
+    said = paragraph("x", '<w:rFonts w:ascii="Hausschrift" w:hAnsi="Hausschrift"/>')
+    plain, known = docx("p:y", said), docx("p:y", said, parts={"word/fontTable.xml": stated}, relations=link)
+    assert 'w:eastAsia="SimSun"' in part(translated(plain, "en", "zh-CN", "\u6587"), "word/document.xml")
+    assert 'w:eastAsia="SimHei"' in part(translated(known, "en", "zh-CN", "\u6587"), "word/document.xml")

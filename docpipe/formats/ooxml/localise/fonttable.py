@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -45,6 +46,13 @@ class FontTable:
     def default(self, script: str) -> str:
         """The font for text that nothing else is said of; "" where the table has none."""
         return self._first("serif", script)
+
+    def knowing(self, kinds: Mapping[str, str]) -> FontTable:
+        """The same table with kinds of fonts that it does not list, by name, as a document states them."""
+        told = {
+            _key(name): (kind, self._look(name)[1]) for name, kind in kinds.items() if _key(name) not in self._known
+        }
+        return FontTable(self.lists, {**self._known, **told}) if told else self
 
     def _first(self, kind: str, script: str) -> str:
         for each in (kind, "sans", "serif"):

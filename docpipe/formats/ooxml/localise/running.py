@@ -17,12 +17,16 @@ from docpipe.formats.ooxml.localise.numbering import renumber
 from docpipe.formats.ooxml.localise.order import properties_of
 from docpipe.formats.ooxml.localise.reach import Reach, running_parts
 from docpipe.formats.ooxml.localise.spacing import compress, respace
-from docpipe.formats.ooxml.names import SHORT, Element, child, same_flavour
+from docpipe.formats.ooxml.names import SHORT, Element, child, same_flavour, w_attr
 from docpipe.formats.ooxml.records import Reading
 from docpipe.model.document import WriteOptions
 
 SHARED = ("styles", "stylesWithEffects", "numbering", "settings", "theme")
 """Relationships of the parts that every story inherits from."""
+
+_FAMILIES = {"roman": "serif", "swiss": "sans", "modern": "mono"}
+_EAST_ASIAN = ("80", "81", "82", "86", "88")
+"""Character sets whose fonts are of fixed width anyhow: of them only those without serifs call themselves modern."""
 
 _DRAWN = ("{http://schemas.openxmlformats.org/drawingml/2006/main}p", "{http://purl.oclc.org/ooxml/drawingml/main}p")
 """Paragraphs of drawings, which are read in document order with the running text round them."""
@@ -38,7 +42,7 @@ def localise(reading: Reading, options: WriteOptions, changed: frozenset[str]) -
         return set()
     wanted = _stories(reading, aim, changed)
     stories = {name: each for name, each in running_parts(reading).items() if name in wanted}
-    table = font_table(options.fonts)
+    table = font_table(options.fonts).knowing(_kinds(reading))
     numbers = options.policy.numbering == "localise"
     done = {name for name, (root, _) in stories.items() if _story(root, aim, table)}
     done |= {name for name, (root, _) in stories.items() if numbers and name in changed and redate(root, aim)}
@@ -51,6 +55,20 @@ def localise(reading: Reading, options: WriteOptions, changed: frozenset[str]) -
         if root is not None and _shared(kind, root, aim, table, numbers):
             done.add(name)
     return done
+
+
+def _kinds(reading: Reading) -> dict[str, str]:
+    """What the document says of its fonts: with or without serifs, of fixed width (17.8.3.9)."""
+    found: dict[str, str] = {}
+    for name in reading.parts.related(reading.parts.main, "fontTable"):
+        root = reading.parts.tree(name)
+        for font in root.iter("{*}font") if root is not None else ():
+            family = child(font, "w:family")
+            charset = child(font, "w:charset")
+            wide = charset is not None and (w_attr(charset, "val") or "") in _EAST_ASIAN
+            if family is not None and (kind := _FAMILIES.get(w_attr(family, "val") or "")):
+                found[w_attr(font, "name") or ""] = "sans" if wide and kind == "mono" else kind
+    return found
 
 
 def localised_parts(source: Reading, options: WriteOptions, changed: frozenset[str]) -> set[str]:
