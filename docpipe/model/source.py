@@ -8,13 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
 
 from docpipe.model.canonical import Digest, digest_bytes
 from docpipe.model.finding import Severity
-
-if TYPE_CHECKING:
-    from docpipe.model.trial import Trial
 
 
 class SourceKind(StrEnum):
@@ -266,5 +262,13 @@ class TextSource:
     notices: tuple[SourceNotice, ...] = ()
 
 
-Source: TypeAlias = "Dataset | Definition | Display | Figure | Results | TextSource | Trial"
+@dataclass(frozen=True, slots=True)
+class Designed:
+    """A study as it was designed: ``docpipe.model.trial.Trial`` is all that is one."""
+
+    file: SourceFile
+    notices: tuple[SourceNotice, ...] = field(default=(), kw_only=True)
+
+
+Source = Dataset | Definition | Display | Figure | Results | TextSource | Designed
 """What a reader gives for one file; a file with several tables gives several displays, a trial's file its narrative as well."""

@@ -16,6 +16,7 @@ from docpipe.model.recipe import AssetRef, Recipe
 from docpipe.model.source import (
     Dataset,
     Definition,
+    Designed,
     Display,
     Figure,
     Results,
@@ -167,3 +168,5 @@ def described(source: Source) -> str:
         case Trial():
             design = source.design
             return f"designed trial: {len(design.arms)} arms, {len(design.criteria)} criteria, {len(source.amendments)} amendments"
+        case Designed():
+            return "designed trial"

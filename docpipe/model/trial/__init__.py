@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from docpipe.model.source import Place, SourceFile, SourceNotice
+from docpipe.model.source import Designed, Place
 from docpipe.model.trial.amendments import (
     Amendment,
     Change,
@@ -172,14 +172,13 @@ class Design(Named):
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Designed):
     """A trial as a USDM file has it, or a synopsis. ``usdm``: the version of the model, "" for a synopsis; ``version_identifier``: of the protocol's content.
 
     ``name``: the study's own name; ``pointer``: of the version of the study that was read. ``resolved``: references in texts that were
     resolved; those that could not be are notices.
     """
 
-    file: SourceFile
     usdm: str
     name: str
     label: str
@@ -202,7 +201,6 @@ class Trial:
     conditions: tuple[Condition, ...] = ()
     documents: tuple[TrialDocument, ...] = ()
     resolved: int = 0
-    notices: tuple[SourceNotice, ...] = ()
 
     @property
     def design(self) -> Design:
