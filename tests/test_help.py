@@ -14,7 +14,7 @@ from docpipe import errors, registry, settings
 from docpipe.cli.main import app
 from docpipe.steps.help import page as help_page
 from docpipe.steps.help import shipped
-from docpipe.writing.cross_checks import CROSS_CHECKS
+from docpipe.writing.cross_checks import CROSS_CHECKS, STUDY_CHECKS
 from docpipe.writing.file_checks import FILE_CHECKS
 
 ROOT = typer.main.get_command(app)
@@ -43,7 +43,7 @@ def test_no_two_errors_share_a_code() -> None:
 
 def test_every_check_and_every_setting_has_its_heading_with_a_meaning() -> None:
     assert headings(help_page("checks")) == {c.id for c in registry.checks()}
-    beyond = {c.id for c in (*CROSS_CHECKS, *FILE_CHECKS)}
+    beyond = {c.id for c in (*CROSS_CHECKS, *STUDY_CHECKS, *FILE_CHECKS)}
     assert headings(help_page("drafting-checks")) == {c.id for c in registry.draft_checks()} | beyond
     page = help_page("settings")
     assert headings(page) == set(settings.Settings.model_fields)

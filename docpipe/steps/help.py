@@ -59,7 +59,7 @@ def _checks() -> str:
 def _drafting_checks() -> str:
     """Every check of drafts with its severity and what it finds."""
     from docpipe.registry import draft_checks
-    from docpipe.writing.cross_checks import CROSS_CHECKS
+    from docpipe.writing.cross_checks import CROSS_CHECKS, STUDY_CHECKS
     from docpipe.writing.file_checks import FILE_CHECKS
 
     lines = [
@@ -74,7 +74,7 @@ def _drafting_checks() -> str:
         "Whether a PDF has bookmarks and fonts is not looked at, for drafts leave as Word files; digests stand in the package's manifest.",
         "",
     ]
-    for check in (*draft_checks(), *CROSS_CHECKS, *FILE_CHECKS):
+    for check in (*draft_checks(), *CROSS_CHECKS, *STUDY_CHECKS, *FILE_CHECKS):
         lines += [f"## {check.id}", f"{check.severity.value}: {check.title}. {check.description}".strip(), ""]
     return "\n".join(lines)
 

@@ -13,6 +13,7 @@ from docpipe.model.sastime import iso_of
 from docpipe.model.source import Passage
 from docpipe.writing.m11.prescribed import pick_lists
 from docpipe.writing.narrative_set import NarrativeSet, events_frame, narrative_set, serious_records
+from docpipe.writing.planned import planned_values
 from docpipe.writing.records import Frame
 from docpipe.writing.sets import populations
 from docpipe.writing.study import StudyData
@@ -48,6 +49,7 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
         sets=_sets(study),
         drugs=tuple(dict.fromkeys(d.strip() for d in drugs if d.strip())),
         doses=tuple(_doses(frames, design)),
+        planned=planned_values(study.trials),
         sponsor="; ".join(design.get("SPONSOR", ())),
         ids=_ids(study, design),
         deaths=narrated.deaths,

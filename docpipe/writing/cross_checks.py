@@ -15,6 +15,7 @@ from docpipe.writing.checks.reading.check import WHOLE, DraftText
 from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.times import stated
 from docpipe.writing.evidence import said_of
+from docpipe.writing.planned import NAMES, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,23 @@ CROSS_CHECKS = (
     Described("M5.list-of-changes", Severity.CRITICAL, "List of changes is not what changed", "In a document with a history or list of changes of its own, against its previous version: a section that differs and is not named there, by its number, that of a section above it, or its heading; and a section named there that is as before. Documents without such a list, and first versions, are let pass."),
     Described("R3.title-across-documents", Severity.CRITICAL, "Title pages differ", "Study, data version or a line of the header (title, protocol, phase, sponsor, dates) that is not the same in every document of the batch."),
 )  # fmt: skip
-_BY_ID = {c.id.partition(".")[0]: c for c in CROSS_CHECKS}
+STUDY_CHECKS = (
+    Described("R4.value-in-translation", Severity.CRITICAL, "Value not said in the translation", "In the translation of a draft: a number or date of a sentence, by the fact that the draft shows there, that the target does not say in figures, numerals or words of its language. Sentences that are not the draft's own are let pass."),
+    Described("R5.group-in-translation", Severity.CRITICAL, "Values of groups changed places", "In the translation of a draft: values that belong to groups and stand with another group's name, as the translation's own column heads call them. Silent where a name or value is not unique in the sentence."),
+    Described("R6.translation-out-of-date", Severity.MAJOR, "Translation of a former version", "Of docpipe check-study: the newest translation of a draft into a language translates a version before this one."),
+    Described("R7.design-across-documents", Severity.CRITICAL, "Protocol and data plan differently", "Numbers of subjects and arms, ages, sex and phase that the protocol as a design and the trial summary of the data, or two documents of one study, state with different values. What one does not state is let pass."),
+)  # fmt: skip
+"""Checks over documents of several batches, and over translations of drafts."""
+_BY_ID = {c.id.partition(".")[0]: c for c in (*CROSS_CHECKS, *STUDY_CHECKS)}
 Found = Mapping[str, Mapping[Address, Sequence[Finding]]]
 
 
 def run_cross_checks(drafts: Mapping[str, DraftText]) -> dict[str, dict[Address, list[Finding]]]:
     """Findings by document (its name in ``drafts``) and row, ``""`` for the document as a whole."""
     found: dict[str, dict[Address, list[Finding]]] = {name: {} for name in drafts}
-    for name, address, finding in (*_reused(drafts), *_facts(drafts), *_versions(drafts), *_titles(drafts)):
+    for name, address, finding in (
+        *_reused(drafts), *_facts(drafts), *_versions(drafts), *_titles(drafts), *_designs(drafts),
+    ):  # fmt: skip
         found[name].setdefault(address, []).append(finding)
     return {name: rows for name, rows in found.items() if rows}
 
@@ -161,6 +171,22 @@ def _versions(drafts: Mapping[str, DraftText]) -> _Raised:
                 known = first.setdefault(what, (name, value))
                 if known[1] != value and known[0] != name:
                     yield name, row.address, _finding("R2", f"{what}: {value} here, {known[1]} in {known[0]}.")
+
+
+def _designs(drafts: Mapping[str, DraftText]) -> _Raised:
+    first: dict[str, tuple[str, str, str]] = {}
+    told: set[tuple[str, str]] = set()
+    for name, draft in drafts.items():
+        for source, values in (("the protocol", draft.card.planned), ("the trial summary", draft.card.design)):
+            for parameter in NAMES.keys() & values.keys():
+                said, shown = normal(parameter, values[parameter]), ", ".join(values[parameter])
+                if not said:
+                    continue
+                known = first.setdefault(parameter, (said, shown, f"{source} of {name}"))
+                if known[0] != said and (parameter, said) not in told:
+                    told.add((parameter, said))
+                    message = f"{NAMES[parameter]}: {shown} by {source} of {name}, {known[1]} by {known[2]}."
+                    yield name, WHOLE, _finding("R7", message)
 
 
 def _titles(drafts: Mapping[str, DraftText]) -> _Raised:

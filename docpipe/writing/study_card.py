@@ -88,6 +88,8 @@ class Card:
     codelists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Variable -> code -> decode, of define.xml, else the few values that the data have."""
     vocabulary: tuple[str, ...] = ()
+    planned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a protocol as a design plans, under the names of the trial summary."""
     alpha: str = "0.05"
     blinded: bool = False
 
@@ -117,6 +119,6 @@ def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
     fields["subjects"] = {k: Subject(**{**v, "sets": tuple(v["sets"])}) for k, v in given["subjects"].items()}
     fields["doses"] = tuple(Dose(**d) for d in given["doses"])
     fields["endpoints"] = tuple(Endpoint(**e) for e in given["endpoints"])
-    for name in ("criteria", "displays", "design"):
-        fields[name] = {k: tuple(v) for k, v in given[name].items()}
+    for name in ("criteria", "displays", "design", "planned"):
+        fields[name] = {k: tuple(v) for k, v in given.get(name, {}).items()}
     return fields

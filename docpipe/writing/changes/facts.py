@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docpipe.model.fact import Fact, FactId
+from docpipe.model.trial.parts import USDM
 from docpipe.writing.evidence import number_of
 from docpipe.writing.factstore import number_of_display
 from docpipe.writing.labels import key_of
@@ -47,7 +48,12 @@ class FactChange:
 
 
 def identity(fact: Fact) -> Identity:
-    """What a fact is about: its key without the study's name and the number of its record."""
+    """What a fact is about: its key without the study's name and the number of its record.
+
+    Of an attribute of a designed trial, its path without the places in lists and the name of the file.
+    """
+    if fact.places and fact.places[0].locator.startswith(USDM):
+        return ("protocol", tuple(part for part in fact.row if not part.isdigit()), "", fact.statistic, "", "")
     row = tuple(part for part in fact.row if not _RECORD.fullmatch(part))
     return (fact.display, row, fact.arm, fact.statistic, fact.population, fact.window)
 

@@ -169,6 +169,32 @@ def test_documents_of_a_batch_agree() -> None:
     assert "R3" in {number(f.check) for fs in run_cross_checks({"a": one, "b": other})["b"].values() for f in fs}
 
 
+def test_what_protocol_and_data_plan_is_compared_whatever_way_it_is_written() -> None:
+    protocol = replace(
+        CARD, planned={"PLANSUB": ("300",), "AGEMIN": ("50 Year",), "TPHASE": ("Phase II Trial",), "SEXPOP": ("Both",)}
+    )
+    summary = {
+        "PLANSUB": ("300",),
+        "AGEMIN": ("P50Y",),
+        "AGEMAX": ("No maximum",),
+        "TPHASE": ("PHASE 2 TRIAL",),
+        "SEXPOP": ("F", "M"),
+    }
+    one = small(PLAIN)
+
+    def said(design: dict[str, tuple[str, ...]]) -> list[str]:
+        pair = {"p": replace_card(one, protocol), "r": replace_card(one, replace(CARD, design=design))}
+        return [f.check for rows in run_cross_checks(pair).values() for fs in rows.values() for f in fs]
+
+    assert said(summary) == []
+    assert said({**summary, "PLANSUB": ("254",)}) == ["R7.design-across-documents"]
+    assert said({**summary, "AGEMIN": ("P50M",), "TPHASE": ("Phase III",)}) == ["R7.design-across-documents"] * 2
+
+
+def replace_card(draft: DraftText, card: Card) -> DraftText:
+    return DraftText(draft.plan, draft.texts, draft.facts, card)
+
+
 def document(*lines: str) -> bytes:
     import docx
 
