@@ -72,6 +72,19 @@ def test_dates_are_kept_by_policy() -> None:
     )
 
 
+def test_dates_may_change_places_in_a_sentence() -> None:
+    first, last = (field('DATE \\@ "MMMM d, yyyy"', run(day)) for day in ("November 23, 2026", "May 5, 2027"))
+    data = docx(f"xml:<w:p>{run('From ')}{first}{run(' to ')}{last}{run(' at most')}</w:p>")
+    block = FORMAT.read(data, ReadPolicy()).blocks[0]
+    one, other = (p for p in block.content if not isinstance(p, Text))
+    targets: dict[Address, CodedText] = {block.address: (Text("Bis "), other, Text(" ab "), one, Text("."))}
+    options = WriteOptions("en", "de")
+    output = FORMAT.write(data, targets, options)
+    assert FORMAT.verify(data, output, targets, options) == []
+    xml = part(output, "word/document.xml")
+    assert xml.index("5. Mai 2027") < xml.index("23. November 2026")
+
+
 def test_verify_finds_another_date() -> None:
     data = dated('DATE \\@ "MMMM d, yyyy"', "November 23, 2026")
     output, targets, options = written(data, "en", "zh-CN")

@@ -55,10 +55,26 @@ def judge_dates(
         if len(mine) != len(others):
             problems.append(f"{before.name}: another number of date fields")
             continue
-        for old, new in zip(mine, others, strict=True):
-            if not _right(old, new, aim if told else None):
-                problems.append(f"{before.name}: a date field does not show its date")
+        wrong = _wrong(mine, others, aim if told else None)
+        problems += [f"{before.name}: a date field does not show its date"] * wrong
     return problems
+
+
+def _wrong(mine: list[Field], others: list[Field], aim: Aim | None) -> int:
+    """How many fields are not right. In the target's sentence the fields of a paragraph may stand in another order."""
+    count = 0
+    for home in dict.fromkeys(map(_home, mine)):
+        left = [new for old, new in zip(mine, others, strict=True) if _home(old) is home]
+        for old in (f for f in mine if _home(f) is home):
+            match = next((new for new in left if _right(old, new, aim)), None)
+            count += match is None
+            left = [new for new in left if new is not match]
+    return count
+
+
+def _home(field: Field) -> Element:
+    """The paragraph that a field begins in."""
+    return next((a for a in field.first.iterancestors() if SHORT[a.tag] == "w:p"), field.first)
 
 
 def _right(old: Field, new: Field, aim: Aim | None) -> bool:
