@@ -63,14 +63,17 @@ class Essence:
         """Equal for rows that say the same of the same."""
         found = self._known.get(row.address)
         if found is None:
-            cited = sorted(self._passage(p.sha256, p.locator) for p in row.passages)
             said = self._text(row.text, values=True)
-            found = self._known[row.address] = digest_of([row.kind.value, row.level, row.fixed, row.gap, said, cited])
+            parts = [row.kind.value, row.level, row.fixed, row.gap, said, self._cited(row)]
+            found = self._known[row.address] = digest_of(parts)
         return found
 
     def frame(self, row: PlannedRow) -> Digest:
         """Equal for rows that differ in values alone."""
-        return digest_of([row.kind.value, row.level, self._text(row.text, values=False)])
+        return digest_of([row.kind.value, row.level, self._text(row.text, values=False), self._cited(row)])
+
+    def _cited(self, row: PlannedRow) -> list[str]:
+        return sorted(self._passage(p.sha256, p.locator) for p in row.passages)
 
     def _text(self, text: CodedText, *, values: bool) -> list[object]:
         return [part.text if isinstance(part, Text) else self.code(part, values=values) for part in text]
