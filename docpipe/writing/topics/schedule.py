@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from docpipe.model import draft
 from docpipe.model.fact import Fact
 from docpipe.model.trial import Activity, Condition, Design, Instance, Timeline, Trial, Words
-from docpipe.writing.book import Book
+from docpipe.writing.book import Book, mark
 from docpipe.writing.plan import listed
 from docpipe.writing.soa.grid import Column, Grid, Note, Row, apart, grid_of, main_grid, parts_of, rows_of
 from docpipe.writing.soa.heads import Said, anchor_of, head_of, heads, label_of, name_of, planned_of, shared, window_of
@@ -210,10 +211,7 @@ class Schedule:
             case Condition():
                 return self._words(note.subject.text)
             case Timeline() if note.kind == "entry":
-                said = self._value(
-                    Said(note.subject.at("entryCondition"), *(note.subject.entry_condition.strip(),) * 2)
-                )
-                return said if said.endswith(".") else f"{said}."
+                return f"{self._entry(note.subject)}."
             case Timeline():
                 return self._run(note.subject)
             case Instance():
@@ -221,16 +219,17 @@ class Schedule:
             case Activity():
                 return self._contents(note.subject)
 
-    def _run(self, timeline: Timeline) -> str:
-        entry = timeline.entry_condition.strip()
-        said = self._value(Said(timeline.at("entryCondition"), entry, entry)).rstrip(".") if entry else ""
-        if timeline.id in self._keys:
-            from docpipe.model import draft
-            from docpipe.writing.book import mark
+    def _entry(self, timeline: Timeline) -> str:
+        """When a timeline begins, printed without its full stop."""
+        raw = timeline.entry_condition.strip()
+        return self._value(Said(timeline.at("entryCondition"), raw, raw.rstrip(" .")))
 
-            table = mark(draft.REF, f"table:{self._keys[timeline.id]}", "Table")
-            return f"See {table}." if not said else f"See {table} ({said})."
-        return f"{self._value(name_of(timeline))}: {said}."
+    def _run(self, timeline: Timeline) -> str:
+        said = self._entry(timeline)
+        if timeline.id not in self._keys:
+            return f"{self._value(name_of(timeline))}: {said}."
+        table = mark(draft.REF, f"table:{self._keys[timeline.id]}", "Table")
+        return f"See {table}: {said}." if said else f"See {table}."
 
     def _decision(self, grid: Grid, note: Note) -> str:
         names = heads(grid)

@@ -24,7 +24,7 @@ from docpipe.writing.word.changes import paired
 from docpipe.writing.word.furniture import Front, headers, properties
 from docpipe.writing.word.house import opened, settle
 from docpipe.writing.word.inline import Inliner
-from docpipe.writing.word.landscape import Sections, lying_room, turned
+from docpipe.writing.word.landscape import Sections, is_wide, lying_room, turned
 from docpipe.writing.word.layout import Layout, alone, is_abbreviations, is_contents, is_title, laid_out
 from docpipe.writing.word.numbering import LITERAL, NumberingWriter, planned
 from docpipe.writing.word.options import WordOptions
@@ -143,7 +143,12 @@ class _Writer:
 
     def _block(self, block: PlannedBlock) -> None:
         self._across(turned(self._layout.plan, block, self._options.figures))
-        for row in block.rows:
+        wide = 0
+        for row, following in zip(block.rows, (*block.rows[1:], None), strict=True):
+            table = table_of(self._layout.plan, following) if following is not None else None
+            if row.kind is BlockKind.CAPTION and table is not None and is_wide(table):
+                wide += 1
+                self._turn = wide > 1  # a wide table has a page of its own, where it can be read whole
             if row.kind in (BlockKind.TABLE, BlockKind.FIGURE):
                 self._object(row)
             else:

@@ -164,7 +164,7 @@ def test_conditions_hang_on_cells_rows_and_columns_with_letters() -> None:
     assert letters == {"Week 12|e", "Early Termination|a", "Walk test|d", "Vital signs|b", "X|c"}
     notes = ["".join(split(n)[::-1]) for n in table.notes]
     assert notes == [
-        "a The participant leaves early.", "b See Table (Automatic).", "c Only in women below 55 years.", "d In the morning.", "e By telephone.",
+        "a The participant leaves early.", "b See Table: Automatic.", "c Only in women below 55 years.", "d In the morning.", "e By telephone.",
     ]  # fmt: skip
 
 
