@@ -42,7 +42,6 @@ OFF = (
     "M6",
     "S",
     "X2",
-    "P7",
     "AB3",
     "FL",
     "R",
@@ -143,7 +142,10 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
         ):
             return True
     if number in _CLAIMS and f.piece >= 0:
-        return any(p == f.piece and a <= f.start < b and not q.changed for (p, a, b), q in checked.quotes.items())
+        return any(
+            p == f.piece and a <= f.start < b and q.like >= (0.8 if number == "AB1" else 0.97) and not q.changed
+            for (p, a, b), q in checked.quotes.items()
+        )
     return False
 
 

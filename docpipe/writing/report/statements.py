@@ -11,6 +11,8 @@ from docpipe.model.report import ReportFinding
 from docpipe.model.source import Place
 from docpipe.writing.checks.protocol import CRITERIA
 from docpipe.writing.report.checked import Checked
+from docpipe.writing.report.events import events
+from docpipe.writing.report.structure import structure
 from docpipe.writing.study import StudyData
 
 _AIMS = re.compile(r"\b(?:objective|endpoint|hypothes|criteria for evaluation|efficacy variable)", re.IGNORECASE)
@@ -19,7 +21,7 @@ _KINDS = {"number": "another number", "operator": "another comparator", "negatio
 
 def statements(checked: Checked, study: StudyData) -> list[ReportFinding]:
     """Findings on sentences that repeat protocol or analysis plan with another number, comparator or negation."""
-    return list(_quotations(checked, study))
+    return [*_quotations(checked, study), *events(checked, study), *structure(checked)]
 
 
 def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:

@@ -18,6 +18,8 @@ from docpipe.writing.evidence import number_of
 from docpipe.writing.factstore import FactStore, number_of_display
 from docpipe.writing.report.binding.words import spaced, stems
 
+COUNTED = "subject-level data"
+"""Display of facts that were counted in the data for the check itself."""
 COUNTS = frozenset(("n", "events", "N", "records", "denominator"))
 _RULES = ("half up", "half even")
 _ANY = re.compile(r"\bany\b|^total\b|^overall$|^all\b", re.IGNORECASE)

@@ -168,7 +168,13 @@ class Prose(Ledger):
         of_cell = {id(s): c for c in cells for s in c.slots}
         broken = {id(c) for c in cells if any(_share(c, s) is False for s in c.slots)}
         fine = {id(s) for s, o in outcomes if o.status == "bound"}
-        wrong = {id(s) for c in cells if id(c) in broken and all(id(s) in fine for s in c.slots) for s in c.slots if "pct" in s.stats}
+        wrong = {
+            id(s)
+            for c in cells
+            if id(c) in broken and all(id(s) in fine for s in c.slots)
+            for s in c.slots
+            if "pct" in s.stats
+        }
         for slot, outcome in outcomes:
             if slot.stats == {"p"} and slot.value > 1:
                 self._number(

@@ -13,7 +13,7 @@ from docpipe.writing.card import card_of
 from docpipe.writing.checks.reading.arms import ArmNames
 from docpipe.writing.checks.reading.ids import id_pattern
 from docpipe.writing.factstore import FactStore, number_of_display
-from docpipe.writing.report.binding.frames import Frames
+from docpipe.writing.report.binding.frames import COUNTED, Frames
 from docpipe.writing.report.binding.quotes import Quotes
 from docpipe.writing.report.binding.resolve import Resolver
 from docpipe.writing.report.binding.subjects import Records
@@ -61,7 +61,7 @@ def _counted(card: Card) -> Iterator[Fact]:
         for arm, size in sizes.items():
             whole = card.counts.get(arm, {}).get("randomised")
             yield Fact(
-                card.study, card.data_version, "subject-level data", (label,), arm, "n", str(size), str(size), 0, whole, "", "", (),
+                card.study, card.data_version, COUNTED, (label,), arm, "n", str(size), str(size), 0, whole, "", "", (),
                 f"subjects counted in the data: {label}",
             )  # fmt: skip
             if whole and label != "screened" and label != "screen failures":
@@ -69,7 +69,7 @@ def _counted(card: Card) -> Iterator[Fact]:
                 yield Fact(
                     card.study,
                     card.data_version,
-                    "subject-level data",
+                    COUNTED,
                     (label,),
                     arm,
                     "pct",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from docpipe.model.fact import Fact
 from docpipe.writing.factstore import number_of_display
-from docpipe.writing.report.binding.frames import Frame, Frames, Told, equal
+from docpipe.writing.report.binding.frames import COUNTED, Frame, Frames, Told, equal
 from docpipe.writing.report.binding.numbers import Slot
 
 _MOST = 100
@@ -245,7 +245,7 @@ class Resolver:
             if (
                 t.lexical >= _ENOUGH
                 or (others >= 0.9 and t.lexical >= 0.15)
-                or (context.displays.get(t.frame.number, 0) >= 0.3 and (t.lexical >= 0.25 or weights[i] >= 1.0))
+                or (context.displays.get(t.frame.number, 0) >= 0.3 and t.lexical >= 0.25)
             ):
                 return hit.fact
             if others >= 2.0:
@@ -267,8 +267,11 @@ class Resolver:
             facts = tuple(x.fact for x in told)
             if not facts or any(equal(x, slot.value, slot.decimals, slot.relation) for x in told):
                 continue
-            support = _support(t, i, weights)
-            missed = sum(w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j])
+            crossed = self._crossed(t, slots)
+            support = _support(t, i, weights) + 0.7 * sum(weights[j] for j in crossed if j != i)
+            missed = sum(
+                w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j] and j not in crossed
+            )
             neighbours = support >= (0.75 if t.lexical >= 0.6 else 0.9) and support >= 1.5 * missed and t.lexical >= 0.3
             many = support >= 2.5 and support >= 2 * missed
             alone = (
@@ -304,17 +307,28 @@ class Resolver:
             return Outcome(slot, "contradicted", facts, self._check(t, slot, i), support + t.lexical)
         return None
 
+    def _crossed(self, t: _Tried, slots: Sequence[Slot]) -> frozenset[int]:
+        """Numbers that the frame has for another arm than the one named: what is left where two arms changed places."""
+        found = set()
+        for j, slot in enumerate(slots):
+            if t.hits[j] is not None or slot.arms is None or slot.between or "p" in slot.stats:
+                continue
+            for statistic, here in t.frame.told.items():
+                if statistic in slot.stats and any(
+                    x.arm in self.arms and equal(x, slot.value, slot.decimals, slot.relation) for x in here
+                ):
+                    found.add(j)
+        return frozenset(found)
+
     def _telling(self, frame: Frame) -> bool:
         """The words of a label tell it from most others."""
-        return any(sum(self.frames.weight.get(w, 0.0) for w in label) >= _TELLING for label in frame.labels)
+        return frame.display == COUNTED or any(
+            sum(self.frames.weight.get(w, 0.0) for w in label) >= _TELLING for label in frame.labels
+        )
 
     def _named(self, frame: Frame, context: Context) -> bool:
         """The words next to a number are all of the frame's label, and tell it from most others."""
-        weight = self.frames.weight
-        return any(
-            label and label <= context.tight and sum(weight.get(w, 0.0) for w in label) >= _TELLING
-            for label in frame.labels
-        )
+        return self._telling(frame) and any(label and label <= context.tight for label in frame.labels)
 
     @staticmethod
     def _sized(frame: Frame, slot: Slot) -> list[Told]:

@@ -1,0 +1,107 @@
+"""What a report says of deaths, serious and related events without a number, and of doses in another unit, against the data.
+
+Imports the core and its room.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docpipe.model.finding import Severity
+from docpipe.model.report import PieceKind, ReportFinding
+from docpipe.writing.narrative_set import events_frame
+from docpipe.writing.report.checked import Checked
+from docpipe.writing.study import StudyData
+
+_NO = r"(?:no|none of the|not (?:a single|one)|zero|without any)"
+_PEOPLE = r"(?:subjects?|patients?|participants?)"
+_DENIED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("deaths", re.compile(rf"\b(?:no deaths?|{_NO} {_PEOPLE} (?:in the [\w ]{{1,40}} )?(?:died|death)|none died|no fatal (?:adverse )?events?|nobody died)\b", re.IGNORECASE)),
+    ("serious", re.compile(rf"\b(?:no (?:treatment-emergent )?(?:serious adverse events?|SAEs?)|{_NO} {_PEOPLE} (?:had|reported|experienced) (?:a |any )?serious)\b", re.IGNORECASE)),
+    ("related", re.compile(rf"\b{_NO} (?:\w+ ){{0,2}}(?:adverse events?|TEAEs?|AEs?|events?)\b[^.;]{{0,40}}\b(?:related|attributed|attributable)\b|\bno (?:treatment-|drug-)?related (?:adverse )?events?\b", re.IGNORECASE)),
+)  # fmt: skip
+_LIMITED = re.compile(
+    r"\b(?:other|further|additional|during|after|before|due to|within|until|among|female|male|aged|unexpected|non-fatal|new|serious adverse events? (?:was|were) (?:considered )?related)\b",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(
+    r"^(?:y|yes|related|possibl[ey]|probabl[ey]|definite(?:ly)?|certain|likely|possibly related|probably related)$",
+    re.IGNORECASE,
+)
+_MASS = ("g", "mg", "mcg", "µg", "μg", "ng", "kg")
+
+
+def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
+    """Findings on statements that deny what the data hold, and on doses in another unit."""
+    counts = {kind: {arm: c.get(kind, 0) for arm, c in checked.card.events.items()} for kind in ("deaths", "serious")}
+    counts["related"] = {"": _related(study)}
+    quoted = {(p, a, b) for (p, a, b), q in checked.quotes.items() if q.like >= 0.9 and not q.changed}
+    rows = {
+        checked.homes[r.address].piece: (b, r)
+        for b, r in checked.plan.rows()
+        if r.address in checked.homes and checked.homes[r.address].table < 0
+    }
+    for piece in checked.report.pieces:
+        if piece.id not in rows or piece.kind in (PieceKind.HEADING, PieceKind.CAPTION):
+            continue
+        for kind, pattern in _DENIED:
+            for m in pattern.finditer(piece.text):
+                start = max((piece.text.rfind(". ", 0, m.start()) + 2), 0) if ". " in piece.text[: m.start()] else 0
+                stop = piece.text.find(". ", m.end())
+                sentence = piece.text[start : stop if stop > 0 else len(piece.text)]
+                if any(p == piece.id and a <= m.start() < b for p, a, b in quoted):
+                    continue
+                if _LIMITED.search(sentence.replace("treatment-emergent", "").replace("during the study", "")):
+                    continue
+                named = [a for a in study.arms.names if a.casefold() in sentence.casefold()]
+                had = {a: counts[kind].get(a, 0) for a in (named or [""])} if kind != "related" else counts[kind]
+                if "or any other" in sentence or not named:
+                    had = {"": counts[kind].get("", 0)}
+                if any(had.values()):
+                    said = ", ".join(f"{n} in {a or 'all arms'}" for a, n in had.items() if n)
+                    what = {
+                        "deaths": "subjects who died",
+                        "serious": "subjects with serious events",
+                        "related": "related events",
+                    }[kind]
+                    yield ReportFinding(
+                        "P8.seriousness", Severity.CRITICAL, f"“{m[0]}” is said where the data have {what}: {said}.", piece.id, piece.location,
+                        m[0], m.start(), m.end(), said, f"adverse event records: {what}: {said}",
+                    )  # fmt: skip
+    yield from _units(checked)
+
+
+def _related(study: StudyData) -> int:
+    """Event records that the data call related."""
+    frame = events_frame(study.records)
+    if frame is None:
+        return 0
+    variable = next((v for v in ("AREL", "AEREL", "AERELN") if v in frame), "")
+    return sum(n for level, n in frame.levels(variable).items() if _RELATED.match(level)) if variable else 0
+
+
+def _units(checked: Checked) -> Iterator[ReportFinding]:
+    """A dose of the study's amount behind a drug's or arm's name in a unit that it has not."""
+    card = checked.card
+    known: dict[str, set[str]] = {}
+    for name in (*card.arms, *(f"{d.drug} {d.amount} {d.unit}" for d in card.doses)):
+        for m in re.finditer(r"(\d+(?:\.\d+)?)\s*(mg|g|mcg|µg|μg|ng|kg)\b", name):
+            known.setdefault(m[1], set()).add(m[2])
+    words = {w.casefold() for n in (*card.arms, *card.drugs) for w in re.findall(r"[^\W\d_]{4,}", n)}
+    if not known or not words:
+        return
+    pattern = re.compile(
+        rf"\b({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\s+(\d+(?:\.\d+)?)\s*({'|'.join(_MASS)})\b(?!/)",
+        re.IGNORECASE,
+    )
+    for piece in checked.report.pieces:
+        if piece.kind in (PieceKind.CONTENTS, PieceKind.HEADER, PieceKind.FOOTER):
+            continue
+        for m in pattern.finditer(piece.text):
+            units = known.get(m[2])
+            if units and m[3] not in units:
+                said = f"{m[2]} {' or '.join(sorted(units))}"
+                yield ReportFinding(
+                    "U2.unit", Severity.CRITICAL, f"The study's dose is {said}, not {m[2]} {m[3]}.", piece.id, piece.location, m[0], m.start(), m.end(), said
+                )  # fmt: skip
