@@ -23,9 +23,11 @@ MODE = "marker"
 
 
 def changed(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(gate, what the judge names there): parts that are not XML, elements of structures as ``part: element``."""
+    """(gate, what the judge names there): parts that are not XML, field codes, elements of structures as ``part: element``."""
     for name in result.get("binary_changed", ()):
         yield "binary part changed", name
+    for code in result.get("fields_ex", ()):
+        yield "fields", code
     for part, found in result.get("struct_diffs", {}).items():
         if "moved_at" in found:
             yield "structure", f"{part}: moved"
