@@ -155,7 +155,7 @@ def check_report(
     shown = listed(report, several, kept.study, kept.facts)
     tell("check", 1, 1)
     pages = report.pages or _about(report)
-    counts = {k: int(n) for k, n in checked.counts.items()}
+    counts = {k: int(checked.counts.get(k, 0)) for k in NUMBERS}
     seconds = {"report": at_report - began, "sources": at_study - at_report, "check": time.monotonic() - at_study}
     refused = tuple((n, r.code, r.message) for n, r in zip(kept.names, kept.refused, strict=True))
     return CheckedReport(
