@@ -109,7 +109,7 @@ export class Actions {
   async save() {
     const { row, grid } = this;
     if (!row) return;
-    if (!row.dirty) return say("Nothing to save in this row.");
+    if (!row.dirty && !row.data.needs_person) return say("Nothing to save in this row.");
     await grid.saver.save(row);
   }
 

@@ -108,7 +108,7 @@ export class Saver {
 
   /** Saves a revision. @param {Row} row @param {string} [reason] @returns {Promise<boolean>} whether it is saved */
   save(row, reason = "") {
-    if (!row.dirty) return Promise.resolve(true);
+    if (!row.dirty && !row.data.needs_person) return Promise.resolve(true);
     const wire = row.wire;
     this.settle(row);
     const post = async () => {
