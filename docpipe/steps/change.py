@@ -20,7 +20,7 @@ from docpipe.model.recipe import AssetRef, Recipe
 from docpipe.safe.names import display, safe_relative
 from docpipe.steps import draft_orders as orders
 from docpipe.steps.change_list import Side, compared, former_side
-from docpipe.steps.follow import FOLLOWS, former, freeze
+from docpipe.steps.follow import former, freeze
 from docpipe.steps.house import House
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.read_sources import notices_of, read_all
@@ -82,7 +82,7 @@ def _taken_in(
     recipe = recipe_after(house, before, sources, partial=partial)
     kinds = [orders.type_of(house, recipe, a.name) for a in recipe.assets if a.kind == orders.TYPE]
     batch = orders.take_in_draft(house, recipe, kinds, actor=actor, name=name or before.name, out=out)
-    frozen = next(a.sha256 for a in recipe.assets if a.kind == FOLLOWS)
+    frozen = next(a.sha256 for a in recipe.assets if a.kind == orders.FOLLOWS)
     with house.store.write() as session:
         audit.append(session, batch.id, actor, "batch.follows", batch.id, old=before.id, new=frozen)
     return batch

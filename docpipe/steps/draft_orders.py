@@ -32,6 +32,8 @@ SOURCE, LEFT_OUT, TYPE, PART, TEMPLATE, PLAN, PREVIOUS = (
     "source", "source-refused", "type", "type-part", "template", "plan", "previous-draft",
 )  # fmt: skip
 """Kinds of a draft's assets. ``source-refused``: the blob says why a file could not be taken in."""
+FOLLOWS = "follows"
+"""Kind of the asset that says what the batch follows: its name is the former batch, its blob what was taken from it."""
 MEDIA_TYPE = "application/vnd.docpipe.draft+json"
 PROGRAM = "program"
 """The provider of a draft without a model: the program text of its type."""

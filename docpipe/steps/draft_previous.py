@@ -5,6 +5,7 @@ A draft's previous version is a file that was given with the order: of the docum
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from docpipe.errors import Defect, ParserKilled
@@ -12,7 +13,7 @@ from docpipe.model.batch import Batch
 from docpipe.model.document import Address
 from docpipe.model.inline import CodedText
 from docpipe.safe.child import call
-from docpipe.steps.draft_orders import PREVIOUS, TYPE
+from docpipe.steps.draft_orders import FOLLOWS, PREVIOUS, TYPE
 from docpipe.steps.house import House
 from docpipe.steps.word_child import load_texts
 
@@ -30,9 +31,18 @@ def previous_bytes(house: House, batch: Batch, path: str) -> bytes | None:
 
 
 def previous_texts(house: House, batch: Batch, path: str) -> dict[Address, CodedText]:
-    """The same as texts by row; empty without a previous draft."""
-    found = previous_bytes(house, batch, path)
+    """The same as texts by row, or those of the batch that this one follows; empty for a first version."""
+    found = previous_bytes(house, batch, path) or _followed(house, batch, path)
     return load_texts(found) if found else {}
+
+
+def _followed(house: House, batch: Batch, path: str) -> bytes | None:
+    frozen = next((a.sha256 for a in batch.recipe.assets if a.kind == FOLLOWS), None)
+    if frozen is None:
+        return None
+    told = json.loads(house.store.blobs.get(frozen).decode("utf-8", "surrogatepass"))["documents"]
+    shown = next((d["shown"] for d in told if d["path"] == path), "")
+    return house.store.blobs.get(shown) if shown else None
 
 
 def word_called(house: House, what: str, args: tuple[Any, ...]) -> Any:

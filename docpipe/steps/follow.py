@@ -22,13 +22,11 @@ from docpipe.model.plan_codec import plan_bytes
 from docpipe.model.recipe import AssetRef, Recipe
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.steps.draft_build import Standing
+from docpipe.steps.draft_orders import FOLLOWS
 from docpipe.steps.house import House
 from docpipe.steps.word_child import dump_texts
 from docpipe.steps.work import reached
 from docpipe.store import documents, findings, studies
-
-FOLLOWS = "follows"
-"""Kind of the asset. Its name is the former batch, its blob what was taken from it."""
 
 
 @dataclass(frozen=True, slots=True)
