@@ -103,7 +103,7 @@ def demo(
         team.run(
             "translate", study / "submission", "--from", "zh-CN", "--to", "en", "--previous", study / "previous",
             "--tm", study / "assets" / "memory.tmx", "--termbase", study / "assets" / "termbase.csv", "--out", out,
-            "--name", "protocol amendment", expect=(WAITING,), as_json=True,
+            "--deliver", "tracked", "--name", "protocol amendment", expect=(WAITING,), as_json=True,
         )
     )  # fmt: skip
     batch = str(result["batch"])
@@ -131,7 +131,7 @@ def demo(
     team.run(
         "review", "sign", batch, "--as", "jose.ruiz", "--meaning", "approval of the translation", acting="jose.ruiz"
     )
-    text("\n-- Release: assembled, read back, compared, packed")
+    text("\n-- Release: assembled, read back, compared, packed, with the changes since version 1.0 tracked")
     team.run("resume", batch)
     report = folder / "report"
     if (samples / "study").is_dir():
