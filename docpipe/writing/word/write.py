@@ -75,7 +75,7 @@ class _Writer:
         self._body = self._tree.new("w:body")
         self._sections = Sections(self._tree, self._styles["Table Note"])
         self._rooms = (self._width, self._pictures.height), lying_room(section)
-        self._turn = False
+        self._turn = self._fresh = False
 
     def written(self) -> bytes:
         """The bytes."""
@@ -143,6 +143,10 @@ class _Writer:
 
     def _block(self, block: PlannedBlock) -> None:
         self._across(turned(self._layout.plan, block, self._options.figures))
+        tables = (table_of(self._layout.plan, row) for row in block.rows)
+        if self._sections.across and not self._fresh and any(t is not None and is_wide(t) for t in tables):
+            self._turn = True  # its heading and its first table share a page
+        self._fresh = False
         wide = 0
         for row, following in zip(block.rows, (*block.rows[1:], None), strict=True):
             table = table_of(self._layout.plan, following) if following is not None else None
@@ -161,7 +165,7 @@ class _Writer:
             self._sections.turn(self._body, across)
             self._tables.width = self._rooms[across][0]
             self._pictures.room(*self._rooms[across])
-            self._turn = False
+            self._turn, self._fresh = False, True
 
     def _headed(self, section: Any, width: int) -> None:
         if self._options.template is None:
