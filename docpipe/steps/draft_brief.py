@@ -16,6 +16,7 @@ from docpipe.model.draft import Plan, PlannedBlock, PlannedRow, facts_in
 from docpipe.model.fact import Fact
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import Segment, SegmentId
+from docpipe.model.trial import USDM
 from docpipe.steps.draft_book import DraftBook
 
 _WORDED = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
@@ -40,6 +41,8 @@ def wordable(row: PlannedRow, passages: Iterable[str] = ()) -> bool:
     """Whether a model may word a row: a sentence of the program that is neither fixed, nor a gap, nor a passage word for word."""
     if row.fixed or row.gap or row.kind not in _WORDED:
         return False
+    if row.passages and all(p.locator.startswith(USDM) for p in row.passages):
+        return False  # what was designed is a commitment: criteria, objectives and sections of a protocol stand as they are
     text = plain_text(row.text)
     if len(_WORD.findall(text)) < LEAST_WORDS:
         return False

@@ -22,6 +22,7 @@ from docpipe.model.inline import Placeholder
 from docpipe.model.source import SourceFile, SourceKind
 from docpipe.model.trial import Trial
 from docpipe.sources.usdm_json import SOURCE
+from docpipe.steps.draft_brief import wordable
 from docpipe.writing.book import Book
 from docpipe.writing.card import card_of
 from docpipe.writing.checking import DraftText, run_draft_checks
@@ -271,3 +272,10 @@ def test_criteria_of_real_studies_stand_in_order(shared: Shared) -> None:
             wanted = [c["identifier"] for c in raw if c["category"]["code"] == category]
             lines = [m[1] for x in block(plan, section) if (m := re.match(r"(\d+[a-z]?)\. ", x))]
             assert [x for x in lines if x in wanted] == wanted
+
+
+def test_no_model_words_what_was_designed() -> None:
+    plan = plan_of(sample())
+    cited = [r for _, r in plan.rows() if r.passages]
+    assert len(cited) > 15
+    assert not [r for r in cited if wordable(r)]

@@ -83,7 +83,7 @@ def treatment(p: Printer, intervention: Intervention) -> str:
 
 
 def _dose(p: Printer, a: Administration) -> str:
-    return ", ".join(filter(None, (p.quantity(a.dose), p.decode(a.frequency), p.decode(a.route))))
+    return ", ".join(filter(None, (p.quantity(a.dose), p.decode(a.frequency), p.route(a.route))))
 
 
 # ---------------------------------------------------------------- criteria
@@ -181,7 +181,7 @@ def _attributes(p: Printer, i: Intervention, a: Administration | None) -> Iterat
     yield "Pharmaceutical dose form", p.decode(product.form) if product is not None else ""
     yield "Dosage strength", _strengths(p, product)
     yield "Dosage level", p.quantity(a.dose) if a is not None else ""
-    yield "Route of administration", p.decode(a.route) if a is not None else ""
+    yield "Route of administration", p.route(a.route) if a is not None else ""
     yield "Frequency", p.decode(a.frequency) if a is not None else ""
     yield "Treatment period", p.duration(a.duration) if a is not None else ""
     yield "Use", p.pick(_USE, i.role)

@@ -76,6 +76,13 @@ class Printer:
         """A coded value in the file's own words."""
         return self.value(f"{value.pointer}/decode", value.decode) if value is not None else ""
 
+    def route(self, value: Coded | None) -> str:
+        """A route as people say it: ``Oral`` for ``Oral Route of Administration``."""
+        if value is None or stands_in(value.decode):
+            return ""
+        shown = value.decode.removesuffix(" Route of Administration")
+        return str(self.book.element(self.trial.file, f"{value.pointer}/decode", value.decode, shown))
+
     def pick(self, code: str, value: Coded | None) -> str:
         """A coded value as the term of a pick list; one that the list does not hold in the file's words, which a check then tells."""
         if value is None or stands_in(value.decode or value.code):
