@@ -16,7 +16,7 @@ from docpipe.writing.report.structure import structure
 from docpipe.writing.study import StudyData
 
 _AIMS = re.compile(r"\b(?:objective|endpoint|hypothes|criteria for evaluation|efficacy variable)", re.IGNORECASE)
-_KINDS = {"number": "another number", "operator": "another comparator", "negation": "a negation more or less"}
+_KINDS = {"number": "another number", "operator": "another comparator", "negation": "a negation more or less", "word": "another word"}
 
 
 def statements(checked: Checked, study: StudyData) -> list[ReportFinding]:
@@ -33,6 +33,8 @@ def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
             if quote.like < 0.85:
                 continue
             criteria = CRITERIA.search(heading) is not None
+            if kind == "word" and not (criteria or _AIMS.search(heading)):
+                continue
             check = (
                 "P11.criteria"
                 if criteria

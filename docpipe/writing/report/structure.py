@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from docpipe.model.finding import Severity
 from docpipe.model.report import Piece, PieceKind, ReportFinding, ReportText
@@ -67,7 +68,7 @@ def _captions(report: ReportText) -> Iterator[ReportFinding]:
             if p.kind is PieceKind.CAPTION and (m := _CAPTION.match(p.text)) and m[1] == word
         ]
         numbers = [n for _, n in found]
-        if len(found) < 3 or sum(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False)) < 0.6 * (
+        if len(found) < 3 or sum(b == a + 1 for a, b in pairwise(numbers)) < 0.6 * (
             len(numbers) - 1
         ):
             continue

@@ -14,6 +14,7 @@ from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.reading.words import dates_in, sets_in
 from docpipe.writing.evidence import number_of
 from docpipe.writing.factstore import number_of_display
+from docpipe.writing.report.binding.frames import equal
 from docpipe.writing.report.binding.ledger import Ledger
 from docpipe.writing.report.binding.numbers import Cell, Slot, cells_of
 from docpipe.writing.report.binding.quotes import Quote
@@ -32,6 +33,7 @@ _FIXED = re.compile(
     re.IGNORECASE,
 )
 _FOLLOWING = frozenset(("n", "pct", "estimate", "difference of pct", "events"))
+_BEFORE = re.compile(r"([A-Za-z][\w /,'’-]{3,90}?)\s*[(\[](?:[^()\[\]]{0,30}[, ])?$")
 _DIFFERENCE = re.compile(
     r"\b(?:difference|percentage points?|more than|fewer than|higher|lower|increase|decrease|sum|remaining|combined|together|ratio|times)\b",
     re.IGNORECASE,
@@ -134,8 +136,50 @@ class Prose(Ledger):
                 if len(cell.slots) > 1:
                     mine = {id(x) for x in cell.slots}
                     self.resolver.compared([o for x, o in outcomes if id(x) in mine])
+            mine = {id(s) for s in slots}
+            self._other_row(piece, text, start, series[0].start, [o for s, o in outcomes if id(s) in mine])
             at = series[-1].end
         self._settle(piece, text, start, end, cells, outcomes, claims, quote)
+
+    def _other_row(self, piece: Piece, text: str, start: int, at: int, outcomes: Sequence[Outcome]) -> None:
+        """A coded term right before values that are all of another term's row."""
+        m = _BEFORE.search(text, max(start, at - 110), at)
+        facts = [o.facts[0] for o in outcomes if o.status == "bound" and o.facts[0].row]
+        weight = sum(o.slot.weight for o in outcomes if o.status == "bound")
+        if m is None or not facts or weight < 1.5:
+            return
+        words = [(w.start(), w[0]) for w in re.finditer(r"[^\s,;]+", m[1])]
+        for n in range(len(words)):
+            said = " ".join(w for _, w in words[n:]).casefold()
+            if said in self.ready.terms:
+                own = stems(said)
+                slots = [o.slot for o in outcomes]
+                if own and all(own.isdisjoint(stems(" ".join(f.row))) for f in facts) and not self._states(own, slots):
+                    a = m.start(1) + words[n][0]
+                    expected = " or ".join(dict.fromkeys(f.row[-1] for f in facts[:3]))
+                    self._number(
+                        piece,
+                        a,
+                        m.end(1),
+                        Fate.CONTRADICTED,
+                        tuple(facts[:3]),
+                        "the values behind it are of another row",
+                        "N2.value-differs",
+                        expected,
+                        2.0,
+                    )
+                return
+
+    def _states(self, label: frozenset[str], slots: Sequence[Slot]) -> bool:
+        """Some row with these words has all of the values."""
+        rows = self.frames.by_word.get(min(label, key=lambda w: len(self.frames.by_word.get(w, ()))), ())
+        for i in rows:
+            frame = self.frames.all[i]
+            if any(label <= x for x in frame.labels) and all(
+                any(equal(t, s.value, s.decimals, s.relation) for t in self.resolver.told(frame, s)) for s in slots
+            ):
+                return True
+        return False
 
     def _mentions(self, row: Seen, start: int, end: int) -> list[ArmMention]:
         """Arms named in a sentence, each with all words of its name that stand before it."""

@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[<>≤≥=]+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z])|\s+\|\s+|\n+")
 _DROPPED = frozenset((
     "the", "a", "an", "was", "were", "is", "are", "be", "been", "to", "will", "shall", "had", "has", "have", "of", "and", "or", "in", "for", "with", "at", "by", "on", "as",
-    "this", "that", "these", "would", "should", "study",
+    "this", "that", "these", "would", "should", "may", "might", "could", "can", "must", "study",
 ))  # fmt: skip
 _OPERATORS = {
     "≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", "<": "<", ">": ">", "least": ">=", "most": "<=", "greater": ">", "more": ">", "less": "<", "fewer": "<",
@@ -128,6 +128,12 @@ class Quotes:
             left, right = mine[i1:i2], theirs[j1:j2]
             if kind == "equal":
                 numbers |= {(w.start, w.end) for w in left if w.kind == "number"}
+                continue
+            plain = [w for w in left if w.kind == "word"], [w for w in right if w.kind == "word"]
+            if kind == "replace" and len(plain[0]) == len(plain[1]) == 1 and len(left) == len(right) == 1:
+                ours, other_word = left[0], right[0]
+                if ours.key[:4] != other_word.key[:4] and ours.end - ours.start > 3:
+                    changed.append((ours.start, ours.end, ours.key, said[other_word.start : other_word.end], "word"))
                 continue
             for sort in ("number", "operator", "negation"):
                 x, y = [w for w in left if w.kind == sort], [w for w in right if w.kind == sort]

@@ -40,6 +40,7 @@ class Ready:
         self.quotes = Quotes(self.card.passages)
         self.displays = {number_of_display(d) for d in self.frames.titles}
         self.labels = _labels(self.frames)
+        self.terms = frozenset(t.casefold() for t in (*self.card.terms, *self.card.classes))
         self.sizes: dict[str, set[int]] = defaultdict(set)
         for frame in self.frames.all:
             for arm, n in frame.sizes.items():

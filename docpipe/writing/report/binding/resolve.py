@@ -248,7 +248,8 @@ class Resolver:
                 or (context.displays.get(t.frame.number, 0) >= 0.3 and t.lexical >= 0.25)
             ):
                 return hit.fact
-            if others >= 2.0:
+            other = not context.table and any(x.lexical >= 0.8 and x.there[i] for x in tried[:8])
+            if others >= 2.0 and (t.lexical >= 0.1 or not other):
                 return hit.fact
         return None
 
@@ -295,6 +296,10 @@ class Resolver:
                 and t is tried[0]
                 and t.lexical >= 0.9
                 and context.displays.get(t.frame.number, 0) >= 0.2
+            )
+            cited = context.displays.get(t.frame.number, 0) >= 0.3 and t is tried[0] and t.lexical >= 0.95
+            alone = alone or (
+                cited and not context.table and len(slots) < 3 and not support and all(not f.arm for f in facts)
             )
             alone = alone or (slot.stats == _RECORDS and len(facts) == 1 and t.lexical >= _SURE and t is tried[0])
             neighbours = neighbours or (
