@@ -95,8 +95,8 @@ class _Sources:
             index, _, cell = rest.partition("/")
             position = self.tables.get((place.sha256, int(index) if index.isdigit() else 0))
             link = f"/batches/{self.batch}/tables/{position}#{cell.replace('/', '')}" if position else ""
-        elif kind == "text":
-            link = f"/batches/{self.batch}/sources/{place.sha256}#{rest.replace('/', '-')}"
+        elif kind == "text" or (kind == "usdm" and text):
+            link = f"/batches/{self.batch}/sources/{place.sha256}#{rest.replace('/', '-').replace('#', '-')}"
         return {
             "file": self.files.get(place.sha256, ""), "sha256": place.sha256, "locator": place.locator, "link": link, "text": text,
         }  # fmt: skip

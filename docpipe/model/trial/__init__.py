@@ -217,6 +217,21 @@ class Trial(Designed):
         """The place of an attribute, for facts and quotes."""
         return Place(self.file.sha256, locator_of(pointer))
 
+    def texts(self) -> Iterator[Words]:
+        """Every text attribute outside the narrative that a document may quote: criteria, objectives, reasons and the like."""
+        yield from (self.rationale, *(t.text for t in self.titles), *(c.text for c in self.conditions))
+        for a in self.amendments:
+            yield from (a.summary, *(i.text for i in a.impacts))
+            yield from (w for c in a.changes for w in (c.summary, c.rationale))
+        for d in self.designs:
+            yield from (d.rationale, *(c.text for c in d.criteria), *(p.text for p in d.analysis_populations))
+            yield from (w for o in d.objectives for w in (o.text, *(e.text for e in o.endpoints)))
+            yield from (w for e in d.estimands for w in (e.summary, *(i.text for i in e.events)))
+            rules = [r for e in d.elements for r in (e.start, e.end)] + [
+                r for v in d.encounters for r in (v.start, v.end)
+            ]
+            yield from (r.text for r in rules if r is not None)
+
     def words(self) -> Iterator[Words]:
         """The texts of its narrative, in order."""
         for document in self.documents:
