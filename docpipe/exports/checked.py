@@ -53,4 +53,4 @@ def _numbers(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
         "numbers": "numbers in the report", "bound": "found in the data", "recomputed": "computed again from the data",
         "allowed": "need no source", "not_found": "found nowhere", "contradicted": "contradicted by the data",
     }  # fmt: skip
-    return [(words.get(name, name.replace("_", " ")), int(n)) for name, n in summary["numbers"].items()]
+    return [(said, int(summary["numbers"].get(name, 0))) for name, said in words.items()]
