@@ -5,6 +5,7 @@ The checks of numbers look at a pair as a whole, for which legal reordering cost
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -66,7 +67,8 @@ class Comparison:
             key=lambda p: p[0],
         )
         places = {name: _once(self.target.low, names[name].casefold()) for name in given}
-        if len(there) != len(given) or any(p < 0 for p in places.values()):
+        as_given = Counter(value for _, value in there) == Counter(given.values())
+        if not as_given or any(p < 0 for p in places.values()):
             return []
         in_turn = zip(sorted(given, key=lambda n: places[n]), there, strict=True)
         return [name for name, (_, value) in in_turn if given[name] != value]

@@ -96,6 +96,8 @@ def test_passages_are_paired_by_their_words_in_files_of_one_name() -> None:
         "b|text:2": "Subjects are adults.",
         "b|text:3": "Doses are 20 mg once daily.",
     }
+    many = {f"a|text:{n}": f"Passage {n} of many." for n in range(1, 30)}
+    assert passage_changes(dict(sorted(many.items())), many, {"a": "p.md"}, {"a": "p.md"}) == []
     found = passage_changes(old, new, {"a": "protocol-v1.docx"}, {"b": "protocol-v2.docx"})
     assert [(c.kind, c.old_key, c.new_key) for c in found] == [
         ("added", "", "b|text:1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +50,14 @@ def _by_file(passages: Mapping[str, str], files: Mapping[str, str]) -> dict[str,
     found: dict[str, list[Keyed]] = defaultdict(list)
     for key, text in passages.items():
         found[files.get(key.partition("|")[0], "")].append((key, text))
-    return dict(found)
+    return {path: sorted(several, key=_place) for path, several in found.items()}
+
+
+def _place(passage: Keyed) -> list[tuple[int, str]]:
+    """Order of places: numbers by value, whatever order the passages were kept in."""
+    return [
+        (int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", passage[0].partition("|")[2])
+    ]
 
 
 def _compared(file: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> Iterator[PassageChange]:
