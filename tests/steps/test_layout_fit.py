@@ -12,8 +12,9 @@ from installation import REVIEWER
 
 from docpipe.model.finding import Disposition
 from docpipe.model.inline import Text, plain_text
+from docpipe.model.segment import Origin, OriginKind
 from docpipe.safe.package import open_package, rewrite
-from docpipe.steps import decide, layout
+from docpipe.steps import decide, layout, propagate
 from docpipe.store import findings, units
 
 MAIN = "word/document.xml"
@@ -90,6 +91,17 @@ def test_places_that_are_too_small_are_told_and_forgotten_once_they_fit(without_
     assert "row of fixed height" in told["Another short text"]
     shorten(story, batch, {"A short text": "Un texto", "Another short text": "Otro texto"})
     assert overflowing(story, batch) == {}
+
+
+def test_a_row_that_is_filled_later_is_held_against_its_place(without_office: Any) -> None:
+    story = without_office
+    batch = story.submit({"r.docx": document(boxed("A short text"))})
+    story.run(batch)
+    (found,) = story.documents(batch)
+    ((place, unit),) = [(s, u) for s, u in story.rows(found) if plain_text(s.source) == "A short text"]
+    late = unit.recalled((Text(LONG),), Origin(OriginKind.REPETITION, f"{found.id}:{place.id}"))
+    propagate._publish(story.house, batch, found, [late])
+    assert set(overflowing(story, batch)) == {"A short text"}
 
 
 def test_the_check_can_be_switched_off(without_office: Any) -> None:
