@@ -14,6 +14,7 @@ from docpipe.formats.ooxml.embedded import embedded_parts, follow_embedded, judg
 from docpipe.formats.ooxml.localise import judge_localised, localise, localised_parts
 from docpipe.formats.ooxml.rebuilding import judge_rebuilt, rebuild, rebuilt_parts
 from docpipe.formats.ooxml.records import Reading
+from docpipe.formats.ooxml.retitling import judge_titles, retitle, retitled_parts
 from docpipe.model.document import Address, WriteOptions
 from docpipe.model.inline import CodedText
 
@@ -44,4 +45,5 @@ PASSES: tuple[Pass, ...] = (
     Pass(rebuild, rebuilt_parts, judge_rebuilt),
     Pass(redate, redated_parts, judge_dates),
     Pass(localise, localised_parts, judge_localised),
+    Pass(retitle, retitled_parts, judge_titles),
 )
