@@ -85,9 +85,7 @@ def test_a_faithful_translation_has_no_finding_and_each_wrong_value_has_one(draf
 
 
 @pytest.mark.slow
-def test_the_translation_of_the_next_version_asks_for_what_changed_alone(
-    drafts: Changing, first: Batch
-) -> None:
+def test_the_translation_of_the_next_version_asks_for_what_changed_alone(drafts: Changing, first: Batch) -> None:
     second = drafts.following(first, next_version())
     drafts.run(second)
     drafts.through_gates(second)
