@@ -66,6 +66,11 @@ _SAME = (
     ("mri", "ct", "imaging", "scan", "radiographic", "tumour", "tumor", "recist"),
     ("death", "deaths", "mortality", "survival"), ("immunogenicity", "ada", "antibody", "antibodies"), ("genotype", "genotyping", "genetic", "genetics"),
     ("tolerated", "safety"),
+    ("spirometry", "fev1", "fvc", "pef", "lung function", "pulmonary function"), ("hba1c", "a1c", "glycated", "glycosylated"),
+    ("walk", "walking", "6mwt", "6mwd"), ("creatinine", "egfr", "renal function"), ("echocardiography", "echocardiogram", "lvef", "ejection"),
+    ("dxa", "dexa", "bmd", "bone mineral"), ("viral load", "rna", "viraemia", "viremia"), ("visual acuity", "bcva", "etdrs"), ("oct", "retinal"),
+    ("quality of life", "qol", "eq-5d", "eq-5d-5l", "sf-36", "questionnaire", "questionnaires"), ("pain", "nrs", "vas"), ("depression", "madrs", "hamd", "phq-9"),
+    ("cgm", "glucose", "glycaemic", "glycemic"), ("cholesterol", "ldl", "lipid", "lipids", "triglycerides"), ("biopsy", "histology", "histological"),
 )  # fmt: skip
 _ROOT = {word: group[0] for group in _SAME for word in group}
 
@@ -84,5 +89,5 @@ def _words(text: str) -> Iterator[str]:
         for part in (word, *re.split(r"[-/]", word)) if re.search(r"[-/]", word) else (word,):
             if len(part) < 2 or part in _EMPTY or part.isdigit():
                 continue
-            root = _ROOT.get(part)
+            root = _ROOT.get(part) or _ROOT.get(part.removesuffix("s"))
             yield root or (part[:-1] if len(part) > 4 and part.endswith("s") and not part.endswith("ss") else part)

@@ -80,7 +80,7 @@ PUT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("event_without_strategy", {f"{D}estimands__0__intercurrentEvents__0__strategy": ""}),
     ("estimand_incomplete", {f"{D}estimands__0__interventionIds": []}),
     ("estimand_incomplete", {f"{D}estimands__0__populationSummary": ""}),
-    ("endpoint_unassessed", {f"{D}objectives__0__endpoints__0__text": "Forced expiratory volume at Week 8"}),
+    ("endpoint_unassessed", {f"{D}objectives__0__endpoints__0__text": "Urinary cortisol at Week 8"}),
     ("assessment_unserved", {f"{D}activities__7__label": "Hair analysis", f"{D}activities__7__name": "Hair analysis"}),
     ("window_overlap", {f"{T}timings__2__windowUpper": "P4W"}),
     ("time_disorder", {f"{T}timings__2__value": "P9W"}),
@@ -169,6 +169,17 @@ def test_a_question_points_at_what_it_is_about_and_says_both_sides() -> None:
 def test_ages_are_read_from_the_words_of_criteria(text: str, low: int | None, high: int | None) -> None:
     (first, _), (last, _) = ages_in(text)
     assert (first, last) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Change in trough FEV1 at Week 24", "Spirometry"), ("Laboratory evaluations", "Haematology"), ("HbA1c at Week 26", "Glycated haemoglobin"),
+        ("Treatment-emergent AEs", "Adverse events"), ("Copper in faeces", "Feces for Cu"), ("ADAS-Cog (11)", "ADAS-Cog"), ("12-lead ECGs", "Electrocardiogram"),
+    ],
+)  # fmt: skip
+def test_names_of_one_thing_are_brought_to_one(one: str, other: str) -> None:
+    assert words(one) & words(other)
 
 
 @given(st.text())
