@@ -148,7 +148,8 @@ def test_the_standard_tables(shared: Callable[[str], Path]) -> None:
 
 
 def test_a_schema_and_other_json_are_no_results(shared: Callable[[str], Path]) -> None:
-    for name in ("schemas/ars_ldm.schema.json", "usdm/CDISC_Pilot_Study.json"):
-        data = (shared("data") / name).read_bytes()
-        with pytest.raises(SourceUnsupported):
-            source_for("application/json", data, name)
+    schema = (shared("data") / "schemas/ars_ldm.schema.json").read_bytes()
+    with pytest.raises(SourceUnsupported):
+        source_for("application/json", schema, "ars_ldm.schema.json")
+    protocol = (shared("data") / "usdm/CDISC_Pilot_Study.json").read_bytes()
+    assert source_for("application/json", protocol, "CDISC_Pilot_Study.json").name == "usdm"
