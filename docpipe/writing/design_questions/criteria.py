@@ -68,7 +68,7 @@ def ages_in(text: str) -> tuple[tuple[Decimal | None, bool], tuple[Decimal | Non
         end: tuple[Decimal | None, bool] = (None, True)
         for words, itself in ((including, True), (beyond, False)):
             m = re.search(
-                rf"{_AGED}{words}\s*{_N}\b|(?<!\w){words}\s*{_N}{_YEARS}[^.;:]{{0,6}}{_OLD}|{_N}{_YEARS}\s*{_OLD}\s*(?:or|and)\s*"
+                rf"{_AGED}{words}\s*{_N}\b|(?<!\w){words}\s*{_N}{_YEARS}[^.;:]{{0,6}}{_OLD}|{_N}{_YEARS}\s*(?:{_OLD})?\s*(?:or|and)\s*"
                 + (r"(?:older|above|over)" if including is _LOW else r"(?:younger|below|under)"),
                 text, re.IGNORECASE,
             ) or (re.search(rf"{words}()\s*{_N}(){_YEARS}", text, re.IGNORECASE) if _ON_AGE.match(text) else None)  # fmt: skip

@@ -68,6 +68,19 @@ def more(key: str, *names: str) -> Seed:
     return seed
 
 
+def untimed(given: dict[str, Any]) -> None:
+    timeline = design(given)["scheduleTimelines"][0]
+    timeline["timings"] = [x for x in timeline["timings"] if x["id"] != "T_V3"]
+
+
+def undecided(given: dict[str, Any]) -> None:
+    timeline = design(given)["scheduleTimelines"][0]
+    timeline["instances"].append(
+        {"id": "I_D", "name": "D", "label": "", "description": "", "instanceType": "ScheduledDecisionInstance", "defaultConditionId": "I_V4", "conditionAssignments": []}
+    )  # fmt: skip
+    timeline["instances"][2]["defaultConditionId"] = "I_D"
+
+
 def men_only(given: dict[str, Any]) -> None:
     design(given)["population"]["plannedSex"][0].update(decode="Male", code="C20197")
 
@@ -112,6 +125,16 @@ PUT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("condition_loose", {"conditions__1__appliesToIds": []}),
     ("condition_unscheduled", {"conditions__0__appliesToIds": ["AC_6"]}),
 )  # fmt: skip
+PUT += (
+    ("time_unrelated", {f"{T}timings__2__type__decode": "Sometime"}),
+    ("time_elsewhere", {f"{T}timings__2__relativeToScheduledInstanceId": "I_B1"}),
+    ("cohort_age", {f"{D}population__cohorts__0__plannedAge": {
+        "id": "R_9", "minValue": {"id": "Q_91", "value": 12, "unit": None, "instanceType": "Quantity"},
+        "maxValue": {"id": "Q_92", "value": 17, "unit": None, "instanceType": "Quantity"}, "isApproximate": False, "instanceType": "Range",
+    }}),
+    ("blinding_one_role", {"roles__1__masking__isMasked": False}),
+    ("criterion_age", {"eligibilityCriterionItems__2__text": "<p>Aged 70 years or older.</p>"}),
+)  # fmt: skip
 DONE_TO: tuple[tuple[str, Seed], ...] = (
     ("activity_never_scheduled", unscheduled("AC_3")),
     ("endpoint_unassessed", unscheduled("AC_4")),
@@ -121,6 +144,8 @@ DONE_TO: tuple[tuple[str, Seed], ...] = (
     ("element_unused", more("elements", "Washout")),
     ("blinding_without_roles", unmasked),
     ("criterion_sex", men_only),
+    ("instance_untimed", untimed),
+    ("decision_without_condition", undecided),
 )
 
 

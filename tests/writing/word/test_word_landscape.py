@@ -116,5 +116,17 @@ def test_a_small_schedule_without_a_schema_stays_upright() -> None:
     assert verify(data, plan, {}, book.facts()) == []
 
 
+def test_a_house_template_keeps_its_headers_on_lying_pages() -> None:
+    template = docx.Document()
+    template.sections[0].header.paragraphs[0].text = "House header"
+    out = io.BytesIO()
+    template.save(out)
+    data, plan, book = written(wide(), template=out.getvalue())
+    document = docx.Document(io.BytesIO(data))
+    assert [s.orientation for s in document.sections] == [WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT]  # fmt: skip
+    assert [s.header.paragraphs[0].text for s in document.sections] == ["House header"] * 3
+    assert verify(data, plan, {}, book.facts()) == []
+
+
 def test_equal_drafts_are_equal_bytes() -> None:
     assert written(wide())[0] == written(wide())[0]
