@@ -230,6 +230,13 @@ def test_tables_lists_and_marks_become_pieces() -> None:
     assert [(p.text, p.head) for p in found[5:]] == [("H | I | ", True), ("r | 1 | 2", False), (" | 3 | 4 ¦ 5", False)]
 
 
+def test_lists_inside_cells_keep_their_items_apart_from_what_follows() -> None:
+    (row,) = pieces(
+        "<table><tr><td><p>Blood:</p><ul><li>one</li><li>two</li></ul><p>Urine:</p><ul><li>three</li></ul></td><td>x</td></tr></table>"
+    )
+    assert row.cells == ("Blood: • one • two • Urine: • three", "x")
+
+
 @given(st.text(alphabet="abc <>/pultdri='\"&;1", max_size=80))
 def test_any_text_has_pieces_and_plain_text_loses_nothing(text: str) -> None:
     found = pieces(text)

@@ -176,6 +176,14 @@ def test_tables_of_the_narrative_keep_their_cells_and_are_referred_to() -> None:
     assert [[said(c) for c in r.cells] for r in made.rows] == [["1", "10 mg"], ["", "5 mg & rest"]]
 
 
+def test_the_history_of_amendments_keeps_the_numbers_of_its_time() -> None:
+    given = deepcopy(sample())
+    version = given["study"]["versions"][0]
+    version["narrativeContentItems"][7]["text"] = "<p>Changed in Section 3 and in Section 5.</p>"
+    given["study"]["documentedBy"][0]["versions"][0]["contents"][7]["sectionTitle"] = "Protocol Amendment History"
+    assert block(plan_of(given), "12.3") == ["Changed in Section 3 and in Section 5."]
+
+
 def test_conditional_sections_say_why_they_do_not_apply() -> None:
     plan = plan_of(sample())
     assert block(plan, "6.7.3") == ["Not applicable. The trial is open label."]

@@ -21,6 +21,7 @@ _MOST_SPAN = 60
 _OWN_MARK = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s")
 """A list item that says its own number or letter gets no second one."""
 _BULLET = "•"
+_BULLETS = re.compile(r"•(?:\s*•)+")
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 
 
@@ -201,6 +202,8 @@ class _Reader(HTMLParser):
                     self._text.append("] ")
             case "ul" | "ol":
                 self._break()
+                if self._tables and self._tables[-1].inside:
+                    self._text.append(" • ")  # what follows the list in its cell is no part of its last item
                 if self._lists:
                     self._lists.pop()
                     self._item.pop()
@@ -242,7 +245,7 @@ class _Reader(HTMLParser):
             return
         table = self._tables[-1]
         table.inside = False
-        text = " ".join("".join(self._text).split()).removeprefix("• ")
+        text = _BULLETS.sub(_BULLET, " ".join("".join(self._text).split())).strip(f" {_BULLET}")
         self._text.clear()
         for part in range(table.across):
             if table.down > 1:

@@ -35,12 +35,15 @@ class Links:
     """Document whose numbering texts outside the narrative follow."""
     turned: int = 0
 
-    def quote(self, passage: Passage, start: int = 0, end: int | None = None, document: str = "") -> str:
-        """A passage's words, its numbers bound, its references those of the new document."""
+    def quote(self, passage: Passage, start: int = 0, end: int | None = None, document: str | None = None) -> str:
+        """A passage's words, its numbers bound, its references those of the new document.
+
+        ``document``: whose numbering they follow, by default the main one's; "" leaves them as they are.
+        """
         text = passage.text
         stop = len(text) if end is None else end
-        sections = self.sections.get(document or self.home, {})
-        tables = self.tables.get(document or self.home, {})
+        sections = self.sections.get(self.home if document is None else document, {})
+        tables = self.tables.get(self.home if document is None else document, {})
         parts: list[str] = []
         at = start
         for m, target in self._found(text, start, stop, sections, tables):
@@ -51,7 +54,7 @@ class Links:
         parts.append(self.book.quote(self.trial, passage, at, stop) if at < stop or not parts else "")
         return "".join(parts)
 
-    def cells(self, row: Passage, document: str = "") -> tuple[str, ...]:
+    def cells(self, row: Passage, document: str | None = None) -> tuple[str, ...]:
         """The cells of a row, each quoted; empty ones are ""."""
         found: list[str] = []
         at = 0

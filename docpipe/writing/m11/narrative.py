@@ -33,6 +33,8 @@ _ELSEWHERE = frozenset({TITLE_PAGE, "1.1", "1.1.1", "1.3"})
 """What is kept of these stands with what has no place: they hold nothing but the structured parts."""
 _ITEM_NUMBER = re.compile(r"(?:^|(?<=\s))(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s")
 _HEADS = frozenset({"objectives", "endpoints", "objectives and endpoints", "objective", "endpoint"})
+_HISTORY = "12.3"
+"""What was changed was changed in the sections of its time: references stand as they are written, and so does the title page."""
 _LISTS = frozenset({"3", "3.1", "3.2", "3.3", "5.2", "5.3"})
 _SHORT = 40
 _LABEL = 60
@@ -167,20 +169,22 @@ class Narrative:
         return [p for p in self._places if p.to == NOWHERE and p.section.text]
 
     def _told_section(self, p: Placed, groups: list[list[Passage]], to: str, siblings: int) -> Iterator[Part]:
+        as_written = to == _HISTORY or p.to == TITLE_PAGE
+        document = "" if as_written else p.document.pointer
         if self._needs_head(p, to, siblings):
-            yield Part("head", self.links.quote(title_passage(p.section, self.trial), document=p.document.pointer))
+            yield Part("head", self.links.quote(title_passage(p.section, self.trial), document=document))
         captions = {id(c): n for n in range(len(groups)) if (c := caption_of(groups, n)) is not None}
         by_table = {n: c for n in range(len(groups)) if (c := caption_of(groups, n)) is not None}
         for number, group in enumerate(groups):
             first = group[0]
             if first.kind == "row" and len(group) == 1:
-                yield from self._lines(first, p.document.pointer)
+                yield from self._lines(first, document)
             elif first.kind == "row":
-                yield self._table(p, group, by_table.get(number))
+                yield self._table(p, group, by_table.get(number), document)
             elif id(first) in captions and len(groups[captions[id(first)]]) > 1:
                 continue
             else:
-                said = self.links.quote(first, document=p.document.pointer)
+                said = self.links.quote(first, document=document)
                 numbered = not first.depth and is_counted(first.text)
                 kind = "item" if first.kind == "list-item" and not numbered else "paragraph"
                 yield Part(kind, said, first.depth)
@@ -204,8 +208,7 @@ class Narrative:
                     yield Part(kind, self.links.quote(row, start, start + len(said), document))
             at += len(cell) + 3
 
-    def _table(self, p: Placed, rows: list[Passage], before: Passage | None) -> Part:
-        document = p.document.pointer
+    def _table(self, p: Placed, rows: list[Passage], before: Passage | None, document: str) -> Part:
         caption = _CAPTION.match(before.text) if before is not None else None
         if caption is not None and before is not None and caption[2]:
             said = self.links.quote(before, caption.start(2), document=document)
@@ -297,7 +300,7 @@ class Known:
 
 def _label(text: str, to: str) -> bool:
     """Whether a line only labels what stood beside it: short (among objectives and criteria of any length), and no sentence."""
-    return (len(text) < _SHORT or to in _LISTS) and text.rstrip()[-1:] not in ".:;?!"
+    return (len(text) < _SHORT or to in _LISTS) and to != _HISTORY and text.rstrip()[-1:] not in ".:;?!"
 
 
 def _texts(places: Iterable[Placed]) -> Iterator[str]:
