@@ -7,7 +7,7 @@ from store_builders import NOW, a_segment
 
 from docpipe.errors import UnknownName
 from docpipe.model.finding import Disposition, Finding, Notice, Severity
-from docpipe.model.inline import Text
+from docpipe.model.inline import Text, text_digest
 from docpipe.model.segment import Origin, OriginKind, SegmentId, Unit
 from docpipe.store import findings, units
 from docpipe.store.database import Store
@@ -122,3 +122,19 @@ def test_what_is_not_there_is_refused_by_name(filled: Store, ids: list[SegmentId
         findings.get(s, "nobody")
     with filled.write() as s, pytest.raises(UnknownName):
         findings.dismiss(s, "nobody", "a", "b", NOW)
+
+
+def test_a_dismissal_of_an_equal_row_elsewhere_holds_here_for_the_very_pair(
+    filled: Store, ids: list[SegmentId]
+) -> None:
+    digests = [text_digest(a_segment(0).source), text_digest(())]
+    told = findings.Settled(ids[0], ONE.check, ONE.key(*digests), "anna", "settled before", NOW)
+    with filled.write() as s:
+        findings.settle(s, "D1", [])
+        findings.settle(s, "D1", [told])
+    _replace(filled, **{ids[0]: [ONE, TWO], ids[1]: [ONE]})
+    by_row = {(r.segment, r.check): r for r in _listing(filled)}
+    here = by_row[ids[0], ONE.check]
+    assert (here.disposition, here.dismissed_by, here.reason) == (Disposition.DISMISSED, "anna", "settled before")
+    assert by_row[ids[0], TWO.check].disposition is Disposition.OPEN
+    assert by_row[ids[1], ONE.check].disposition is Disposition.OPEN

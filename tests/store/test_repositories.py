@@ -173,3 +173,15 @@ def test_an_asset_is_noted_once(store: Store) -> None:
         for _ in range(2):
             memory.put_asset(s, AssetRef("tmx", "a.tmx", Digest("1" * 64), 3))
         assert s.execute(text("SELECT count(*) FROM assets")).scalar() == 1
+
+
+def test_documents_are_found_by_the_bytes_they_came_as_and_by_those_they_became(store: Store) -> None:
+    with store.write() as s:
+        batches.add(s, a_batch())
+        documents.add(s, a_document())
+        documents.update(s, "D1", output="f" * 64)
+    with store.read() as s:
+        (one,) = documents.with_output(s, "f" * 64)
+        assert one.id == "D1"
+        assert documents.of_bytes(s, [one.sha256]) == [one]
+        assert documents.of_bytes(s, []) == documents.with_output(s, "e" * 64) == []
