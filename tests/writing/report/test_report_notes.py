@@ -8,7 +8,7 @@ import re
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
@@ -51,6 +51,7 @@ def marked(data: bytes, number: int) -> str:
     return said
 
 
+@settings(max_examples=12)
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 40), st.integers(1, 40)), min_size=1, max_size=6))
 def test_a_comment_stands_at_its_words_and_every_text_stays(places: list[tuple[int, int, int]]) -> None:
     data = report(*LINES)
