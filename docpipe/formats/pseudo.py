@@ -44,7 +44,7 @@ def accent(text: str) -> str:
 
 
 def _each(change: Callable[[str], str]) -> Callable[[CodedText], CodedText]:
-    return lambda coded: merge_text(Text(change(p.text)) if isinstance(p, Text) else p for p in coded)
+    return lambda coded: merge_text(tuple([Text(change(p.text)) if isinstance(p, Text) else p for p in coded]))
 
 
 def _expand(coded: CodedText) -> CodedText:

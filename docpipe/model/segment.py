@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 from docpipe.errors import FourEyes, IllegalMove, NotApprovable
-from docpipe.model.canonical import Digest, digest_of
+from docpipe.model.canonical import Digest, digest_of_row
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.inline import CodedText, text_digest, to_wire
 
@@ -16,7 +16,7 @@ SegmentId = NewType("SegmentId", str)
 
 def segment_id(document_sha256: str, address: str, ordinal: int) -> SegmentId:
     """First 24 hex digits of the digest of document, address and ordinal: stable for the same bytes."""
-    return SegmentId(digest_of([document_sha256, address, ordinal])[:24])
+    return SegmentId(digest_of_row(document_sha256, address, ordinal)[:24])
 
 
 @dataclass(frozen=True, slots=True)

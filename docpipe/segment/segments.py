@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from docpipe.model import language as languages
-from docpipe.model.canonical import Digest, digest_of
+from docpipe.model.canonical import Digest, digest_of_row
 from docpipe.model.collector import collector_paused
 from docpipe.model.document import Block
 from docpipe.model.inline import (
@@ -275,11 +275,12 @@ def _segments(blocks: Iterable[Block], document_sha256: str, language: str, extr
     out: list[Segment] = []
     for block, own in found:
         last = len(own) - 1
+        address, kind, level, at = block.address, block.kind, block.level, len(out)
         for ordinal, (before, body, after, digest) in enumerate(own):
             out.append(
                 Segment(
-                    segment_id(document_sha256, block.address, ordinal), block.address, ordinal, block.kind, body, digest,
-                    digest_of([digests[len(out)], digests[len(out) + 2]]), before, after, block.level, ordinal == last,
+                    segment_id(document_sha256, address, ordinal), address, ordinal, kind, body, digest,
+                    digest_of_row(digests[at + ordinal], digests[at + ordinal + 2]), before, after, level, ordinal == last,
                 )
             )  # fmt: skip
     return tuple(out)

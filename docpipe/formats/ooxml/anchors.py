@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docpipe.formats.ooxml.names import SHORT, Element, attributes, shown_text, w_attr
+from docpipe.formats.ooxml.survey import Survey
 
 _ARGUMENT = re.compile(r'\s*(?:"([^"]*)"|([^\s\\"]+))')
 _SHUT = frozenset({"w:txbxContent", "w:rPr", "w:del", "w:moveFrom", "w:pPr", "w:sdtPr"})
@@ -67,9 +68,13 @@ def _order(root: Element) -> Iterator[Element]:
         stack.extend(reversed(el))
 
 
-def fields_of(root: Element) -> Iterator[Field]:
-    """The fields of a story that begin and end in one paragraph, outer and inner ones, as their ends come."""
-    holding = {paragraph_of(el) for el in root.iter("{*}fldChar", "{*}fldSimple")}
+def fields_of(root: Element, survey: Survey | None = None) -> Iterator[Field]:
+    """The fields of a story that begin and end in one paragraph, outer and inner ones, as their ends come.
+
+    ``survey``: of the story, where nothing has been written to it since.
+    """
+    marks = root.iter("{*}fldChar", "{*}fldSimple") if survey is None else survey.each("w:fldChar", "w:fldSimple")
+    holding = {paragraph_of(el) for el in marks}
     if holding:
         for p in root.iter("{*}p"):
             if p in holding and SHORT[p.tag] == "w:p":
@@ -136,11 +141,11 @@ def _nested(depth: list[bool], kind: str) -> list[bool]:
     return depth[:-1] if kind == "end" else depth
 
 
-def marks_of(root: Element) -> dict[str, Mark]:
+def marks_of(survey: Survey) -> dict[str, Mark]:
     """The bookmarks of a story by name. One that ends in another paragraph has no end; one between paragraphs is that of the next."""
-    ends = {w_attr(el, "id") or "": el for el in root.iter("{*}bookmarkEnd")}
+    ends = {w_attr(el, "id") or "": el for el in survey.each("w:bookmarkEnd")}
     found: dict[str, Mark] = {}
-    for el in root.iter("{*}bookmarkStart"):
+    for el in survey.each("w:bookmarkStart"):
         name = w_attr(el, "name") or ""
         p = _paragraph_at(el)
         if name and p is not None and name not in found:

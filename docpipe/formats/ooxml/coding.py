@@ -129,12 +129,14 @@ def _plain(paragraph: SpanNode) -> Coding | None:
     """The commonest case at less cost: texts of one format and nothing else. None where the paragraph is anything else."""
     children = paragraph.children
     shared: RunFormat | None = None
-    for node in children:
-        if type(node) is not TextNode or (node.format is not shared and shared is not None):
+    only = children[0] if len(children) == 1 else None
+    if type(only) is not TextNode or not only.unread or "cs" in only.scripts:
+        for node in children:
+            if type(node) is not TextNode or (shared is not None and node.format is not shared):
+                return None
+            shared = node.format
+        if shared is None:
             return None
-        shared = node.format
-    if shared is None:
-        return None
     lead = trail = _NOTHING
     inner: list[TextNode] = children  # type: ignore[assignment]
     if not (inner[0].text and inner[-1].text):
@@ -143,7 +145,7 @@ def _plain(paragraph: SpanNode) -> Coding | None:
     text = inner[0].text if len(inner) == 1 else "".join([t.text for t in inner])
     if not text or text.isspace():
         return None
-    if shared.complex_props and (shared.right_to_left or any("cs" in t.scripts for t in inner)):
+    if shared is not None and shared.complex_props and (shared.right_to_left or any("cs" in t.scripts for t in inner)):
         return None
     coding = Coding((Text(text),), _NO_GAPS, _NO_CODES, _NO_NODES, _NO_CONTEXTS, paragraph, lead, trail)
     coding.plain = inner

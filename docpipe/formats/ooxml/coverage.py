@@ -7,53 +7,17 @@ from __future__ import annotations
 
 import re
 
-from docpipe.formats.ooxml.face import is_face
-from docpipe.formats.ooxml.names import SHORT, WHITE, XML_SPACE, Element, entry_text, w_attr
+from docpipe.formats.ooxml.names import SHORT, Element, w_attr
 from docpipe.formats.ooxml.parts import Parts
+from docpipe.formats.ooxml.survey import Survey
 
-_TEXTS = ("{*}t", "{*}delText")
-_COUNTED = frozenset({"w:t", "w:delText", "m:t", "a:t"})
-_HOLDERS = (
-    "{*}docPr", "{*}cNvPr", "{urn:schemas-microsoft-com:vml}*", "{*}listItem", "{*}tblCaption", "{*}tblDescription",
-    "{*}listEntry", "{*}helpText", "{*}statusText",
-    "{*}bookmarkStart",
-)  # fmt: skip
 _STRING_CACHES = frozenset({"c:strCache", "c:strLit", "c:lvl", "c15:dlblRangeCache"})
 _LEVEL_NUMBER = re.compile(r"%\d")
 
 
 def count_story(root: Element) -> int:
     """Characters of one story: runs, deletions, equations, drawings, alternative texts, list entries, word art."""
-    total = 0
-    for el in root.iter(*_TEXTS):
-        text = el.text
-        name = SHORT[el.tag]
-        if not text or name not in _COUNTED:
-            continue
-        if name == "w:t" and (text[0] in WHITE or text[-1] in WHITE):
-            spaces = next((s for n in (el, *el.iterancestors()) if (s := n.get(XML_SPACE))), "default")
-            text = text if spaces == "preserve" else text.strip(WHITE)
-        total += len(text)
-    for el in root.iter(*_HOLDERS):
-        name = SHORT[el.tag]
-        if name == "wp:docPr" or name.endswith("cNvPr"):
-            total += len(el.get("descr", "")) + len(el.get("title", ""))
-        elif name.startswith("v:"):
-            total += len(el.get("alt", "")) + (len(el.get("string", "")) if name == "v:textpath" else 0)
-        elif name == "w:listItem":
-            total += len(entry_text(el))
-        elif name in ("w:listEntry", "w:tblCaption", "w:tblDescription"):
-            total += len(w_attr(el, "val") or "")
-        elif name in ("w:helpText", "w:statusText"):
-            total += len(w_attr(el, "val") or "") if w_attr(el, "type") == "text" else 0
-        elif name == "w:bookmarkStart":
-            total -= _face_characters(el)
-    return total
-
-
-def _face_characters(bookmark: Element) -> int:
-    p = bookmark.getparent()
-    return sum(len(t.text or "") for t in p.iter("{*}t")) if p is not None and is_face(p) else 0
+    return Survey(root).characters
 
 
 def count_part(root: Element) -> int:

@@ -45,6 +45,7 @@ def drop_comments(parts: Parts) -> Dropped:
                 changed.add(story.name)
         elif _without_marks(story.root):
             changed.add(story.name)
+        story.forget_survey()
     for kind in _BESIDE:
         for name in parts.related(parts.main, kind):
             root = parts.tree(name)

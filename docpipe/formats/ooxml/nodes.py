@@ -9,21 +9,50 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from docpipe.formats.ooxml.names import SHORT, Element, attributes
-from docpipe.formats.ooxml.runprops import RunFormat
+from docpipe.formats.ooxml.names import SHORT, W_STRICT, Element, W, attributes, w_attr
+from docpipe.formats.ooxml.runprops import RunFormat, RunFormats
 
 Skips = list[tuple[str, int]]
 """(reason, characters) of text that is there and not offered for translation."""
 
 
-@dataclass(slots=True, eq=False)
 class TextNode:
-    """A ``w:t`` whose text is translatable."""
+    """A ``w:t`` whose text is translatable. Its format may be given as the reader of formats, and is read when it is asked for."""
 
-    element: Element
-    text: str
-    format: RunFormat
-    scripts: tuple[str, ...] = ()
+    __slots__ = ("_format", "element", "scripts", "text")
+
+    def __init__(
+        self, element: Element, text: str, format: RunFormat | RunFormats, scripts: tuple[str, ...] = ()
+    ) -> None:
+        self.element = element
+        self.text = text
+        self.scripts = scripts
+        self._format = format
+
+    @property
+    def format(self) -> RunFormat:
+        """What its run states; of a format that is not read yet, the properties are the run's first child."""
+        found = self._format
+        if isinstance(found, RunFormats):
+            found = self._format = found.of(self._properties())
+        return found
+
+    @property
+    def unread(self) -> bool:
+        """Whether nobody has asked for the format yet."""
+        return type(self._format) is RunFormats
+
+    def language(self, slot: str) -> str:
+        """The tag that the run states for a script (val | eastAsia | bidi), or ""."""
+        if not self.unread:
+            return self.format.languages.get(slot, "")
+        stated = next(self._properties().iterchildren(W + "lang", W_STRICT + "lang", reversed=True), None)
+        return (w_attr(stated, slot) or "") if stated is not None else ""
+
+    def _properties(self) -> Element:
+        run = self.element.getparent()
+        assert run is not None
+        return run[0]
 
 
 @dataclass(slots=True, eq=False)

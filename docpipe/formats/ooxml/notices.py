@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections import Counter
 
 from docpipe.formats.ooxml.fields import field_name
-from docpipe.formats.ooxml.names import W_STRICT, Element, W, w_attr
+from docpipe.formats.ooxml.names import Element, w_attr
 from docpipe.formats.ooxml.parts import Parts
+from docpipe.formats.ooxml.survey import Survey
 from docpipe.model.finding import Notice, Severity
 
-_TRACKED = (
-    "ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange",
-    "tblGridChange", "tblPrExChange", "numberingChange", "cellIns", "cellDel", "cellMerge",
-)  # fmt: skip
-_TRACKED_TAGS = tuple(ns + local for local in _TRACKED for ns in (W, W_STRICT))
 _ACTIVE_FIELDS = frozenset({"DDE", "DDEAUTO", "INCLUDEPICTURE", "INCLUDETEXT", "IMPORT", "LINK", "DATABASE"})
 
 _EXTERNAL = {
@@ -42,7 +38,7 @@ _INTERNAL = {
 
 def tracked_changes(root: Element) -> int:
     """How many tracked changes, of text or of formatting, a part holds."""
-    return sum(1 for _ in root.iter(*_TRACKED_TAGS))
+    return Survey(root).tracked
 
 
 def has_macros(parts: Parts) -> bool:
@@ -80,7 +76,7 @@ def notices_of(parts: Parts, read: set[str]) -> list[Notice]:
                 )
             ] += 1
     for story in parts.stories:
-        for el in story.root.iter(W + "instrText", W_STRICT + "instrText", W + "fldSimple", W_STRICT + "fldSimple"):
+        for el in story.survey.each("w:instrText", "w:fldSimple"):
             name = field_name(el.text or w_attr(el, "instr") or "")
             if name in _ACTIVE_FIELDS:
                 found[("docx.active_field", Severity.CRITICAL, "A field fetches data from outside.", story.name)] += 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from docpipe.errors import InputRefused, NotAPackage, XmlMalformed
 from docpipe.formats.ooxml.names import SHORT, Element, name_of
+from docpipe.formats.ooxml.survey import Survey
 from docpipe.safe.package import Package, open_package
 from docpipe.safe.xml import parse
 
@@ -30,11 +31,22 @@ class Relation:
 
 @dataclass(slots=True)
 class Story:
-    """A part that holds running text."""
+    """A part that holds running text. ``survey``: what is rare in it, as it was when it was first asked for."""
 
     name: str
     kind: str
     root: Element
+    _survey: Survey | None = None
+
+    @property
+    def survey(self) -> Survey:
+        if self._survey is None:
+            self._survey = Survey(self.root)
+        return self._survey
+
+    def forget_survey(self) -> None:
+        """Because the tree was changed."""
+        self._survey = None
 
 
 @dataclass(slots=True)

@@ -35,6 +35,8 @@ class PlainReader:
         self._formats = formats
         self._visible = visible
         self._default_style = default_style
+        self.steady = False
+        """Whether nothing in the story or in its styles hides text or turns its direction: formats are read when they are asked for."""
 
     def read(self, p: Element) -> Plain | None:
         """The paragraph, or None where it is anything else. The story's open fields are not known here."""
@@ -64,22 +66,27 @@ class PlainReader:
         return Plain(style, outline, numbered, nodes)
 
     def _run(self, run: Element, style: str, nodes: list[Node]) -> bool:
+        fmt: RunFormat | RunFormats | None = None
         properties: Element | None = None
-        fmt: RunFormat | None = None
+        first = True
         for el in run:
             name = SHORT[el.tag]
             if name == "w:rPr":
-                properties = el
-                continue
-            if fmt is None:
-                fmt = PLAIN if properties is None else self._formats.of(properties)
-                if not self._visible(fmt, style):
+                if not first:
                     return False
-            if name == "w:t":
-                text = el.text or ""
-                if text and (text[0] in WHITE or text[-1] in WHITE):
-                    text = shown_text(el)
-                nodes.append(TextNode(el, text, fmt, scripts_of(text)))
-            elif name not in _SILENT_IN_RUN:
-                return False
+                properties = el
+            else:
+                if fmt is None:
+                    if self.steady:
+                        fmt = PLAIN if properties is None else self._formats
+                    elif not self._visible(fmt := self._formats.of(properties), style):
+                        return False
+                if name == "w:t":
+                    text = el.text or ""
+                    if text and (text[0] in WHITE or text[-1] in WHITE):
+                        text = shown_text(el)
+                    nodes.append(TextNode(el, text, fmt, scripts_of(text)))
+                elif name not in _SILENT_IN_RUN:
+                    return False
+            first = False
         return True

@@ -126,6 +126,8 @@ def _values(parts: Parts, policy: ReadPolicy) -> dict[str, tuple[str, Element]]:
 def _fields(parts: Parts) -> Iterator[tuple[str, str]]:
     """Name in lower case and shown text of every DOCPROPERTY field of the stories, in order."""
     for story in parts.stories:
+        if not story.survey.each("w:fldChar", "w:fldSimple"):
+            continue
         stack: list[tuple[list[str], list[str], list[bool]]] = []
         done: list[tuple[str, str]] = []
         for el in story.root.iter("{*}fldChar", "{*}instrText", "{*}t", "{*}fldSimple"):

@@ -16,7 +16,7 @@ from docpipe.formats.ooxml.dropping import drop_comments, drop_macros
 from docpipe.formats.ooxml.embedded import read_chunks, read_documents
 from docpipe.formats.ooxml.enclosed import enclosed_notices
 from docpipe.formats.ooxml.index_marks import read_marks
-from docpipe.formats.ooxml.notices import has_macros, notices_of, tracked_changes
+from docpipe.formats.ooxml.notices import has_macros, notices_of
 from docpipe.formats.ooxml.parts import Parts, Story, open_parts
 from docpipe.formats.ooxml.properties import read_properties
 from docpipe.formats.ooxml.records import NestedRecord, Reading, Record
@@ -51,7 +51,7 @@ def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
         raise MacrosForbidden("The document holds macros.")
     if macros and policy.macros == "drop":
         reading.dropped = drop_macros(parts)
-    tracked = sum(tracked_changes(s.root) for s in parts.stories)
+    tracked = sum(s.survey.tracked for s in parts.stories)
     if tracked and policy.tracked_changes == "refuse":
         raise TrackedChangesPolicy("The document holds tracked changes.", count=tracked)
     if policy.comments == "drop":
@@ -63,7 +63,7 @@ def _read(data: bytes, policy: ReadPolicy, depth: int = 0) -> Reading:
     reader = StoryReader(reading, styles, policy)
     for story in parts.stories:
         reader.read(story)
-        reading.characters += count_story(story.root)
+        reading.characters += story.survey.characters
     if policy.do_not_translate:
         find_references(reading)
     read_marks(reading, policy)

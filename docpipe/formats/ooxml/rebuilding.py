@@ -74,7 +74,7 @@ def expected_targets(
         return out
     marks: dict[str, Mark] = {}
     for story in found.parts.stories:
-        marks |= {name: m for name, m in marks_of(story.root).items() if name not in marks}
+        marks |= {name: m for name, m in marks_of(story.survey).items() if name not in marks}
     here = {r.address: r for r in found.paragraphs}
     for live in source.live:
         address = live.record.address

@@ -32,7 +32,7 @@ def find_references(reading: Reading) -> None:
     paragraphs = {r.paragraph.element: r for r in reading.paragraphs if r.coding is not None}
     marks: dict[str, Mark] = {}
     for story in reading.parts.stories:
-        marks |= {name: m for name, m in marks_of(story.root).items() if name not in marks}
+        marks |= {name: m for name, m in marks_of(story.survey).items() if name not in marks}
     originals = [r for r in reading.records if isinstance(r, Record) and r.coding is not None and not r.reason]
     shown = [r for r in originals if r.kind in (BlockKind.HEADING, BlockKind.CAPTION)]
     own = set(originals)
@@ -44,7 +44,7 @@ def find_references(reading: Reading) -> None:
     for rebuilt in reading.rebuilt:
         _set_aside(reading, rebuilt.record)
     for story in reading.parts.stories:
-        for field in fields_of(story.root):
+        for field in fields_of(story.root, story.survey):
             record_ = paragraphs.get(field.paragraph)
             live = _live(field, marks, record_, shown) if record_ is not None and not record_.reason else None
             if live is not None:
@@ -65,7 +65,7 @@ def _set_aside(reading: Reading, record: Record) -> None:
 
 def _lists(reading: Reading) -> set[Element | None]:
     """The paragraphs in which a list's field begins."""
-    fields = (el for story in reading.parts.stories for el in story.root.iter("{*}instrText"))
+    fields = (el for story in reading.parts.stories for el in story.survey.each("w:instrText"))
     return {paragraph_of(el) for el in fields if _LIST_FIELD.match(el.text or "")}
 
 

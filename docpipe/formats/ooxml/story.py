@@ -103,6 +103,7 @@ class StoryReader:
         reason = "comment" if story.kind == "comment" and self._policy.comments != "translate" else ""
         self._quiet = reason
         self._aside.part, self._aside.quiet = story.name, reason
+        self._plain.steady = not (self._styles.hides or story.survey.each("w:vanish", "w:specVanish", "w:rtl", "w:cs"))
         scope = Scope(kind=_STORY_KIND.get(story.kind), reason=reason)
         if story.kind == "document":
             bodies = [el for el in story.root if SHORT[el.tag] == "w:body"]
@@ -283,15 +284,13 @@ class StoryReader:
         assert coding is not None
         if coding.plain is not None:
             text = coding.plain[0] if len(coding.plain) == 1 else max(coding.plain, key=_size)
-            if not (text.format.languages or self._styles.language):
-                return ""
         else:
             example = coding.gaps[0].context.format.example()
             if example is None:
                 return ""
             text = example
         slot = "eastAsia" if "eastAsia" in text.scripts else "bidi" if "cs" in text.scripts else "val"
-        return text.format.languages.get(slot) or self._styles.language.get(slot, "")
+        return text.language(slot) or self._styles.language.get(slot, "")
 
     def _nested(self, record: Record, path: str, scope: Scope) -> None:
         """Text boxes, alternative texts, words of equations, control entries that the paragraph's objects carry."""

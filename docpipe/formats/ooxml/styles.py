@@ -32,6 +32,8 @@ class Styles:
         self._resolved: dict[str, Style] = {}
         self.default_paragraph = ""
         self.language: dict[str, str] = {}
+        self.hides = root is not None and next(root.iter("{*}vanish"), None) is not None
+        """Whether any style hides text, or says that it does not."""
         if root is None:
             return
         for element in root:
