@@ -151,3 +151,12 @@ def test_every_error_has_its_own_code_a_fix_and_a_documented_exit_code() -> None
     assert len(codes) == len(set(codes))
     assert all(c.fix and c.who for c in leaves)
     assert {c.exit_code for c in leaves} <= {2, 3, 5, 6, 7, 70}
+
+
+def test_what_an_equal_row_was_before_stands_here_and_never_over_a_persons_work() -> None:
+    before = Unit(SegmentId("a"), (Text("x"),)).edited((Text("y"),), "mei").approved("jose")
+    carried = Unit(SegmentId("b")).carried(before, (Text("y"),), before.origin)
+    assert (carried.segment, carried.status, carried.editor, carried.approver) == ("b", Status.APPROVED, "mei", "jose")
+    assert carried.revision == 1
+    with pytest.raises(IllegalMove):
+        carried.carried(before, (Text("z"),), before.origin)
