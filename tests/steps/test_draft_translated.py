@@ -71,6 +71,7 @@ def retyped(story: Story, batch: Batch, words: str, *pairs: tuple[str, str]) -> 
 SENTENCE = "was completed by"
 
 
+@pytest.mark.slow
 def test_a_faithful_translation_has_no_finding_and_each_wrong_value_has_one(drafts: Changing, first: Batch) -> None:
     story, batch = translated(drafts, first, "zh")
     assert said(story, batch) == {}
