@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from docpipe.model.finding import Severity
 from docpipe.model.report import PieceKind, ReportFinding
+from docpipe.writing.checks.reading.ids import id_pattern
 from docpipe.writing.narrative_set import events_frame
 from docpipe.writing.report.checked import Checked
 from docpipe.writing.study import StudyData
@@ -27,6 +29,10 @@ _LIMITED = re.compile(
 )
 _RELATED = re.compile(
     r"^(?:y|yes|related|possibl[ey]|probabl[ey]|definite(?:ly)?|certain|likely|possibly related|probably related)$",
+    re.IGNORECASE,
+)
+_THAN = re.compile(
+    r"\b(higher|greater|larger|longer|lower|smaller|fewer|shorter)\b[^.;()]{0,60}\(\s*([-−]?\d+(?:\.\d+)?)\s*%?\)[^.;()]{0,40}\bthan\b[^.;()]{0,60}\(\s*([-−]?\d+(?:\.\d+)?)\s*%?\)",
     re.IGNORECASE,
 )
 _MASS = ("g", "mg", "mcg", "µg", "μg", "ng", "kg")
@@ -70,6 +76,44 @@ def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
                         m[0], m.start(), m.end(), said, f"adverse event records: {what}: {said}",
                     )  # fmt: skip
     yield from _units(checked)
+    yield from _narratives(checked)
+    yield from _compared(checked)
+
+
+def _narratives(checked: Checked) -> Iterator[ReportFinding]:
+    """Subjects who died or had serious events without a narrative, where the report has sections of narratives by subject."""
+    ids = id_pattern(checked.card.subjects)
+    report = checked.report
+    inside = [s for s in report.sections if any(re.search(r"\bnarratives?\b", h, re.IGNORECASE) for h in s.path[:-1])]
+    if ids is None:
+        return
+    told = {m[0] for s in inside for m in ids.finditer(s.heading)} & set(checked.card.subjects)
+    wanted = dict.fromkeys((*checked.card.deaths, *checked.card.serious))
+    if len(told) < 2 or len(told & set(wanted)) < 0.5 * len(wanted):
+        return
+    piece = report.pieces[inside[0].piece]
+    for subject in wanted:
+        if subject not in told:
+            why = "died" if subject in checked.card.deaths else "had a serious event"
+            yield ReportFinding(
+                "P7.narrative-coverage", Severity.CRITICAL, f"{subject} {why} and has no narrative.", piece.id, piece.location, piece.text, 0, len(piece.text), subject
+            )  # fmt: skip
+
+
+def _compared(checked: Checked) -> Iterator[ReportFinding]:
+    """``higher … (x) than … (y)`` where x is not higher than y."""
+    for piece in checked.report.pieces:
+        if piece.kind in (PieceKind.HEADING, PieceKind.CONTENTS, PieceKind.CELL):
+            continue
+        for m in _THAN.finditer(piece.text):
+            if re.search(r"\b(?:not|no)\s*$", piece.text[max(0, m.start() - 5) : m.start()]):
+                continue
+            a, b = Decimal(m[2].replace("−", "-")), Decimal(m[3].replace("−", "-"))
+            up = m[1].casefold() not in ("lower", "smaller", "fewer", "less", "shorter")
+            if a != b and (a > b) != up:
+                yield ReportFinding(
+                    "N10.direction", Severity.CRITICAL, f"“{m[1]}” is said of {m[2]} against {m[3]}.", piece.id, piece.location, m[0], m.start(), m.end()
+                )  # fmt: skip
 
 
 def _related(study: StudyData) -> int:

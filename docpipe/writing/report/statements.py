@@ -16,7 +16,12 @@ from docpipe.writing.report.structure import structure
 from docpipe.writing.study import StudyData
 
 _AIMS = re.compile(r"\b(?:objective|endpoint|hypothes|criteria for evaluation|efficacy variable)", re.IGNORECASE)
-_KINDS = {"number": "another number", "operator": "another comparator", "negation": "a negation more or less", "word": "another word"}
+_KINDS = {
+    "number": "another number",
+    "operator": "another comparator",
+    "negation": "a negation more or less",
+    "word": "another word",
+}
 
 
 def statements(checked: Checked, study: StudyData) -> list[ReportFinding]:
@@ -30,9 +35,9 @@ def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
         piece = checked.report.pieces[number]
         heading = " ".join(checked.report.sections[piece.section].path[-2:]) if piece.section >= 0 else ""
         for a, b, _, there, kind in quote.changed:
-            if quote.like < 0.85:
-                continue
             criteria = CRITERIA.search(heading) is not None
+            if quote.like < (0.72 if criteria or _AIMS.search(heading) else 0.85):
+                continue
             if kind == "word" and not (criteria or _AIMS.search(heading)):
                 continue
             check = (

@@ -68,9 +68,7 @@ def _captions(report: ReportText) -> Iterator[ReportFinding]:
             if p.kind is PieceKind.CAPTION and (m := _CAPTION.match(p.text)) and m[1] == word
         ]
         numbers = [n for _, n in found]
-        if len(found) < 3 or sum(b == a + 1 for a, b in pairwise(numbers)) < 0.6 * (
-            len(numbers) - 1
-        ):
+        if len(found) < 3 or sum(b == a + 1 for a, b in pairwise(numbers)) < 0.6 * (len(numbers) - 1):
             continue
         expected = numbers[0] if len(numbers) < 2 or numbers[1] == numbers[0] + 1 else max(1, numbers[1] - 1)
         for piece, number in found:

@@ -34,6 +34,7 @@ _FIXED = re.compile(
 )
 _FOLLOWING = frozenset(("n", "pct", "estimate", "difference of pct", "events"))
 _BEFORE = re.compile(r"([A-Za-z][\w /,'’-]{3,90}?)\s*[(\[](?:[^()\[\]]{0,30}[, ])?$")
+_SIZES = frozenset(("N", "denominator"))
 _DIFFERENCE = re.compile(
     r"\b(?:difference|percentage points?|more than|fewer than|higher|lower|increase|decrease|sum|remaining|combined|together|ratio|times)\b",
     re.IGNORECASE,
@@ -140,6 +141,25 @@ class Prose(Ledger):
             self._other_row(piece, text, start, series[0].start, [o for s, o in outcomes if id(s) in mine])
             at = series[-1].end
         self._settle(piece, text, start, end, cells, outcomes, claims, quote)
+
+    def _no_size(self, cell: Cell, fine: set[int]) -> str | None:
+        """The sizes of which none gives the count and percentage of a cell that nothing in the data has; None where one does or N is stated."""
+        count = next((s for s in cell.slots if "n" in s.stats and "pct" not in s.stats), None)
+        share = next((s for s in cell.slots if "pct" in s.stats and s.text.endswith("%")), None)
+        if (
+            count is None
+            or share is None
+            or any(id(s) in fine or s.stats == _SIZES for s in cell.slots)
+            or count.between
+        ):
+            return None
+        if count.value != count.value.to_integral_value() or count.decimals:
+            return None
+        sizes = {n for arm in (count.arms or ("", *self.study.arms.names)) for n in self.ready.sizes.get(arm, ())}
+        fits = any(
+            same_when_rounded(percentage(count.value, n) or Decimal(0), share.value, share.decimals) for n in sizes if n
+        )
+        return None if fits or not sizes else " or ".join(map(str, sorted(sizes)[-4:]))
 
     def _other_row(self, piece: Piece, text: str, start: int, at: int, outcomes: Sequence[Outcome]) -> None:
         """A coded term right before values that are all of another term's row."""
@@ -250,6 +270,10 @@ class Prose(Ledger):
                 continue
             if outcome.status == "contradicted" and not _DOSE.match(text[slot.end : slot.end + 6]):
                 self._against(piece, slot, outcome, claims)
+            elif (known := self._no_size(cell, fine)) is not None:
+                self._number(
+                    piece, slot.start, slot.end, Fate.CONTRADICTED, (), f"no group of {known} subjects gives this count and percentage", "N4.count-and-percentage", "", 1.5
+                )  # fmt: skip
             elif id(cell) in broken:
                 self._number(
                     piece,

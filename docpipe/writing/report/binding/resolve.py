@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docpipe.model.fact import Fact
 from docpipe.writing.factstore import number_of_display
@@ -110,11 +110,8 @@ class Resolver:
             if not mates:
                 continue
             display = number_of_display(mates[0].display)
-            found = [
-                t
-                for i in self.frames.by_display.get(display, ())
-                for t in self.told(self.frames.all[i], outcome.slot)
-            ]  # fmt: skip
+            wanted = replace(outcome.slot, stats=outcome.slot.stats & _COMPARED)
+            found = [t for i in self.frames.by_display.get(display, ()) for t in self.told(self.frames.all[i], wanted)]
             if not found or any(
                 equal(t, outcome.slot.value, outcome.slot.decimals, outcome.slot.relation) for t in found
             ):

@@ -243,6 +243,12 @@ class Records:
             days = int(value) if value == value.to_integral_value() else -1
             if days not in self._spent[subject] and days - 1 not in self._spent[subject]:
                 return "duration", "", ()
+        if (
+            _LASTED.search(before)
+            and (m := re.match(r"\s*(weeks|months)\b", after))
+            and plain in self._numbered[subject, "DUR"]
+        ):
+            return f"duration is in days, not {m[1]}: it", "", ()
         words = stems(f"{before[-90:]} {after[:14]}")
         named = [(label, number) for label, number in self._labelled[subject] if label <= words]
         if (
