@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from docpipe.model.finding import Severity
-from docpipe.model.source import Dataset, Definition, Display, Figure, Source, SourceNotice, TextSource
+from docpipe.model.source import Dataset, Definition, Designed, Display, Figure, Source, SourceNotice, TextSource
 from docpipe.sources._defined import as_defined
 from docpipe.sources._sidecars import figure_versions, with_sidecars
 from docpipe.sources.displays import versions
@@ -56,9 +56,9 @@ def _study_of(source: Source) -> str:
 
 
 def _studies(sources: Sequence[Source]) -> Iterator[SourceNotice]:
-    """Against the study that most files name; names differ when their letters and digits do. Texts only mention a study."""
+    """Against the study that most files name; names differ when their letters and digits do. Texts and designs only mention a study."""
     named = {s.file.path: _study_of(s) for s in sources}
-    texts = {s.file.path for s in sources if isinstance(s, TextSource)}
+    texts = {s.file.path for s in sources if isinstance(s, (TextSource, Designed))}
     counted = Counter(study for study in named.values() if study)
     if len(counted) < 2:
         return
