@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from web_builders import NAMES, ClockHouse, application, opened, signed_in
 
 from docpipe.accounts.roles import Role
-from docpipe.model.batch import State
+from docpipe.steps import study
 from docpipe.store import batches
 
 
@@ -33,7 +33,7 @@ def test_changes_are_shown_and_a_new_version_is_handed_in_on_the_page(
 ) -> None:
     story = Changing(house, tmp_path)
     first = story.submit(sources(), CHANGED_TYPE, review="none")
-    assert story.run(first) is State.DRAFT
+    study.prepare(house, first.id)
     submitter, reader = signed_in(app, NAMES[Role.OPERATOR]), signed_in(app, NAMES[Role.REVIEWER])
     assert f"/batches/{first.id}/changes" in reader.get(f"/batches/{first.id}").text
     assert "A new version of the sources" not in reader.get(f"/batches/{first.id}/changes").text
@@ -49,7 +49,7 @@ def test_changes_are_shown_and_a_new_version_is_handed_in_on_the_page(
     made = answer.headers["location"].rpartition("/")[2]
     with house.store.read() as session:
         second = batches.get(session, made)
-    assert story.run(second) is State.DRAFT
+    study.prepare(house, second.id)
     page = reader.get(f"/batches/{made}/changes").text
     assert "<del>18</del><ins>17</ins>" in page.replace("</del> <ins>", "</del><ins>")
     assert f"followed by {made}" in reader.get(f"/batches/{first.id}/changes").text
