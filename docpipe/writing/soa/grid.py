@@ -9,7 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from docpipe.model.trial import Activity, Branch, Condition, Design, Encounter, Epoch, Instance, Timeline, Timing, Trial
+from docpipe.model.trial import (
+    Activity,
+    Branch,
+    Condition,
+    Design,
+    Encounter,
+    Epoch,
+    Instance,
+    Procedure,
+    Timeline,
+    Timing,
+    Trial,
+)
 from docpipe.writing.soa.order import along, called, nested, timed
 
 K = TypeVar("K")
@@ -234,11 +246,14 @@ class _Noted:
             self._on(self.rows, [activity.id], Note(self._letter(), "timeline", timeline))
         if activity.concept_ids or activity.procedures:
             known = {c.id for c in self.trial.concepts}
-            if activity.procedures or known & set(activity.concept_ids):
+            if any(told(activity, p) for p in activity.procedures) or known & set(activity.concept_ids):
                 self._on(self.rows, [activity.id], Note(self._letter(), "contents", activity))
 
     def _condition(self, condition: Condition, *, main: bool) -> None:
         contexts = set(condition.context_ids)
+        entries = {c.timeline.entry_condition.strip() for c in self.at if c.outside and c.instance.id in contexts}
+        if condition.text.text.strip() in entries and contexts <= self._instances:
+            return  # the column's own note says it
         activities = [a for a in self._resolved(condition.applies_to_ids) if a in self._shown]
         instances = [i for i in condition.context_ids if i in self._instances]
         rows = [a for a in self._resolved(contexts) if a in self._shown]
@@ -264,6 +279,18 @@ class _Noted:
         self.notes.append(note)
         for key in keys:
             where[key] = (*where.get(key, ()), note.letter)
+
+
+def told(activity: Activity, procedure: Procedure) -> tuple[tuple[str, str], ...]:
+    """What a procedure says beyond its activity's name, each with its pointer: its label, the words of its code, its description."""
+    said = [(procedure.label, procedure.at("label")), (procedure.description, procedure.at("description"))]
+    if procedure.code is not None:
+        said.insert(1, (procedure.code.decode, f"{procedure.code.pointer}/decode"))
+    found: dict[str, tuple[str, str]] = {activity.called.casefold(): ("", "")}
+    for words, pointer in said:
+        if words.strip():
+            found.setdefault(words.strip().casefold(), (words.strip(), pointer))
+    return tuple(x for x in found.values() if x[0])
 
 
 def _owners(design: Design) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from docpipe.model.fact import Fact
 from docpipe.model.trial import Activity, Condition, Design, Instance, Timeline, Trial, Words
 from docpipe.writing.book import Book, mark
 from docpipe.writing.plan import listed
-from docpipe.writing.soa.grid import Column, Grid, Note, Row, apart, grid_of, main_grid, parts_of, rows_of
+from docpipe.writing.soa.grid import Column, Grid, Note, Row, apart, grid_of, main_grid, parts_of, rows_of, told
 from docpipe.writing.soa.heads import Said, anchor_of, head_of, heads, label_of, name_of, planned_of, shared, window_of
 from docpipe.writing.study import StudyData
 
@@ -254,8 +254,10 @@ class Schedule:
         wanted = set(activity.concept_ids)
         names = [self._value(Said(c.called_at, c.called, c.called)) for c in self.trial.concepts if c.id in wanted]
         made = [f"Includes {listed(names)}."] if names else []
-        procedures = [self._value(Said(p.called_at, p.called, p.called)) for p in activity.procedures if p.called]
-        return " ".join([*made, *([f"Procedure: {listed(procedures)}."] if procedures else [])])
+        for procedure in activity.procedures:
+            if more := told(activity, procedure):
+                made.append(f"{': '.join(self._value(Said(at, x, x.rstrip(' .'))) for x, at in more)}.")
+        return " ".join(made)
 
     def _value(self, said: Said) -> str:
         statistic = "value" if said.shown == said.raw else "in words"

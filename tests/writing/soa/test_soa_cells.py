@@ -205,6 +205,25 @@ def test_groups_head_their_activities_and_unscheduled_activities_are_named() -> 
     assert [split(n)[0] for n in table.notes][-1] == "Scheduled at no visit: Randomisation."
 
 
+def test_what_a_procedure_says_beyond_its_activity_is_a_note() -> None:
+    procedure = {
+        "id": "PR_1", "name": "PR_1", "label": "Walk test", "description": "On a level floor of 30 metres.", "procedureType": "", "instanceType": "Procedure",
+        "code": {"id": "PC_1", "code": "C115789", "codeSystem": "x", "codeSystemVersion": "1", "decode": "6 Minute Walk Test", "instanceType": "Code"},
+    }  # fmt: skip
+    table, _ = soa(studyDesigns__0__activities__4__definedProcedures=[procedure])
+    assert split(table.notes[1])[0] == " 6 Minute Walk Test: On a level floor of 30 metres."
+
+
+def test_a_condition_that_only_repeats_how_a_column_begins_is_said_once() -> None:
+    table, _ = soa(
+        conditions__0__text="The participant leaves early",
+        conditions__0__contextIds=["I_ET"],
+        conditions__0__appliesToIds=["AC_5", "AC_6"],
+    )
+    assert [split(n)[0] for n in table.notes][:2] == [" The participant leaves early.", " See Table: Automatic."]
+    assert [split(n)[1] for n in table.notes if split(n)[1]] == ["a", "b", "c", "d"]
+
+
 def test_a_trial_without_a_timeline_leaves_a_gap() -> None:
     plan, _ = drafted_schedule(sources_of(changed(studyDesigns__0__scheduleTimelines=[])))
     assert [r.gap for b in plan.blocks if b.id == "1.3" for r in b.rows if r.gap] == ["a timeline with activities"]
