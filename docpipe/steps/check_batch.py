@@ -12,7 +12,7 @@ from typing import Any
 
 from docpipe import __version__
 from docpipe.accounts.roles import Action, User, require
-from docpipe.errors import InputUnsupported, NotApprovable, NotReady, ReviewRefused, StaleRow, UnknownName
+from docpipe.errors import InputRefused, InputUnsupported, NotApprovable, NotReady, ReviewRefused, StaleRow, UnknownName
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.canonical import Digest, digest_of
 from docpipe.model.finding import Disposition, Severity
@@ -153,8 +153,8 @@ def _check(house: House, job: Work) -> None:
     blobs = {DETAILS: house.store.blobs.put(_details(checked))}
     try:
         blobs[NOTES] = house.store.blobs.put(annotated(house.settings, data, checked, house.now()))
-    except InputUnsupported:
-        record("check.no_notes", batch=batch.id)
+    except InputRefused as error:  # it could be read, so what was found counts all the same
+        record("check.no_notes", batch=batch.id, code=error.code)
     several = [
         StudyFinding(STAGE, f["check"], Severity(f["severity"]), f["message"], f["location"], f["id"], f["expected"])
         for f in checked.findings

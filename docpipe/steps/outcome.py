@@ -98,6 +98,10 @@ def _next(house: House, batch: Batch) -> list[str]:
     """The commands that go on from here."""
     if batch.state is State.WAITING and batch.recipe.drafts and gates.waits(house, batch.id):
         return draft_outcome.next_at_gates(house, batch)
+    if batch.recipe.kind == "check":
+        if batch.state in (State.FAILED, State.RUNNING, State.ADMITTED):
+            return [f"docpipe resume {batch.id}"]
+        return [f"The findings and what becomes of them: the page /batches/{batch.id}/check"]
     if batch.state is State.WAITING:
         with house.store.read() as session:
             waiting = len(checkpoints.waiting(session, batch.id))
