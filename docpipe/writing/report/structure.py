@@ -46,6 +46,7 @@ def _contents(report: ReportText) -> Iterator[ReportFinding]:
     heads = {_plain(s.heading) for s in report.sections}
     heads |= {_plain(p.text) for p in report.pieces if p.kind is PieceKind.CAPTION}
     heads |= {_plain(f"{s.number}{s.heading}") for s in report.sections}
+    heads |= {_plain(p.text) for p in report.pieces if p.kind is not PieceKind.CONTENTS and len(p.text) < 200}
     missing = []
     entries = [p for p in report.pieces if p.kind is PieceKind.CONTENTS and re.search(r"\d\s*$", p.text)]
     for piece in entries:

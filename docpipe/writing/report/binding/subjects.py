@@ -123,6 +123,8 @@ class Records:
                                 if name == "EXDOSE"
                                 else ""
                             )
+                            if name in ("ADURN", "AEDUR"):
+                                self._numbered[subject, "ADURN"].add(number)
                             if kind:
                                 self._numbered[subject, kind].add(number)
                             if name.endswith("DY"):
@@ -246,7 +248,7 @@ class Records:
         if (
             _LASTED.search(before)
             and (m := re.match(r"\s*(weeks|months)\b", after))
-            and plain in self._numbered[subject, "DUR"]
+            and plain in self._numbered[subject, "ADURN"]
         ):
             return f"duration is in days, not {m[1]}: it", "", ()
         words = stems(f"{before[-90:]} {after[:14]}")

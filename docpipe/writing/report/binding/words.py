@@ -15,12 +15,12 @@ _SMALL = frozenset((
 _SAME = {
     "women": "female", "woman": "female", "females": "female", "men": "male", "man": "male", "males": "male", "f": "female", "m": "male",
     "died": "death", "deaths": "death", "fatal": "death", "dead": "death", "dying": "death", "mortality": "death",
-    "withdrew": "discontinu", "withdrawn": "discontinu", "withdrawal": "discontinu", "withdraw": "discontinu", "terminated": "discontinu", "termination": "discontinu",
-    "stopped": "discontinu", "dropouts": "discontinu", "dropped": "discontinu", "left": "discontinu", "completers": "complet", "finished": "complet",
+    "withdrew": "discontin", "withdrawn": "discontin", "withdrawal": "discontin", "withdraw": "discontin", "terminated": "discontin", "termination": "discontin",
+    "stopped": "discontin", "dropouts": "discontin", "dropped": "discontin", "left": "discontin", "completers": "complet", "finished": "complet",
     "caucasian": "white", "teae": "adverse", "teaes": "adverse", "ae": "adverse", "aes": "adverse", "sae": "serious", "saes": "serious", "aefl": "adverse",
     "bmi": "bmi", "old": "age", "aged": "age", "ages": "age", "older": "age", "younger": "age", "heavy": "weight", "weighed": "weight", "tall": "height",
     "allocated": "random", "assigned": "random", "randomised": "random", "randomized": "random", "enrolled": "enrol", "enroled": "enrol",
-    "centres": "site", "centers": "site", "centre": "site", "center": "site", "sites": "site", "pts": "patient", "itching": "prurit",
+    "centres": "site", "centers": "site", "centre": "site", "center": "site", "sites": "site", "pts": "patient", "itching": "pruritus",
     "itt": "intent", "treat": "treat", "black": "african", "drug": "treat", "medication": "treat", "weeks": "week", "months": "month", "days": "day",
 }  # fmt: skip
 
