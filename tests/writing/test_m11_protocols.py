@@ -23,6 +23,7 @@ from docpipe.model.source import SourceFile, SourceKind
 from docpipe.model.trial import Trial
 from docpipe.sources.usdm_json import SOURCE
 from docpipe.steps.draft_brief import wordable
+from docpipe.steps.read_sources import findings_of_study
 from docpipe.writing.book import Book
 from docpipe.writing.card import card_of
 from docpipe.writing.checking import DraftText, run_draft_checks
@@ -287,3 +288,9 @@ def test_no_model_words_what_was_designed() -> None:
     cited = [r for _, r in plan.rows() if r.passages]
     assert len(cited) > 15
     assert not [r for r in cited if wordable(r)]
+
+
+def test_a_design_alone_needs_no_subjects() -> None:
+    study = made_of(as_bytes(sample()))[0]
+    assert "source.no_subjects" not in {f.check for f in findings_of_study(study)}
+    assert "source.no_subjects" in {f.check for f in findings_of_study(build(()))}
