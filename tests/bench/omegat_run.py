@@ -33,13 +33,14 @@ def watched(command: list[str]) -> dict[str, object]:
             times = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
             break
-        found = re.search(r"VmHWM:\s+(\d+)", status)
-        peak = max(peak, int(found[1]) // 1024 if found else 0)
+        held = re.search(r"VmHWM:\s+(\d+)", status)
+        peak = max(peak, int(held[1]) // 1024 if held else 0)
         ticks = max(ticks, int(times[11]) + int(times[12]))
         time.sleep(0.02)
     code = process.wait()
     wall = round(time.perf_counter() - began, 1)
-    return {"wall_s": wall, "cpu_s": round(ticks / 100, 1), "peak_mb": peak} | ({"failed": code} if code else {})
+    found: dict[str, object] = {"wall_s": wall, "cpu_s": round(ticks / 100, 1), "peak_mb": peak}
+    return found | ({"failed": code} if code else {})
 
 
 def omegat(data: bytes) -> dict[str, object] | str:
