@@ -70,7 +70,7 @@ def parse(data: bytes, budget: Budget = DEFAULT) -> etree._Element:
         raise DtdForbidden("An XML part holds a document type declaration.")
     if _deeper_than(budget.xml_depth)(root):
         raise XmlTooComplex("An XML part is nested too deeply.", limit=budget.xml_depth)
-    if len(body) > budget.xml_text and _longer_text_than(budget.xml_text)(root):
+    if _may_hold_longer_text(body, budget.xml_text) and _longer_text_than(budget.xml_text)(root):
         raise XmlTooComplex("An XML part holds too long a text.", limit=budget.xml_text)
     return root
 
@@ -166,6 +166,11 @@ def _far_from_next(body: bytes, distance: int) -> Iterator[int]:
             yield at
             following = body.find(b"<", at + 1)
         at = following
+
+
+def _may_hold_longer_text(body: bytes, limit: int) -> bool:
+    """Whether one text may be longer: then no tag begins for so long, or it is a CDATA section, in which ``<`` is text."""
+    return len(body) > limit and (b"<![CDATA[" in body or next(_far_from_next(body, limit), None) is not None)
 
 
 @lru_cache(maxsize=8)
