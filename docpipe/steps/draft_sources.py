@@ -99,12 +99,14 @@ class ParsedTable:
 
 
 def study_of(house: House, batch_id: str) -> StudyRead:
-    """The study of a drafting batch. Raises ``NotReady`` before its sources were read, ``UnknownName``."""
+    """The study of a drafting batch. Raises ``NotReady`` before its sources were read, ``UnknownName`` for no such batch or one that drafts nothing."""
     with house.store.read() as session:
         batches.get(session, batch_id)
         found = studies.get(session, batch_id)
     if found is None:
         raise NotReady("The sources of this batch have not been read yet.", batch=batch_id)
+    if SOURCE_LIST not in found.blobs:
+        raise UnknownName("This batch drafts nothing.", name=batch_id)
     return found
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from docpipe.accounts.roles import User
+from docpipe.errors import UnknownName
 from docpipe.model.recipe import Recipe
 from docpipe.steps import review_queue, rows
 from docpipe.steps.rows import Filter, Page
@@ -155,6 +156,8 @@ def numbered(
 ) -> RedirectResponse:
     """A row by its number of today: leads to its stable link."""
     found = rows.document_page(house, document, Filter(), user, page=max(1, min(number, 10_000_000)), per=1)
+    if not found["rows"]:
+        raise UnknownName("The document has no rows.", name=document[:40])
     segment = found["rows"][0]["segment"]
     return RedirectResponse(
         url(f"/documents/{document}/rows/{segment}", per="" if per == "100" else per, **query_of(wanted)), 303
