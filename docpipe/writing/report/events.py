@@ -58,7 +58,9 @@ def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
                 sentence = piece.text[start : stop if stop > 0 else len(piece.text)]
                 if any(p == piece.id and a <= m.start() < b for p, a, b in quoted):
                     continue
-                if _LIMITED.search(sentence.replace("treatment-emergent", "").replace("during the study", "")):
+                if _LIMITED.search(
+                    sentence.replace("treatment-emergent", "").replace("during the study", "").replace("any other", "")
+                ):
                     continue
                 named = [a for a in study.arms.names if a.casefold() in sentence.casefold()]
                 had = {a: counts[kind].get(a, 0) for a in (named or [""])} if kind != "related" else counts[kind]

@@ -139,6 +139,18 @@ class Quotes:
                 x, y = [w for w in left if w.kind == sort], [w for w in right if w.kind == sort]
                 if [w.key for w in x] == [w.key for w in y]:
                     continue
+                if (
+                    sort == "number"
+                    and not x
+                    and len(y) == 1
+                    and not left
+                    and like >= 0.95
+                    and 0 < i1 < len(mine)
+                    and said[y[0].start - 1 : y[0].start] != "["
+                ):
+                    at = mine[i1].start
+                    changed.append((at, at + 1, "", said[y[0].start : y[0].end], sort))
+                    continue
                 if sort == "number" and (len(x) != len(y) or any(w.key in other for w in x)):
                     continue
                 if sort == "operator" and len(x) != len(y):

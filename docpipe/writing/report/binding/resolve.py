@@ -21,6 +21,7 @@ _ENOUGH = 0.45
 _SURE = 0.8
 _TELLING = 5.5
 """Weight of a label's words from which on a single number beside them is meant by it."""
+_MIDDLES = frozenset(("mean", "median"))
 _COMPARED = frozenset(("estimate", "se", "lower", "upper", "p", "lsmean"))
 
 
@@ -254,7 +255,7 @@ class Resolver:
         self, i: int, slots: Sequence[Slot], tried: Sequence[_Tried], weights: Sequence[float], context: Context
     ) -> Outcome | None:
         slot = slots[i]
-        for t in tried[:3]:
+        for t in tried[:5]:
             if tried[0].hits[i] is not None and tried[0].lexical >= max(0.3, 0.5 * t.lexical):
                 return None
             told = t.there[i]
@@ -316,10 +317,11 @@ class Resolver:
             if t.hits[j] is not None or slot.arms is None or slot.between or "p" in slot.stats:
                 continue
             for statistic, here in t.frame.told.items():
-                if statistic in slot.stats and any(
-                    x.arm in self.arms and equal(x, slot.value, slot.decimals, slot.relation) for x in here
-                ):
-                    found.add(j)
+                means = statistic in _MIDDLES and slot.stats & _MIDDLES and statistic not in slot.stats
+                for x in here:
+                    arm = x.arm in self.arms if statistic in slot.stats else means and x.arm in slot.arms
+                    if arm and equal(x, slot.value, slot.decimals, slot.relation):
+                        found.add(j)
         return frozenset(found)
 
     def _telling(self, frame: Frame) -> bool:
