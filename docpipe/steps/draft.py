@@ -44,7 +44,9 @@ def draft(house: House, document_id: str) -> Document:
         asked: set[SegmentId] = set()
         if job.batch.recipe.provider not in WITHOUT_MODEL:
             book = draft_of(house, job.document)
-            free = {s for s, u in current.items() if u.origin.kind in _MACHINE_MADE and not u.editor and not u.needs_person}
+            free = {
+                s for s, u in current.items() if u.origin.kind in _MACHINE_MADE and not u.editor and not u.needs_person
+            }
             wording = make_wording(book, segments, free, job.batch.recipe.max_output_tokens)
             asked = set(wording.craft.rows)
             _fill(house, job, segments, current, asked)

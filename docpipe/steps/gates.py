@@ -60,7 +60,16 @@ def open_gates(house: House, batch_id: str) -> bool:
                 if (same := unchanged_before(house, session, batch, stage)) is not None:
                     why = f"unchanged since batch {same.batch}, approved there by {same.user}"
                     gates.decide(session, batch_id, stage, APPROVED, same.user, why, now)
-                    audit.append(session, batch_id, MACHINE, "gate.carried", f"{batch_id}/{stage}", new=digest, reason=why, at=now)
+                    audit.append(
+                        session,
+                        batch_id,
+                        MACHINE,
+                        "gate.carried",
+                        f"{batch_id}/{stage}",
+                        new=digest,
+                        reason=why,
+                        at=now,
+                    )
         done = all(g.state == APPROVED for g in gates.of_batch(session, batch_id))
         if done and batch.state in (State.WAITING, State.ADMITTED):
             batches.set_state(session, batch_id, State.RUNNING)

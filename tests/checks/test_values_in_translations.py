@@ -69,7 +69,9 @@ def test_values_that_change_groups_are_named_and_another_order_of_groups_is_fine
     assert changed("安慰剂组18例、低剂量组12例、高剂量组12例。") == []
     assert changed("低剂量组12例、高剂量组12例、安慰剂组18例。") == []
     assert changed("安慰剂组12例、低剂量组18例、高剂量组12例。") == ["Placebo", "Low"]
-    assert changed("安慰剂组81例、低剂量组12例、高剂量组12例、共12例。") == [], "a value that is not there: another finding's affair"
+    assert changed("安慰剂组81例、低剂量组12例、高剂量组12例、共12例。") == [], (
+        "a value that is not there: another finding's affair"
+    )
     assert changed("安慰剂组12例、低剂量组18例。") == [], "a group without a name in the target: nothing is said"
 
 

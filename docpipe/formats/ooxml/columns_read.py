@@ -58,9 +58,8 @@ def _letters(paragraph: Element) -> str:
         name = SHORT[el.tag]
         if name in _AWAY or (name == "w:txbxContent"):
             continue
-        if name == "w:t":
-            if not _raised(el.getparent()):
-                out.append(shown_text(el))
+        if name == "w:t" and not _raised(el.getparent()):
+            out.append(shown_text(el))
         stack.extend(reversed(el))
     return "".join("".join(out).split())
 
