@@ -270,7 +270,11 @@ def _set_arms(text: str, start: int, end: int, cells: Sequence[Cell], mentions: 
         if len(arms) > 1:
             k = len(arms)
             pool = before[-k:] if len(before) >= k else after[:k] if len(after) >= k else []
-            for c, m in zip(pool, arms, strict=False):
+            named_once = pool is not before and len(before) > k and len(before) % k == 0
+            if named_once and _PARALLEL.search(text, arms[-1].end, end):
+                pool = before  # the mean was a, b, and c, and the median d, e, and f in A, B, and C, respectively
+            for n, c in enumerate(pool):
+                m = arms[n % k]
                 taken.add(id(c))
                 for s in c.slots:
                     s.arms = (m.arm,)
