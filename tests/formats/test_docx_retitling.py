@@ -50,6 +50,7 @@ def written(data: bytes, title: str, policy: ReadPolicy) -> str:
         (("Study protocol",), "title", ["Studienprotokoll"]),
         (("Other", "Study protocol"), "title", ["Other", "Studienprotokoll"]),
         (("Study protocol",), "keep", ["Study protocol"]),
+        (("Study protocol\t",), "keep", ["Study protocol\t"]),
     ],
 )
 def test_the_title_is_listed_as_it_is(titles: tuple[str, ...], policy: str, there: list[str]) -> None:

@@ -42,9 +42,8 @@ def judge_titles(
 ) -> list[str]:
     """Whether the list of parts is the source's, with the new title where the old one stood."""
     new = (_title(found.parts) if options.policy.bound_data == "follow" else "") or source.title
-    wanted = [
-        new if source.title and (el.text or "").strip() == source.title else el.text for _, el in _titles(source.parts)
-    ]
+    told = bool(source.title) and new != source.title
+    wanted = [new if told and (el.text or "").strip() == source.title else el.text for _, el in _titles(source.parts)]
     listed = [el.text for _, el in _titles(found.parts)]
     if listed != wanted and listed != [el.text for _, el in _titles(source.parts)]:
         return ["the titles of the document's parts are not as they were"]
