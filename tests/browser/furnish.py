@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from docx_builder import docx
 from fastapi.testclient import TestClient
-from furnish_draft import drafts
+from furnish_draft import checks, drafts
 from routes_table import Route, routes
 from translating_story import Story
 from web_builders import NAMES, application, opened, signed_in
@@ -115,12 +115,15 @@ class Furnished:
     gated: str
     drafted: str
     draft_document: str
+    checked: str
+    checked_document: str
 
     def values(self, route: Route) -> list[dict[str, str]]:
         """What an address' parameters may be; a parameter that is not known here fails the test."""
         pairs = [
             (self.waiting, self.document), (self.released, self.released_document), (self.troubled, self.failed_document),
             (self.troubled, self.refused_document), (self.gated, self.draft_document), (self.drafted, self.draft_document),
+            (self.checked, self.checked_document),
         ]  # fmt: skip
         found = []
         for batch, document in pairs:
@@ -131,7 +134,7 @@ class Furnished:
                     "batch": batch, "batch_id": batch, "document": document, "document_id": document,
                     "segment": rows[1] if len(rows) > 1 else "", "number": "1", "chain": batch, "name": PERSON, "page": "1",
                     "import_id": self.staged, "submission": self.submission, "path": "manifest.json", "topic": "review", "position": "1",
-                    "sha256": "0" * 64, "stage": "sources",
+                    "sha256": "0" * 64, "stage": "sources", "what": "notes",
                 }
             )  # fmt: skip
         found = [v for v in found if v["segment"] or "segment" not in route.parameters]
@@ -379,4 +382,5 @@ def _furnish(house: House, folder: Path, texts: Sequence[str], said: Iterator[st
     return Furnished(
         house, waiting.id, released.id, troubled.id, document.id, other.id, done.id, listed_["bad"].id, listed_["old"].id,
         tuple(g.id for g in rows), made.id, gone.id, staged.id, *drafted,
+        *checks(house, folder, texts, said, name, approver),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Two drafting batches for the furnished world: one at its early checkpoints, one whose document waits; sources and reasons in chosen words."""
+"""Two drafting batches and a check for the furnished world: at the early checkpoints, with a document that waits, a report with findings; in chosen words."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from drafting_story import APPROVER, REVIEWER, Drafting, sources
+from drafting_story import APPROVER, REVIEWER, TYPE, Drafting, sources
 
 from docpipe.accounts.roles import User
 from docpipe.model.batch import State
-from docpipe.steps import gates
+from docpipe.steps import check_batch, gates
+from docpipe.steps import draft_orders as orders
+from docpipe.steps.collect import Submitted
 from docpipe.steps.house import House
 
 
@@ -41,3 +43,32 @@ def drafts(
     story.run(drafted)
     assert story.through_gates(drafted) is State.WAITING
     return gated.id, drafted.id, story.document(drafted).id
+
+
+def checks(
+    house: House, folder: Path, texts: Sequence[str], said: Iterator[str], file: str, approver: User
+) -> tuple[str, str]:
+    """A report checked, its findings with chosen words beside the numbers: ids of its batch and of itself."""
+    import docx
+
+    place = folder / "checks"
+    for name, data in sources().items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(data)
+    (folder / "mini.v1.md").write_text(TYPE)
+    made = docx.Document()
+    made.add_heading("10.1 Disposition of Patients", 1)
+    for text in texts:
+        words = "".join(c for c in text if c.isprintable())
+        made.add_paragraph(
+            f"Of the subjects in the Placebo group, 19 (81.8%) completed the study (Table 14.1.2). {words}"
+        )
+    out = io.BytesIO()
+    made.save(out)
+    given = Submitted(f"{file} report.docx", out.getvalue())
+    taken = orders.take_sources(house, [place])
+    batch = check_batch.order_check(house, given, taken, str(folder / "mini.v1.md"), actor=approver.name, name=texts[0])
+    assert check_batch.run_check(house, batch.id) is State.WAITING
+    seen = check_batch.look(house, batch.id)
+    check_batch.dispose(house, batch.id, [f.stored.id for f in seen.findings[:1]], approver, next(said))
+    return batch.id, seen.document.id
