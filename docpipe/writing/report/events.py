@@ -6,12 +6,14 @@ Imports the core and its room.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
 from docpipe.model.finding import Severity
 from docpipe.model.report import PieceKind, ReportFinding
 from docpipe.writing.checks.reading.ids import id_pattern
+from docpipe.writing.checks.reading.numbers import value_of
 from docpipe.writing.narrative_set import events_frame
 from docpipe.writing.report.checked import Checked
 from docpipe.writing.study import StudyData
@@ -36,6 +38,15 @@ _THAN = re.compile(
     re.IGNORECASE,
 )
 _MASS = ("g", "mg", "mcg", "µg", "μg", "ng", "kg")
+_AMOUNT = re.compile(rf"(?<![\d.,])(\d+(?:\.\d+)?)[\s\u00a0]*({'|'.join(_MASS)})\b(?![/²])")
+_CENTRE = re.compile(
+    r"\b(?:subjects|patients|participants) (?:per|at each|by|in each) (?:cent(?:er|re)|site) ranged from (\d+) to (\d+)\b",
+    re.IGNORECASE,
+)
+_UNTREATED = frozenset(("scrnfail", "screen failure", "notassgn", "nottrt", "notassign"))
+_TOLD = re.compile(
+    r"\bnarratives?\b[^.;]{0,40}\bfor\s+([\w-]+)\s+(?:subjects?|patients?|participants?)\b", re.IGNORECASE
+)
 
 
 def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
@@ -79,6 +90,7 @@ def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
                     )  # fmt: skip
     yield from _units(checked)
     yield from _narratives(checked)
+    yield from _centres(checked, study)
     yield from _compared(checked)
 
 
@@ -94,11 +106,25 @@ def _narratives(checked: Checked) -> Iterator[ReportFinding]:
     if len(told) < 2 or len(told & set(wanted)) < 0.5 * len(wanted):
         return
     piece = report.pieces[inside[0].piece]
+    yield from _how_many(checked, len(told))
     for subject in wanted:
         if subject not in told:
             why = "died" if subject in checked.card.deaths else "had a serious event"
             yield ReportFinding(
                 "P7.narrative-coverage", Severity.CRITICAL, f"{subject} {why} and has no narrative.", piece.id, piece.location, piece.text, 0, len(piece.text), subject
+            )  # fmt: skip
+
+
+def _how_many(checked: Checked, told: int) -> Iterator[ReportFinding]:
+    """A number of subjects that narratives are said to be given for, against those that have one."""
+    report = checked.report
+    for piece in report.pieces:
+        path = report.sections[piece.section].path if piece.section >= 0 and piece.table < 0 else ()
+        m = _TOLD.search(piece.text) if any("narrative" in h.casefold() for h in path) else None
+        said = value_of(m[1]) if m is not None else None
+        if m is not None and said is not None and said != told:
+            yield ReportFinding(
+                "P8.seriousness", Severity.CRITICAL, f"Narratives are given for {told} subjects.", piece.id, piece.location, m[1], m.start(1), m.end(1), str(told)
             )  # fmt: skip
 
 
@@ -137,17 +163,50 @@ def _units(checked: Checked) -> Iterator[ReportFinding]:
     words = {w.casefold() for n in (*card.arms, *card.drugs) for w in re.findall(r"[^\W\d_]{4,}", n)}
     if not known or not words:
         return
-    pattern = re.compile(
-        rf"\b({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\s+(\d+(?:\.\d+)?)\s*({'|'.join(_MASS)})\b(?!/)",
-        re.IGNORECASE,
-    )
+    planned = {(m[1], m[2]) for text in card.passages.values() for m in _AMOUNT.finditer(text)}
+    drug = rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\s+$"
     for piece in checked.report.pieces:
         if piece.kind in (PieceKind.CONTENTS, PieceKind.HEADER, PieceKind.FOOTER):
             continue
-        for m in pattern.finditer(piece.text):
-            units = known.get(m[2])
-            if units and m[3] not in units:
-                said = f"{m[2]} {' or '.join(sorted(units))}"
-                yield ReportFinding(
-                    "U2.unit", Severity.CRITICAL, f"The study's dose is {said}, not {m[2]} {m[3]}.", piece.id, piece.location, m[0], m.start(), m.end(), said
-                )  # fmt: skip
+        for m in _AMOUNT.finditer(piece.text):
+            units = known.get(m[1], set())
+            named = re.search(drug, piece.text[max(0, m.start() - 40) : m.start()], re.IGNORECASE)
+            if m[2] in units or ((m[1], m[2]) in planned and not (units and named)):
+                continue
+            if units and (named or not any((m[1], u) in planned and u not in units for u in _MASS)):
+                said = f"{m[1]} {' or '.join(sorted(units))}"
+                check, message = "U2.unit", f"The study's dose is {said}, not {m[0]}."
+            elif named and not units:
+                said = " or ".join(f"{n} {u}" for n, us in known.items() for u in sorted(us))
+                check, message = "U1.dose", f"The study has no dose of {m[0]}."
+            else:
+                continue
+            yield ReportFinding(
+                check, Severity.CRITICAL, message, piece.id, piece.location, m[0], m.start(), m.end(), said
+            )  # fmt: skip
+
+
+def _centres(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
+    """Subjects a centre ``ranged from`` least to most, against the subjects of the sites."""
+    known: set[tuple[int, int]] = set()
+    for name in ("ADSL", "DM"):
+        frame = study.records.frames.get(name)
+        for variable in ("SITEID", "SITEGR1", "INVID") if frame is not None else ():
+            if frame is not None and variable in frame:
+                for screened in (True, False):
+                    counts = Counter(
+                        frame.text(r, variable)
+                        for r in frame.dataset.records
+                        if screened or "ARMCD" not in frame or frame.text(r, "ARMCD").casefold() not in _UNTREATED
+                    )
+                    if counts:
+                        known.add((min(counts.values()), max(counts.values())))
+    for piece in checked.report.pieces if known else ():
+        m = _CENTRE.search(piece.text) if piece.table < 0 else None
+        if m is not None and (int(m[1]), int(m[2])) not in known:
+            said = " or ".join(f"{a} to {b}" for a, b in sorted(known))
+            at = m.start(1) if int(m[1]) not in {a for a, _ in known} else m.start(2)
+            yield ReportFinding(
+                "N9.derived-number", Severity.CRITICAL, f"The sites have {said} subjects.", piece.id, piece.location,
+                piece.text[at : m.end()], at, m.end(), said,
+            )  # fmt: skip

@@ -12,6 +12,7 @@ from docpipe.model.source import Place
 from docpipe.writing.checks.protocol import CRITERIA
 from docpipe.writing.report.checked import Checked
 from docpipe.writing.report.events import events
+from docpipe.writing.report.listed import listed
 from docpipe.writing.report.structure import structure
 from docpipe.writing.study import StudyData
 
@@ -26,7 +27,7 @@ _KINDS = {
 
 def statements(checked: Checked, study: StudyData) -> list[ReportFinding]:
     """Findings on sentences that repeat protocol or analysis plan with another number, comparator or negation."""
-    return [*_quotations(checked, study), *events(checked, study), *structure(checked)]
+    return [*_quotations(checked, study), *events(checked, study), *structure(checked), *listed(checked)]
 
 
 def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:

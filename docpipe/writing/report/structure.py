@@ -17,6 +17,12 @@ _PAGE = re.compile(r"[\s.…]*\t?[\s.…]*[\divxlc]+\s*$")
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Z]\.)[\s\u00a0]+")
 _CAPTION = re.compile(r"^(Table|Figure)[\s\u00a0]+(\d{1,3})(?![\d.-]*[.-]\d)")
 _SHORT = re.compile(r"\(([A-Z][A-Za-z+-]*[A-Z][\w+-]*)\)")
+_SECTION = re.compile(r"\b(?:Section|Appendix)[\s\u00a0]+(\d+(?:\.\d+){3,})")
+_INSIDE = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d.]*\d)")
+_ELSEWHERE = re.compile(r"\b(?:protocol|SAP|plan|ICH|guideline|brochure|manual|charter)(?:[’']s)?,?\s+$", re.IGNORECASE)
+_OF = re.compile(
+    r"\s*(?:of|in) (?:the )?(?:\w+ ){0,2}(?:protocol|SAP|plan|ICH|guideline|brochure|manual|charter)\b", re.IGNORECASE
+)
 _WEEK = re.compile(r"\b(Week|Visit|Cycle)\s+(\d+)\b")
 
 
@@ -27,6 +33,7 @@ def structure(checked: Checked) -> Iterator[ReportFinding]:
     yield from _captions(report)
     yield from _meanings(report)
     yield from _visits(checked)
+    yield from _references(report)
 
 
 def _found(
@@ -104,6 +111,33 @@ def _meanings(report: ReportText) -> Iterator[ReportFinding]:
                 yield _found(
                     "AB2.abbreviation-meanings", Severity.MAJOR, said, piece, before[0][0], m.end(), " ".join(words)
                 )
+
+
+def _references(report: ReportText) -> Iterator[ReportFinding]:
+    """A section or appendix below one that the report has in its headings and that has none below it of this number."""
+    numbers = {n for s in report.sections for n in (s.number.rstrip("."), *_INSIDE.findall(s.heading)) if n}
+    numbers |= {
+        n for p in report.pieces if p.kind in (PieceKind.CONTENTS, PieceKind.CELL) for n in _INSIDE.findall(p.text)
+    }
+    for piece in report.pieces:
+        if piece.kind in (PieceKind.CONTENTS, PieceKind.HEADER, PieceKind.FOOTER, PieceKind.HEADING):
+            continue
+        for m in _SECTION.finditer(piece.text):
+            parent = m[1].rpartition(".")[0]
+            if m[1] in numbers or parent not in numbers or any(n.startswith(m[1] + ".") for n in numbers):
+                continue
+            if parent.count(".") < 2 or _ELSEWHERE.search(piece.text[: m.start()]) or _OF.match(piece.text[m.end() :]):
+                continue
+            said = f"The report has no {m[0]}."
+            yield _found(
+                "X1.dangling-reference",
+                Severity.CRITICAL,
+                said,
+                piece,
+                m.start(),
+                m.end(),
+                f"{m[0].split()[0]} {parent}",
+            )
 
 
 def _form(word: str) -> str:

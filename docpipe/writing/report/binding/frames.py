@@ -21,7 +21,7 @@ from docpipe.writing.report.binding.words import spaced, stems
 COUNTED = "subject-level data"
 """Display of facts that were counted in the data for the check itself."""
 COUNTS = frozenset(("n", "events", "N", "records", "denominator"))
-_RULES = ("half up", "half even")
+RULES = ("half up", "half even")
 _ANY = re.compile(r"\bany\b|^total\b|^overall$|^all\b", re.IGNORECASE)
 _EVENTS = frozenset(("adverse", "event"))
 
@@ -72,12 +72,10 @@ def equal(told: Told, value: Decimal, decimals: int, relation: str = "") -> bool
         )
     if number == value:
         return True
-    if told.share is not None and any(rounded(told.share, decimals, r) == value for r in _RULES):
+    if told.share is not None and any(rounded(told.share, decimals, r) == value for r in RULES):
         return True
     return (
-        told.places > decimals
-        and abs(number - value) < 1
-        and any(rounded(number, decimals, r) == value for r in _RULES)
+        told.places > decimals and abs(number - value) < 1 and any(rounded(number, decimals, r) == value for r in RULES)
     )
 
 

@@ -31,7 +31,8 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bmeans?\s*\(\s*(?:SE|standard error)\b[^)]{0,8}\)", re.IGNORECASE), "mean (SE)"),
     (re.compile(r"\b(?:hazard|odds|risk) ratio|\bdifferences?\b|\bLS means?\b|\bleast[- ]squares means?\b", re.IGNORECASE), "estimate"),
     (re.compile(r"(?<!squares )(?<!LS )\bmeans?\b|\baverage\b", re.IGNORECASE), "mean"),
-    (re.compile(r"\bmedians?\b", re.IGNORECASE), "median"),
+    (re.compile(r"\bmedians?\s*\(\s*(?:SD|standard deviation)\b[^)]{0,8}\)", re.IGNORECASE), "median (SD)"),
+    (re.compile(r"\bmedians?\b(?!\s*\(\s*(?:SD|standard deviation)\b)", re.IGNORECASE), "median"),
     (re.compile(r"\brang(?:e|es|ed|ing)\b|\bfrom\b(?=\s+[-−\d])", re.IGNORECASE), "range"),
 )  # fmt: skip
 _COUNTED = re.compile(
@@ -183,6 +184,8 @@ def _statistics(
                 else frozenset(("sd", "se", "n"))
             )
         if "median" in first:
+            if word == "median (SD)":
+                return frozenset(("sd",))
             return frozenset(("min", "max", "q1", "q3", "range"))
         return (
             frozenset(("pct", "events", "n", "share"))
@@ -191,7 +194,7 @@ def _statistics(
         )
     if word in ("mean", "mean (SD)", "mean (SE)"):
         return frozenset(("mean", "lsmean"))
-    if word == "median":
+    if word in ("median", "median (SD)"):
         return frozenset(("median",))
     if word == "estimate":
         return frozenset(

@@ -13,7 +13,7 @@ from docpipe.writing.card import card_of
 from docpipe.writing.checks.reading.arms import ArmNames
 from docpipe.writing.checks.reading.ids import id_pattern
 from docpipe.writing.factstore import FactStore, number_of_display
-from docpipe.writing.report.binding.frames import COUNTED, Frames
+from docpipe.writing.report.binding.frames import COUNTED, RULES, Frames
 from docpipe.writing.report.binding.quotes import Quotes
 from docpipe.writing.report.binding.resolve import Resolver
 from docpipe.writing.report.binding.subjects import Records
@@ -45,6 +45,22 @@ class Ready:
         for frame in self.frames.all:
             for arm, n in frame.sizes.items():
                 self.sizes[arm].add(n)
+        self._said: dict[str, set[tuple[int, Decimal]]] = {}
+
+    def says(self, statistic: str, value: Decimal, decimals: int) -> bool:
+        """Some fact of the study, of this statistic or of any, is the number at so many decimals, its sign left out."""
+        known = self._said.get(statistic)
+        if known is None:
+            known = self._said[statistic] = set()
+            for frame in self.frames.all:
+                for name, told in frame.told.items():
+                    if statistic in ("", name):
+                        for t in told:
+                            known |= {
+                                (d, abs(rounded(t.number, d, r))) for d in range(min(t.places, 4) + 1) for r in RULES
+                            }
+        places = max(0, -int(value.normalize().as_tuple().exponent))
+        return any((d, abs(value)) in known for d in range(places, decimals + 1))
 
 
 def _counted(card: Card) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from docpipe.writing.report.binding.planned import plan_of
 from docpipe.writing.report.binding.prose import Prose
 from docpipe.writing.report.binding.ready import Ready
 from docpipe.writing.report.binding.tabled import Tabled
+from docpipe.writing.report.binding.unsaid import Unsaid
 from docpipe.writing.report.checked import Checked, Fate
 from docpipe.writing.study import StudyData
 
@@ -30,13 +31,14 @@ def bind(
     return _Binder(report, ready or Ready(study, facts), type_name).checked()
 
 
-class _Binder(Prose, Tabled):
+class _Binder(Prose, Tabled, Unsaid):
     def checked(self) -> Checked:
         for piece in self.report.pieces:
             if piece.kind in _PROSE:
                 self._prose(piece)
         for number, table in enumerate(self.report.tables):
             self._table(number, table)
+        self._unsaid()
         self._code()
         plan, homes = plan_of(self.report, self.card, self.type_name, self.codes)
         return Checked(self.report, tuple(self.numbers), plan, homes, self.facts, self.card, self.quoted)
