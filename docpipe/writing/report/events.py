@@ -44,6 +44,10 @@ _CENTRE = re.compile(
     re.IGNORECASE,
 )
 _UNTREATED = frozenset(("scrnfail", "screen failure", "notassgn", "nottrt", "notassign"))
+_DIED = re.compile(
+    r"(?:^|[.:]\s+)([\w-]+) (?:subjects?|patients?|participants?) (?:died|had died)(?= (?:during|in|over) (?:the|this) (?:study|trial)\b|[.:;]|$)",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(
     r"\bnarratives?\b[^.;]{0,40}\bfor\s+([\w-]+)\s+(?:subjects?|patients?|participants?)\b", re.IGNORECASE
 )
@@ -91,6 +95,7 @@ def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
     yield from _units(checked)
     yield from _narratives(checked)
     yield from _centres(checked, study)
+    yield from _died(checked)
     yield from _compared(checked)
 
 
@@ -113,6 +118,25 @@ def _narratives(checked: Checked) -> Iterator[ReportFinding]:
             yield ReportFinding(
                 "P7.narrative-coverage", Severity.CRITICAL, f"{subject} {why} and has no narrative.", piece.id, piece.location, piece.text, 0, len(piece.text), subject
             )  # fmt: skip
+
+
+def _died(checked: Checked) -> Iterator[ReportFinding]:
+    """``Four subjects died`` of all subjects, against the subjects whom the data have as dead."""
+    known = {len(checked.card.deaths), checked.card.events.get("", {}).get("deaths", 0)}
+    for piece in checked.report.pieces:
+        if piece.kind not in (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM) or piece.table >= 0:
+            continue
+        for m in _DIED.finditer(piece.text):
+            said = value_of(m[1])
+            if (
+                said is not None
+                and int(said) not in known
+                and not any(p == piece.id and a <= m.start(1) < b for p, a, b in checked.quotes)
+            ):
+                expected = " or ".join(map(str, sorted(known)))
+                yield ReportFinding(
+                    "P8.seriousness", Severity.CRITICAL, f"The data have {expected} subjects who died.", piece.id, piece.location, m[1], m.start(1), m.end(1), expected
+                )  # fmt: skip
 
 
 def _how_many(checked: Checked, told: int) -> Iterator[ReportFinding]:

@@ -54,7 +54,14 @@ class Ledger:
                 dict.fromkeys(str(f.n) if f.statistic != "N" and f.n is not None else f.formatted for f in facts[:4])
             )
         else:
-            expected = " or ".join(dict.fromkeys(f.formatted for f in facts[:4]))
+            expected = " or ".join(
+                dict.fromkeys(
+                    f"{f.statistic} {f.formatted}"
+                    if f.statistic in ("mean", "median") and f.statistic not in slot.stats
+                    else f.formatted
+                    for f in facts[:4]
+                )
+            )
         self._number(
             piece, slot.start, slot.end, Fate.CONTRADICTED, facts[:4], "", outcome.check, expected, outcome.sure, claims
         )

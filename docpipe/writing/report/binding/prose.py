@@ -19,6 +19,7 @@ from docpipe.writing.report.binding.ledger import Ledger
 from docpipe.writing.report.binding.numbers import Cell, Slot, cells_of
 from docpipe.writing.report.binding.quotes import Quote
 from docpipe.writing.report.binding.resolve import Context, Outcome
+from docpipe.writing.report.binding.unsaid import crossed_sizes
 from docpipe.writing.report.binding.words import stems
 from docpipe.writing.report.checked import Fate
 
@@ -239,7 +240,13 @@ class Prose(Ledger):
             for s in c.slots
             if "pct" in s.stats
         }
+        exchanged = {id(s) for s in crossed_sizes(cells, self.ready.together)}
         for slot, outcome in outcomes:
+            if id(slot) in exchanged:
+                self._number(
+                    piece, slot.start, slot.end, Fate.CONTRADICTED, (), "no analysis set has these numbers of subjects for the arms in this order", "N14.arm-swap", "", 2.0
+                )  # fmt: skip
+                continue
             if slot.stats == {"p"} and slot.value > 1:
                 self._number(
                     piece,

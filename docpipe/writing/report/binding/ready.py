@@ -45,6 +45,11 @@ class Ready:
         for frame in self.frames.all:
             for arm, n in frame.sizes.items():
                 self.sizes[arm].add(n)
+        arms = study.arms.names
+        kept = {tuple(f.sizes.get(a) for a in arms): f.sizes for f in self.frames.all if len(f.sizes) > 1}
+        kept |= {tuple(x.get(a) for a in arms): dict(x) for x in self.card.sets.values()}
+        self.together = tuple(kept.values())
+        """Sizes by arm that stand together, each once."""
         self._said: dict[str, set[tuple[int, Decimal]]] = {}
 
     def says(self, statistic: str, value: Decimal, decimals: int) -> bool:

@@ -95,7 +95,7 @@ class Resolver:
                 size = taken.statistic not in slot.stats
                 found.append(Outcome(slot, "bound", (taken,), "" if named and not size else "loose"))
                 continue
-            against = self._against(i, slots, tried, weights, context)
+            against = self._against(i, slots, tried, weights, context) or self._other_middle(i, slots, best, weights)
             found.append(
                 against if against is not None else Outcome(slot, "open", tuple(t.fact for t in best.there[i][:1]))
             )
@@ -308,6 +308,19 @@ class Resolver:
             if slot.arms is None and len({f.arm for f in facts}) > 1 and not neighbours:
                 continue
             return Outcome(slot, "contradicted", facts, self._check(t, slot, i), support + t.lexical)
+        return None
+
+    @staticmethod
+    def _other_middle(i: int, slots: Sequence[Slot], best: _Tried, weights: Sequence[float]) -> Outcome | None:
+        """A mean that is called a median or the other way round, in a row that has most of the other numbers."""
+        slot = slots[i]
+        wanted = _MIDDLES & slot.stats
+        if len(wanted) != 1 or slot.arms is None or _support(best, i, weights) < 0.9:
+            return None
+        for other in _MIDDLES - wanted:
+            for told in best.frame.told.get(other, ()):
+                if told.arm in slot.arms and equal(told, slot.value, slot.decimals, slot.relation):
+                    return Outcome(slot, "contradicted", (told.fact,), "N2.value-differs", 1.5)
         return None
 
     def _crossed(self, t: _Tried, slots: Sequence[Slot]) -> frozenset[int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from docpipe.model.canonical import Digest
 from docpipe.model.fact import Fact
@@ -18,6 +19,12 @@ from docpipe.writing.report.binding.numbers import Slot
 
 _N = re.compile(r"\(?\s*\bN\s*=\s*(\d[\d,]*)\s*\)?")
 _PLACE = re.compile(r"/r(\d+)/c(\d+)$")
+_PAIR = re.compile(r"\s*([-−]?\d+(?:\.\d+)?)\s*\(\s*(\d+(?:\.\d+)?)\s*%?\s*\)\s*")
+_PAIRS = (
+    (re.compile(r"\bmean \((?:SD|standard deviation)\)", re.IGNORECASE), ("mean", "sd")),
+    (re.compile(r"\bmean \((?:SE|standard error)\)", re.IGNORECASE), ("mean", "se")),
+    (re.compile(r"\bn \(%\)|\bnumber and percentage\b", re.IGNORECASE), ("n", "pct")),
+)
 _FILE = SourceFile("", Digest(""), "", SourceKind.DISPLAY)
 
 
@@ -102,7 +109,40 @@ def lines_of(table: ReportTable, arms: Arms) -> list[Line]:
             )
             line.slots.append(slot)
             line.cells.append((row - 1, column))
-    return [lines[r] for r in sorted(lines)]
+    return [lines[r] for r in sorted(lines)] + list(_of_worded_heads(table, arms))
+
+
+def _of_worded_heads(table: ReportTable, arms: Arms) -> Iterator[Line]:
+    """Rows below heads that name an arm and what is measured, such as ``Placebo change to last visit``, where the caption says the statistics."""
+    said = " ".join((table.caption, *(c for r in table.rows[: table.heads] for c in r)))
+    pair = next((names for pattern, names in _PAIRS if pattern.search(said)), None)
+    columns: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for c in range(1, max((len(r) for r in table.rows), default=0)):
+        head = " ".join(dict.fromkeys(" ".join(r[c].split()) for r in table.rows[: table.heads] if c < len(r)))
+        fits = [a for a in arms.names if head.casefold().startswith(a.casefold() + " ")]
+        arm = max(fits, key=len, default="")
+        rest = head[len(arm) :].strip() if arm else ""
+        if arm and not rest.startswith("(") and arms.match(head) is None:
+            columns[rest].append((c, arm))
+    if pair is None:
+        return
+    for r in range(table.heads, len(table.rows)):
+        cells = table.rows[r]
+        for rest, given in columns.items():
+            if len(given) < 2:
+                continue
+            line = Line((" ".join(cells[0].split()), rest), [], [], "")
+            for c, arm in given:
+                m = _PAIR.fullmatch(cells[c]) if c < len(cells) else None
+                for n, name in enumerate(pair if m is not None else ()):
+                    assert m is not None
+                    text = m[n + 1]
+                    value = Decimal(text.replace("−", "-"))
+                    stats = frozenset(("pct", "share")) if name == "pct" else frozenset((name,))
+                    line.slots.append(Slot(*m.span(n + 1), text, value, len(text.partition(".")[2]), "", stats, (arm,)))
+                    line.cells.append((r, c))
+            if line.slots:
+                yield line
 
 
 def _grouped(display: Display) -> Display:

@@ -6,7 +6,7 @@ It looks at what was left without a row: a mean, a p value or a share that the w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,9 +15,11 @@ from docpipe.writing.arithmetic import percentage, same_when_rounded
 from docpipe.writing.checks.reading.numbers import value_of
 from docpipe.writing.factstore import number_of_display
 from docpipe.writing.report.binding.ledger import Ledger
+from docpipe.writing.report.binding.numbers import Cell, Slot
 from docpipe.writing.report.binding.words import stem, stems
 from docpipe.writing.report.checked import Fate, Number
 
+_SIZES = frozenset(("N", "denominator"))
 _PROSE = (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM)
 _PLANNED = re.compile(
     r"\b(?:plans?|planned|methods?|sample size|determination|objectives?|introduction|references?|rationale|criteria|background|administrative)\b",
@@ -47,6 +49,26 @@ _WERE = re.compile(
 
 def _number(text: str) -> Decimal:
     return Decimal(text.replace("−", "-"))
+
+
+def crossed_sizes(cells: Sequence[Cell], known: Iterable[Mapping[str, int]]) -> list[Slot]:
+    """The Ns of ``k of N`` for several arms that no set has together, though one has them for the arms in another order."""
+    told: dict[str, Slot] = {}
+    for cell in cells:
+        for slot in cell.slots[1:]:
+            if slot.stats == _SIZES and slot.arms is not None and len(slot.arms) == 1 and slot.arms[0]:
+                if slot.arms[0] in told:
+                    return []
+                told[slot.arms[0]] = slot
+    values = {arm: int(slot.value) for arm, slot in told.items()}
+    if len(set(values.values())) < 2:
+        return []
+    orders = [tuple(sizes[a] for a in values) for sizes in known if all(a in sizes for a in values)]
+    mine = tuple(values.values())
+    if mine in orders or not any(sorted(order) == sorted(mine) for order in orders):
+        return []
+    right = next(order for order in orders if sorted(order) == sorted(mine))
+    return [slot for slot, n in zip(told.values(), right, strict=True) if slot.value != n]
 
 
 class Unsaid(Ledger):
