@@ -23,6 +23,8 @@ COUNTED = "subject-level data"
 COUNTS = frozenset(("n", "events", "N", "records", "denominator"))
 RULES = ("half up", "half even")
 _ANY = re.compile(r"\bany\b|^total\b|^overall$|^all\b", re.IGNORECASE)
+_VALUE = re.compile(r"^(?:AVAL|BASE|CHG|PCHG|[A-Z]{2}STRESN)$")
+"""Variables that hold the value of a parameter: their rows are known by the parameter's words."""
 _EVENTS = frozenset(("adverse", "event"))
 
 
@@ -139,6 +141,8 @@ class Frames:
             outer = stems(said[-2])
             if not inner or (len(inner) == 1 and len(outer) < 4):
                 labels = [inner | outer] if not inner or next(iter(inner)).isdigit() else [inner, inner | outer]
+        if len(said) > 1 and _VALUE.match(frame.row[-1]) and (outer := stems(said[-2])):
+            labels = [outer, outer | inner]
         if not labels:
             labels = [stems(title) or stems(re.sub(r"[/._]", " ", frame.display))]
         frame.labels = [x for x in labels if x] or [frozenset()]

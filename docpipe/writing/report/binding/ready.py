@@ -20,6 +20,14 @@ from docpipe.writing.report.binding.subjects import Records
 from docpipe.writing.study import StudyData
 from docpipe.writing.study_card import Card
 
+_CODED = (
+    ("PARAMCD", "PARAM"),
+    ("VSTESTCD", "VSTEST"),
+    ("LBTESTCD", "LBTEST"),
+    ("EGTESTCD", "EGTEST"),
+    ("QSTESTCD", "QSTEST"),
+)
+
 
 class Ready:
     """What binding needs of a study, made once for many reports. ``facts``: more than the study's own, such as those of a type's plan."""
@@ -32,7 +40,8 @@ class Ready:
         variables = {
             v.name.upper(): v.label for f in study.records.frames.values() for v in f.dataset.variables if v.label
         }
-        self.frames = Frames(self.facts, titles, variables, self.card.subjects)
+        named = {**_tests(study), **variables}
+        self.frames = Frames(self.facts, titles, named, self.card.subjects)
         self.resolver = Resolver(self.frames, study.arms.names)
         self.arms = ArmNames(study.arms.names)
         self.ids = id_pattern(self.card.subjects)
@@ -66,6 +75,21 @@ class Ready:
                             }
         places = max(0, -int(value.normalize().as_tuple().exponent))
         return any((d, abs(value)) in known for d in range(places, decimals + 1))
+
+
+def _tests(study: StudyData) -> dict[str, str]:
+    """Names of parameters and tests by their codes."""
+    found: dict[str, str] = {}
+    for frame in study.records.frames.values():
+        for code, name in _CODED:
+            if code in frame and name in frame:
+                seen: set[str] = set()
+                for record in frame.dataset.records:
+                    said = frame.text(record, code)
+                    if said and said not in seen:
+                        seen.add(said)
+                        found.setdefault(said, re.sub(r"\s*\([^()]*\)\s*$", "", frame.text(record, name)))
+    return {code: name for code, name in found.items() if name}
 
 
 def _counted(card: Card) -> Iterator[Fact]:
