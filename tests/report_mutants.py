@@ -18,6 +18,7 @@ from draft_mutants import World, chosen, said
 from report_written import Edit, Para, Report
 
 from docpipe.model.document import Address
+from docpipe.model.inline import CodedText
 from docpipe.writing.word.names import row_name
 
 for _path in sorted(Path(__file__).parent.glob("draft_mutants_of_*.py")):
@@ -170,6 +171,8 @@ def of_drafts(desk: Desk, count: int, only: tuple[str, ...] = ()) -> Iterator[Ty
                 continue
             if must == "CL3" and not rows[mutant.address].passages:
                 continue
+            if kind == "arms named the other way round" and not _differ(world, rows[mutant.address].text, mutant.text):
+                continue
             texts = {**mutant.others, **({mutant.address: mutant.text} if mutant.text else {})}
             edits = [
                 e
@@ -178,6 +181,18 @@ def of_drafts(desk: Desk, count: int, only: tuple[str, ...] = ()) -> Iterator[Ty
             ]
             if len(edits) == len(texts) and edits:
                 yield Typed(kind, (must, *ALSO.get(must, ())) if must else (), tuple(edits), mutant.whole)
+
+
+def _differ(world: World, before: CodedText, now: CodedText | None) -> bool:
+    """Whether arms that changed places have different values beside them: where all are equal the text is still true."""
+    places = [i for i, (a, b) in enumerate(zip(before, now or (), strict=False)) if a != b]
+    values: dict[tuple[str, tuple[str, ...], str], set[str]] = {}
+    arms = {getattr(before[i], "data", "") for i in places}
+    for part in before[max(0, places[0] - 7) : places[-1] + 8] if places else ():
+        fact = world.fact(part)
+        if fact is not None and fact.arm in arms:
+            values.setdefault((fact.display, fact.row, fact.statistic), set()).add(f"{fact.formatted} {fact.n}")
+    return any(len(v) > 1 for v in values.values())
 
 
 def _edit(para: Para | None, before: str, now: str) -> Edit | None:

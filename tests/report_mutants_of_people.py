@@ -442,8 +442,8 @@ replaced(
 )
 replaced("operator of a criterion", r"≤|≥", lambda m: "≥" if m[0] == "≤" else "≤", "P11", "P10", where="riteria")
 replaced(
-    "mean told as median",
-    r"\b(mean|median)(?= \(|s? was| change)",
+    "mean told as median",  # not where no value follows: that neither was estimable stays true
+    r"\b(mean|median)(?= \(|s? was (?!not )| change)",
     lambda m: "median" if m[1] == "mean" else "mean",
     "N2",
     "N1",
