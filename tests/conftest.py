@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 # Time is not what these tests are about. PROPERTY_EXAMPLES: tries of each property that does not say how many it wants.
-settings.register_profile("docpipe", deadline=None, max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "50")))
+settings.register_profile("docpipe", deadline=None, max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "30")))
 settings.load_profile("docpipe")
 
 

@@ -5,7 +5,6 @@ Types, parts, house template and plan file are those of the former batch, so tha
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,7 +16,7 @@ from docpipe.accounts.roles import Action, User, require
 from docpipe.errors import InputMissing, NothingReadable, NotReady
 from docpipe.model.batch import Batch, Document, State
 from docpipe.model.recipe import AssetRef, Recipe
-from docpipe.safe.names import display, safe_relative
+from docpipe.safe.names import display
 from docpipe.steps import draft_orders as orders
 from docpipe.steps.change_list import Side, compared, former_side
 from docpipe.steps.follow import former, freeze
@@ -25,6 +24,7 @@ from docpipe.steps.house import House
 from docpipe.steps.progress import Progress, report
 from docpipe.steps.read_sources import notices_of, read_all
 from docpipe.steps.submissions import Upload
+from docpipe.steps.uploaded import laid_out
 from docpipe.store import audit, batches, documents
 from docpipe.writing.card import card_of
 from docpipe.writing.changes.rows import Version
@@ -62,14 +62,7 @@ def follow_uploaded(house: House, user: User, batch_id: str, uploads: Iterable[U
         before = batches.get(session, batch_id)
     with tempfile.TemporaryDirectory(prefix="docpipe-change-", dir=house.settings.home) as place:
         root = Path(place) / "sources"
-        root.mkdir()
-        for upload in uploads:
-            if upload.error is not None:
-                raise upload.error
-            if upload.path is not None:
-                target = root / safe_relative(upload.name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(upload.path, target)
+        laid_out(uploads, root)
         if not any(root.iterdir()):
             raise InputMissing("Choose the files of the new version.")
         taken = orders.take_sources(house, [root])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from docpipe.accounts.roles import Action, User, require
-from docpipe.errors import InputMissing, SameNameTwice, UsageError
+from docpipe.errors import InputMissing, UsageError
 from docpipe.model.batch import Batch
 from docpipe.safe.names import display, safe_relative
 from docpipe.steps import draft_orders as orders
@@ -16,6 +15,7 @@ from docpipe.steps.check_batch import order_check
 from docpipe.steps.collect import Submitted
 from docpipe.steps.house import House
 from docpipe.steps.submissions import Upload
+from docpipe.steps.uploaded import laid_out
 
 REPORT = "report"
 """The role, and the form's field, of the report itself; every other file is a source."""
@@ -34,23 +34,12 @@ def order_from_uploads(
         raise InputMissing(f"There is no document type {display(kind)}.")
     if review not in ("", "required", "none"):
         raise UsageError("Review is required or none.", field="review")
-    reports: list[Submitted] = []
     with tempfile.TemporaryDirectory(prefix="docpipe-check-", dir=house.settings.home) as place:
         root = Path(place) / "sources"
-        root.mkdir()
-        for upload in uploads:
-            if upload.error is not None:
-                raise upload.error
-            if upload.path is None:
-                continue
-            if upload.role == REPORT:
-                reports.append(Submitted(safe_relative(upload.name).rsplit("/", 1)[-1], upload.path.read_bytes()))
-                continue
-            target = root / safe_relative(upload.name)
-            if target.exists():
-                raise SameNameTwice(f"{display(upload.name)} was given twice.", path=display(upload.name))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(upload.path, target)
+        reports = [
+            Submitted(safe_relative(upload.name).rsplit("/", 1)[-1], path.read_bytes())
+            for upload, path in laid_out(uploads, root, (REPORT,))
+        ]
         if len(reports) != 1:
             raise InputMissing("Choose one report to check: DOCX or PDF.")
         sources = orders.take_sources(house, [root])

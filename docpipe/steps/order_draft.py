@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from docpipe.accounts.roles import Action, User, require
-from docpipe.errors import InputMissing, SameNameTwice
+from docpipe.errors import InputMissing
 from docpipe.model.batch import Batch
 from docpipe.prompts import DRAFTED, text_of
-from docpipe.safe.names import display, safe_relative
+from docpipe.safe.names import display
 from docpipe.steps import draft_orders as orders
 from docpipe.steps.house import House
 from docpipe.steps.submissions import Upload
+from docpipe.steps.uploaded import laid_out
 from docpipe.writing.doctype import split
 
 
@@ -49,22 +50,10 @@ def order_draft(
         assets += files
     with tempfile.TemporaryDirectory(prefix="docpipe-draft-", dir=house.settings.home) as place:
         root = Path(place) / "sources"
-        root.mkdir()
-        for upload in uploads:
-            if upload.error is not None:
-                raise upload.error
-            if upload.path is None:
-                continue
-            if upload.role == "template":
-                kept = Path(place) / "template.docx"
-                shutil.copy(upload.path, kept)
-                assets.append(replace(orders.keep_file(house, orders.TEMPLATE, kept), name=display(upload.name)))
-                continue
-            target = root / safe_relative(upload.name)
-            if target.exists():
-                raise SameNameTwice(f"{display(upload.name)} was given twice.", path=display(upload.name))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(upload.path, target)
+        for upload, path in laid_out(uploads, root, ("template",)):
+            kept = Path(place) / "template.docx"
+            shutil.copy(path, kept)
+            assets.append(replace(orders.keep_file(house, orders.TEMPLATE, kept), name=display(upload.name)))
         assets += orders.take_sources(house, [root])
     recipe = orders.make_draft_recipe(house, replace(order, assets=tuple(dict.fromkeys(assets))))
     return orders.take_in_draft(house, recipe, kinds, actor=user.name, name=name.strip()[:200])

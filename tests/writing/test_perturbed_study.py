@@ -19,7 +19,7 @@ from docpipe.model.inline import Placeholder
 from docpipe.model.source import Dataset, Display
 from docpipe.writing.study import StudyData
 
-pytestmark = pytest.mark.xdist_group("perturbed")
+pytestmark = [pytest.mark.xdist_group("perturbed"), pytest.mark.slow]
 """The copy is made once: by one process."""
 
 
@@ -139,7 +139,6 @@ def test_the_tables_keep_the_originals_structure(perturbed: StudyData, pilot: St
         assert old.rows != new.rows
 
 
-@pytest.mark.slow
 def test_another_seed_gives_another_study(
     pilot: StudyData, shared: Callable[[str], Path], tmp_path: Path, perturbed: StudyData
 ) -> None:
@@ -164,7 +163,7 @@ def test_dates_move_whole_or_partial(text: str, wanted: str) -> None:
     assert moved(text, -3009) == wanted
 
 
-@pytest.mark.parametrize("name", ["csr", pytest.param("narratives", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["csr", "narratives"])
 def test_a_draft_of_the_copy_names_nothing_of_the_original_and_recounts_right(
     perturbed: StudyData, pilot: StudyData, name: str
 ) -> None:
