@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from docpipe.model.finding import Severity
@@ -43,9 +43,13 @@ _CENTRE = re.compile(
     r"\b(?:subjects|patients|participants) (?:per|at each|by|in each) (?:cent(?:er|re)|site) ranged from (\d+) to (\d+)\b",
     re.IGNORECASE,
 )
+_GROUP = re.compile(r"\b(?:groups?|arms?)\b")
+_EARLIER = re.compile(
+    r"\b(?:introduction|background|rationale|selection of doses|nonclinical|previous|pharmacolog\w*)\b", re.IGNORECASE
+)
 _UNTREATED = frozenset(("scrnfail", "screen failure", "notassgn", "nottrt", "notassign"))
 _DIED = re.compile(
-    r"(?:^|[.:]\s+)([\w-]+) (?:subjects?|patients?|participants?) (?:died|had died)(?= (?:during|in|over) (?:the|this) (?:study|trial)\b|[.:;]|$)",
+    r"(?:^|[.]\s+)([\w-]+) (?:subjects?|patients?|participants?) (?:died|had died)(?= (?:during|in|over) (?:the|this) (?:study|trial)\b|[.:;]|$)",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
@@ -111,7 +115,7 @@ def _narratives(checked: Checked) -> Iterator[ReportFinding]:
     if len(told) < 2 or len(told & set(wanted)) < 0.5 * len(wanted):
         return
     piece = report.pieces[inside[0].piece]
-    yield from _how_many(checked, len(told))
+    yield from _how_many(checked, told)
     for subject in wanted:
         if subject not in told:
             why = "died" if subject in checked.card.deaths else "had a serious event"
@@ -139,16 +143,19 @@ def _died(checked: Checked) -> Iterator[ReportFinding]:
                 )  # fmt: skip
 
 
-def _how_many(checked: Checked, told: int) -> Iterator[ReportFinding]:
+def _how_many(checked: Checked, told: Collection[str]) -> Iterator[ReportFinding]:
     """A number of subjects that narratives are said to be given for, against those that have one."""
-    report = checked.report
+    report, ids = checked.report, id_pattern(checked.card.subjects)
     for piece in report.pieces:
         path = report.sections[piece.section].path if piece.section >= 0 and piece.table < 0 else ()
         m = _TOLD.search(piece.text) if any("narrative" in h.casefold() for h in path) else None
         said = value_of(m[1]) if m is not None else None
-        if m is not None and said is not None and said != told:
+        if m is None or said is None or ids is None:
+            continue
+        here = {x[0] for s in report.sections if s.path[: len(path)] == path for x in ids.finditer(s.heading)}
+        if len(here) > 1 and int(said) not in (len(here), len(told)):
             yield ReportFinding(
-                "P8.seriousness", Severity.CRITICAL, f"Narratives are given for {told} subjects.", piece.id, piece.location, m[1], m.start(1), m.end(1), str(told)
+                "P8.seriousness", Severity.CRITICAL, f"Narratives are given for {len(here)} subjects.", piece.id, piece.location, m[1], m.start(1), m.end(1), str(len(here))
             )  # fmt: skip
 
 
@@ -184,7 +191,9 @@ def _units(checked: Checked) -> Iterator[ReportFinding]:
     for name in (*card.arms, *(f"{d.drug} {d.amount} {d.unit}" for d in card.doses)):
         for m in re.finditer(r"(\d+(?:\.\d+)?)\s*(mg|g|mcg|µg|μg|ng|kg)\b", name):
             known.setdefault(m[1], set()).add(m[2])
-    words = {w.casefold() for n in (*card.arms, *card.drugs) for w in re.findall(r"[^\W\d_]{4,}", n)}
+    words = {w.casefold() for n in card.drugs for w in re.findall(r"[^\W\d_]{4,}", n)}
+    words |= {m[1].casefold() for n in card.arms for m in re.finditer(r"([^\W\d_]{4,})\s+\d", n)}
+    words -= {"dose", "high", "placebo"}
     if not known or not words:
         return
     planned = {(m[1], m[2]) for text in card.passages.values() for m in _AMOUNT.finditer(text)}
@@ -194,13 +203,15 @@ def _units(checked: Checked) -> Iterator[ReportFinding]:
             continue
         for m in _AMOUNT.finditer(piece.text):
             units = known.get(m[1], set())
+            path = checked.report.sections[piece.section].path[-2:] if piece.section >= 0 else ()
+            earlier = _EARLIER.search(" ".join(path)) is not None
             named = re.search(drug, piece.text[max(0, m.start() - 40) : m.start()], re.IGNORECASE)
             if m[2] in units or ((m[1], m[2]) in planned and not (units and named)):
                 continue
-            if units and (named or not any((m[1], u) in planned and u not in units for u in _MASS)):
+            if units and (named or _bare(piece.text, m, piece.text[max(0, m.start() - 120) : m.end() + 120])):
                 said = f"{m[1]} {' or '.join(sorted(units))}"
                 check, message = "U2.unit", f"The study's dose is {said}, not {m[0]}."
-            elif named and not units:
+            elif named and not units and _GROUP.search(piece.text, m.end(), m.end() + 80) and not earlier:
                 said = " or ".join(f"{n} {u}" for n, us in known.items() for u in sorted(us))
                 check, message = "U1.dose", f"The study has no dose of {m[0]}."
             else:
@@ -210,6 +221,15 @@ def _units(checked: Checked) -> Iterator[ReportFinding]:
             )  # fmt: skip
 
 
+def _bare(text: str, m: re.Match[str], about: str) -> bool:
+    """An amount without a drug's name that is said of a dose; another drug's name would stand before it or behind."""
+    if m[2] == "kg" or not re.search(r"\bdos(?:es?|ing)\b", about) or re.match(r"\s+of\s", text[m.end() :]):
+        return False
+    return (
+        re.search(r"(?:[:;,(]|\b(?:of|to|was|were|and|or|at|from|than|with|doses?))\s*$", text[: m.start()]) is not None
+    )
+
+
 def _centres(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
     """Subjects a centre ``ranged from`` least to most, against the subjects of the sites."""
     known: set[tuple[int, int]] = set()
@@ -217,12 +237,13 @@ def _centres(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
         frame = study.records.frames.get(name)
         for variable in ("SITEID", "SITEGR1", "INVID") if frame is not None else ():
             if frame is not None and variable in frame:
-                for screened in (True, False):
+                coded = "ARMCD" in frame
+                for flag in ("", *(v.name for v in frame.dataset.variables if v.name.endswith("FL"))):
                     counts = Counter(
                         frame.text(r, variable)
                         for r in frame.dataset.records
-                        if screened or "ARMCD" not in frame or frame.text(r, "ARMCD").casefold() not in _UNTREATED
-                    )
+                        if (frame.text(r, flag) == "Y" if flag else not coded or frame.text(r, "ARMCD").casefold() not in _UNTREATED)
+                    )  # fmt: skip
                     if counts:
                         known.add((min(counts.values()), max(counts.values())))
     for piece in checked.report.pieces if known else ():

@@ -24,6 +24,7 @@ _ORDERED = re.compile(
 _ITEM = re.compile(
     r"(?:^|, (?:and )?|; (?:and )?|\band )([A-Za-z][^,;()\[\]]{2,70}?)\s*[(\[](\d+)(?:\s+(?:subjects?|patients?|participants?|events?))?\b[^()]*\)"
 )
+_WHOLE = re.compile(r"\b(?:other|remaining|all|every)\b", re.IGNORECASE)
 _ANY = re.compile(
     r"^(?:any|total|at least|overall|all|number of|subjects|n)\b|\bany\b|\bcomplet|\bterminat|\bdiscontinu|\bwithdrew\b|\brandomi|\btreated\b|^missing$",
     re.IGNORECASE,
@@ -50,7 +51,7 @@ def _against(checked: Checked, piece: Piece, start: int, end: int, numbers: list
     homes = Counter(
         (f.display, f.row[:-1], f.population, f.window)
         for _, label, at, _ in items
-        if (f := facts.get(at)) is not None and stems(label) & stems(f.row[-1])
+        if (f := facts.get(at)) is not None and not f.arm and stems(label) & stems(f.row[-1])
     )
     for home, votes in homes.most_common(1):
         if len(items) < 3 or votes < max(2, 0.6 * len(items)):
@@ -62,9 +63,10 @@ def _against(checked: Checked, piece: Piece, start: int, end: int, numbers: list
             if own and not any(own & words for words in names.values()):
                 yield _found("N12.most-common", f"The table has no row “{label}”.", piece, at, at + len(label))
         least = min(n for *_, n in items)
+        whole = _WHOLE.search(piece.text, max(0, start - 90), start) is not None
         said = stems(piece.text)
         for row, count in rows.items():
-            if count >= max(least, 1) and names[row] and not names[row] <= said:
+            if (count > least or (whole and count == least > 0)) and names[row] and not names[row] <= said:
                 last = items[-1]
                 yield _found(
                     "N13.list-complete", f"The list leaves out {row[-1]} ({count}).", piece, last[0], last[0] + len(last[1]), row[-1]

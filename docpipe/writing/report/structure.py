@@ -17,7 +17,7 @@ _PAGE = re.compile(r"[\s.…]*\t?[\s.…]*[\divxlc]+\s*$")
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Z]\.)[\s\u00a0]+")
 _CAPTION = re.compile(r"^(Table|Figure)[\s\u00a0]+(\d{1,3})(?![\d.-]*[.-]\d)")
 _SHORT = re.compile(r"\(([A-Z][A-Za-z+-]*[A-Z][\w+-]*)\)")
-_SECTION = re.compile(r"\b(?:Section|Appendix)[\s\u00a0]+(\d+(?:\.\d+){3,})")
+_SECTION = re.compile(r"\b(?:Section|Appendix)[\s\u00a0]+(\d+(?:\.\d+){2,})")
 _INSIDE = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d.]*\d)")
 _ELSEWHERE = re.compile(r"\b(?:protocol|SAP|plan|ICH|guideline|brochure|manual|charter)(?:[’']s)?,?\s+$", re.IGNORECASE)
 _OF = re.compile(
@@ -119,6 +119,7 @@ def _references(report: ReportText) -> Iterator[ReportFinding]:
     numbers |= {
         n for p in report.pieces if p.kind in (PieceKind.CONTENTS, PieceKind.CELL) for n in _INSIDE.findall(p.text)
     }
+    numbers |= {m[0] for p in report.pieces if (m := re.match(r"\d+(?:\.\d+){2,}", p.text)) is not None}
     for piece in report.pieces:
         if piece.kind in (PieceKind.CONTENTS, PieceKind.HEADER, PieceKind.FOOTER, PieceKind.HEADING):
             continue
@@ -126,7 +127,12 @@ def _references(report: ReportText) -> Iterator[ReportFinding]:
             parent = m[1].rpartition(".")[0]
             if m[1] in numbers or parent not in numbers or any(n.startswith(m[1] + ".") for n in numbers):
                 continue
-            if parent.count(".") < 2 or _ELSEWHERE.search(piece.text[: m.start()]) or _OF.match(piece.text[m.end() :]):
+            beside = sum(n.rpartition(".")[0] == parent for n in numbers)
+            if (
+                (parent.count(".") < 2 and (m[0].startswith("Section") or beside < 3))
+                or _ELSEWHERE.search(piece.text[: m.start()])
+                or _OF.match(piece.text[m.end() :])
+            ):
                 continue
             said = f"The report has no {m[0]}."
             yield _found(

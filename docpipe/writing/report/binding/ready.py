@@ -61,6 +61,10 @@ class Ready:
         """Sizes by arm that stand together, each once."""
         self._said: dict[str, set[tuple[int, Decimal]]] = {}
 
+    def has(self, statistic: str) -> bool:
+        """Some fact of the study is of this statistic."""
+        return any(statistic in frame.told for frame in self.frames.all)
+
     def says(self, statistic: str, value: Decimal, decimals: int) -> bool:
         """Some fact of the study, of this statistic or of any, is the number at so many decimals, its sign left out."""
         known = self._said.get(statistic)

@@ -99,6 +99,26 @@ class Resolver:
             found.append(
                 against if against is not None else Outcome(slot, "open", tuple(t.fact for t in best.there[i][:1]))
             )
+        return self._beside(found, tried, slots, context)
+
+    def _beside(
+        self, found: list[Outcome], tried: Sequence[_Tried], slots: Sequence[Slot], context: Context
+    ) -> list[Outcome]:
+        """A row that the words name and that has hardly one of the values, where the row beside it in the table has all of them."""
+        best = tried[0]
+        open_ = [i for i, o in enumerate(found) if o.status == "open" and best.there[i] and best.hits[i] is None]
+        if len(slots) < 4 or len(open_) < 0.6 * len(slots) or best.lexical < _SURE or context.table:
+            return found
+        for t in tried[1:20]:
+            frame, own = t.frame, best.frame
+            beside = (frame.display, frame.row[:-1], frame.population, frame.window) == (
+                own.display, own.row[:-1], own.population, own.window,
+            )  # fmt: skip
+            if beside and all(t.hits) and t.lexical < 0.3:
+                for i in open_:
+                    facts = tuple(x.fact for x in best.there[i][:1])
+                    found[i] = Outcome(slots[i], "contradicted", facts, "N2.value-differs", 2.0)
+                break
         return found
 
     def compared(self, outcomes: Sequence[Outcome]) -> None:

@@ -22,7 +22,7 @@ from docpipe.writing.report.checked import Fate, Number
 _SIZES = frozenset(("N", "denominator"))
 _PROSE = (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM)
 _PLANNED = re.compile(
-    r"\b(?:plans?|planned|methods?|sample size|determination|objectives?|introduction|references?|rationale|criteria|background|administrative)\b",
+    r"\b(?:plans?|statistical|planned|methods?|sample size|determination|objectives?|introduction|references?|rationale|criteria|background|administrative)\b",
     re.IGNORECASE,
 )
 _MIDDLE = re.compile(
@@ -31,8 +31,11 @@ _MIDDLE = re.compile(
 )
 _P = re.compile(r"\bp\s*(?:=|<|>|of|was)?\s*$", re.IGNORECASE)
 _EXPECTED = re.compile(
-    r"\b(?:power|alpha|level|assum\w+|expect\w+|at least|detect\w*|if|planned|would|threshold|margin)\b", re.IGNORECASE
+    r"\b(?:power|alpha|level|assum\w+|expect\w+|at least|detect\w*|if|planned|would|threshold|margin|previous\w*|earlier|literature|publish\w*|et al|historical|other stud\w+|meta-analys\w+)\b|\[\d+\]",
+    re.IGNORECASE,
 )
+"""What was assumed before the study or found in another one."""
+_UNEVEN = re.compile(r"\b(?:geometric|ratios?|odds|hazard|medians?|log)\b", re.IGNORECASE)
 _SHARE = re.compile(
     r"(?<![\d.,])(\d+)\s+(?:of the\s+)?(?:subjects|patients|participants)\s*[(\[](\d+(?:\.\d+)?)\s?%[)\]]"
 )
@@ -95,6 +98,13 @@ class Unsaid(Ledger):
                             n, fate=Fate.CONTRADICTED, reason=reason, check=check, expected=expected, sure=1.5
                         )
 
+    def _known_row(self, n: Number, said: str) -> bool:
+        """Words of the sentence name a row that the study has, or a single subject's text speaks of an arm."""
+        if n.reason == "subject":
+            return any(arm in said for arm in self.study.arms.names) or "difference" in said
+        words = stems(said)
+        return any(words & stems(" ".join(f.row)) for f in n.facts)
+
     def _quoted(self, piece: Piece, at: int) -> bool:
         return any(p == piece.id and a <= at < b for p, a, b in self.quoted)
 
@@ -108,7 +118,7 @@ class Unsaid(Ledger):
 
     def _nowhere(self, piece: Piece, mine: list[int]) -> Iterator[tuple[int, str, str, str]]:
         """Means, differences, p values and shares that no row of the study has, at any arm or time."""
-        path = self.report.sections[piece.section].path[-2:] if piece.section >= 0 else ()
+        path = self.report.sections[piece.section].path[-1:] if piece.section >= 0 else ()
         if _PLANNED.search(" ".join(path)):
             return
         row = self.rows.get(piece.id)
@@ -125,11 +135,17 @@ class Unsaid(Ledger):
                     continue
                 decimals = len(n.text.strip("% ").partition(".")[2])
                 before = piece.text[start : n.start]
-                if _P.search(before) and decimals > 1 and not self.ready.says("p", value, decimals):
+                if (
+                    _P.search(before)
+                    and decimals > 1
+                    and self.ready.has("p")
+                    and not self.ready.says("p", value, decimals)
+                ):
                     yield n.start, "N1.unbound-number", "no p value of the study is this", ""
                 elif (
                     (decimals or abs(value) >= 100)
                     and _MIDDLE.search(before)
+                    and self._known_row(n, said)
                     and not self.ready.says("", value, decimals)
                 ):
                     yield n.start, "N1.unbound-number", "nothing in the data says this number", ""
@@ -167,8 +183,9 @@ class Unsaid(Ledger):
             if not low <= value <= high:
                 yield m.start(1), "N9.derived-number", "its interval does not hold it", ""
             elif (
-                _MEANS.search(piece.text, max(0, m.start() - 160), m.start())
-                and "ratio" not in piece.text[max(0, m.start() - 160) : m.start()]
+                (near := piece.text[max(0, m.start() - 160) : m.start()])
+                and _MEANS.search(near)
+                and not _UNEVEN.search(near)
             ):
                 unit = Decimal(1).scaleb(-min(len(m[i].partition(".")[2]) for i in (1, 2, 3)))
                 if abs(value - (low + high) / 2) > unit * Decimal("1.5"):
@@ -177,27 +194,23 @@ class Unsaid(Ledger):
     # ------------------------------------------------------------ another level of the same variable
 
     def _named_otherwise(self, piece: Piece, mine: list[int]) -> Iterator[tuple[int, str, str, str]]:
-        """``26 (39.4%) were male`` where 26 is bound to the row beside, and the row named has another count."""
+        """``26 (39.4%) were male`` where the row named has another count and a row beside it has this one."""
         for m in _WERE.finditer(piece.text):
-            n = next((x for i in mine if (x := self.numbers[i]).start == m.start(1) and x.fate is Fate.BOUND), None)
+            n = next((x for i in mine if (x := self.numbers[i]).start == m.start(1)), None)
             word = stem(m[2])
-            if n is None or not n.facts or not n.facts[0].row or word in stems(" ".join(n.facts[0].row)):
+            if n is None or n.fate not in (Fate.BOUND, Fate.OPEN) or not n.facts or not n.facts[0].row:
                 continue
             fact = n.facts[0]
+            counts: dict[str, str] = {}
+            named = ""
             for i in self.frames.by_display.get(number_of_display(fact.display), ()):
                 frame = self.frames.all[i]
-                if (
-                    frame.row[:-1] == fact.row[:-1]
-                    and frame.population == fact.population
-                    and frame.row != fact.row
-                    and stems(frame.row[-1]) == {word}
-                ):
-                    told = [t for s in ("n",) for t in frame.told.get(s, ()) if t.arm == fact.arm]
-                    if told and all(t.number != Decimal(m[1]) for t in told):
-                        yield (
-                            m.start(1),
-                            "P6.subject-facts",
-                            f"it is the count of {fact.row[-1]}",
-                            told[0].fact.formatted,
-                        )
-                    break
+                if frame.row[:-1] == fact.row[:-1] and frame.population == fact.population:
+                    told = next((t for t in frame.told.get("n", ()) if t.arm == fact.arm), None)
+                    if told is not None:
+                        counts[frame.row[-1]] = told.fact.formatted
+                        if stems(frame.row[-1]) == {word}:
+                            named = frame.row[-1]
+            others = [label for label, said in counts.items() if said == m[1] and label != named]
+            if named and counts[named] != m[1] and others:
+                yield m.start(1), "P6.subject-facts", f"it is the count of {others[0]}", counts[named]
