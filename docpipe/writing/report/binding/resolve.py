@@ -13,6 +13,7 @@ from docpipe.model.fact import Fact
 from docpipe.writing.factstore import number_of_display
 from docpipe.writing.report.binding.frames import COUNTED, Frame, Frames, Told, equal
 from docpipe.writing.report.binding.numbers import Slot
+from docpipe.writing.report.binding.words import stem
 
 _MOST = 100
 _POSTINGS = 1500
@@ -22,6 +23,7 @@ _SURE = 0.8
 _TELLING = 5.5
 """Weight of a label's words from which on a single number beside them is meant by it."""
 _MIDDLES = frozenset(("mean", "median"))
+_REST = frozenset(stem(w) for w in ("other", "others", "further", "additional", "remaining"))
 _COMPARED = frozenset(("estimate", "se", "lower", "upper", "p", "lsmean"))
 
 
@@ -306,7 +308,7 @@ class Resolver:
                 and slot.arms in (None, ("",))
                 and len(facts) == 1
                 and facts[0].statistic != "events"
-                and self._named(t.frame, context)
+                and self._named(t.frame, context, tried)
             )
             alone = alone or (
                 context.table
@@ -363,9 +365,13 @@ class Resolver:
             sum(self.frames.weight.get(w, 0.0) for w in label) >= _TELLING for label in frame.labels
         )
 
-    def _named(self, frame: Frame, context: Context) -> bool:
-        """The words next to a number are all of the frame's label, and tell it from most others."""
-        return self._telling(frame) and any(label and label <= context.tight for label in frame.labels)
+    def _named(self, frame: Frame, context: Context, tried: Sequence[_Tried]) -> bool:
+        """The words next to a number are all of the frame's label and tell it from most others; no longer label is said, and no rest."""
+        said = [label for label in frame.labels if label and label <= context.tight]
+        if not said or not self._telling(frame) or context.tight & _REST:
+            return False
+        longest = max(len(x) for x in said)
+        return not any(len(x) > longest and x <= context.tight for t in tried[:20] for x in t.frame.labels)
 
     @staticmethod
     def _sized(frame: Frame, slot: Slot) -> list[Told]:
