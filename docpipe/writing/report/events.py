@@ -38,6 +38,7 @@ _THAN = re.compile(
     re.IGNORECASE,
 )
 _MASS = ("g", "mg", "mcg", "µg", "μg", "ng", "kg")
+_ROUTES = ("oral", "transdermal", "intravenous", "subcutaneous", "intramuscular", "topical", "rectal", "sublingual")
 _AMOUNT = re.compile(rf"(?<![\d.,])(\d+(?:\.\d+)?)[\s\u00a0]*({'|'.join(_MASS)})\b(?![/²])")
 _CENTRE = re.compile(
     r"\b(?:subjects|patients|participants) (?:per|at each|by|in each) (?:cent(?:er|re)|site) ranged from (\d+) to (\d+)\b",
@@ -97,6 +98,7 @@ def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
                         m[0], m.start(), m.end(), said, f"adverse event records: {what}: {said}",
                     )  # fmt: skip
     yield from _units(checked)
+    yield from _routes(checked)
     yield from _narratives(checked)
     yield from _centres(checked, study)
     yield from _died(checked)
@@ -219,6 +221,27 @@ def _units(checked: Checked) -> Iterator[ReportFinding]:
             yield ReportFinding(
                 check, Severity.CRITICAL, message, piece.id, piece.location, m[0], m.start(), m.end(), said
             )  # fmt: skip
+
+
+def _routes(checked: Checked) -> Iterator[ReportFinding]:
+    """``received placebo once daily orally`` where the study gave it by another route only."""
+    routes: dict[str, set[str]] = {}
+    for dose in checked.card.doses:
+        if dose.route.casefold() in _ROUTES:
+            routes.setdefault(dose.drug.casefold(), set()).add(dose.route.casefold())
+    names = "|".join(map(re.escape, sorted(routes, key=len, reverse=True)))
+    if not names:
+        return
+    pattern = re.compile(rf"\breceived\s+({names})\b[^.;,]{{0,40}}?\b({'|'.join(_ROUTES)})ly\b", re.IGNORECASE)
+    for piece in checked.report.pieces:
+        for m in pattern.finditer(piece.text) if piece.kind in (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM) else ():
+            known = routes[m[1].casefold()]
+            if m[2].casefold() not in known:
+                said = " or ".join(sorted(known))
+                yield ReportFinding(
+                    "U1.dose", Severity.CRITICAL, f"The study gave {m[1]} by the route {said}.", piece.id, piece.location,
+                    piece.text[m.start(2) : m.end()], m.start(2), m.end(), said,
+                )  # fmt: skip
 
 
 def _bare(text: str, m: re.Match[str], about: str) -> bool:

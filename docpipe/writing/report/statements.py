@@ -37,7 +37,9 @@ def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
         heading = " ".join(checked.report.sections[piece.section].path[-2:]) if piece.section >= 0 else ""
         for a, b, _, there, kind in quote.changed:
             criteria = CRITERIA.search(heading) is not None
-            if quote.like < (0.72 if criteria or _AIMS.search(heading) else 0.85):
+            if quote.like < (0.72 if criteria or _AIMS.search(heading) else 0.85) and not (
+                kind == "negation" and quote.whole >= 0.99
+            ):
                 continue
             if kind == "word" and not (criteria or _AIMS.search(heading)):
                 continue

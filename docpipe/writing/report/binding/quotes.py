@@ -52,6 +52,8 @@ class Quote:
     like: float
     numbers: frozenset[tuple[int, int]]
     changed: tuple[tuple[int, int, str, str, str], ...]
+    whole: float = 0.0
+    """The share of the passage's words that the sentence has, in order."""
 
 
 def words(text: str) -> list[Word]:
@@ -162,7 +164,7 @@ class Quotes:
                 if not x and y and sort == "negation":
                     at = mine[i1].start if i1 < len(mine) else mine[-1].end if mine else 0
                     changed.append((at, at + 1, "", said[y[0].start : y[0].end], sort))
-        return Quote(key, said, like, frozenset(numbers), tuple(changed))
+        return Quote(key, said, like, frozenset(numbers), tuple(changed), like * (len(a) + len(b)) / 2 / len(b))
 
 
 def content(texts: Iterable[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from docpipe.model.fact import Fact
 from docpipe.model.sastime import iso_of
 from docpipe.writing.arithmetic import rounded
 from docpipe.writing.checks.reading.numbers import Token
-from docpipe.writing.checks.reading.words import iso_date
+from docpipe.writing.checks.reading.words import dates_in, iso_date
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.records import SUBJECT, Frame
 from docpipe.writing.report.binding.words import stems
@@ -35,6 +35,7 @@ _SEQUENCE = re.compile(r"\bsequence (?:number|no\.?)\s*$", re.IGNORECASE)
 _UNIT = re.compile(r"\s?(?:mg|mcg|µg|g|mL|IU)\b(?!/)")
 _TAKEN = re.compile(r"\b(?:exposure|received|took|dose|given|administered|regimen|treated)\b", re.IGNORECASE)
 _LASTED = re.compile(r"\bduration\W*(?:of\s*)?$|\blasted\s*$", re.IGNORECASE)
+_SINCE = re.compile(r"\s*days?\s+((?:after|before) the (?:last|first))\s+dose\b", re.IGNORECASE)
 _ROLES = (
     (re.compile(r"\b(?:onset|began|started|occurred)\b(?:\s+(?:on|was))?\s*$", re.IGNORECASE), "onset"),
     (re.compile(r"\bevent (?:ended|resolved)\b(?:\s+on)?\s*$", re.IGNORECASE), "end of an event"),
@@ -251,6 +252,9 @@ class Records:
             and plain in self._numbered[subject, "ADURN"]
         ):
             return f"duration is in days, not {m[1]}: it", "", ()
+        since = self._since(before, subject) if (m := _SINCE.match(after)) is not None else set()
+        if m is not None and since and plain not in since:
+            return f"number of days {m[1]} dose", "", ()
         words = stems(f"{before[-90:]} {after[:14]}")
         named = [(label, number) for label, number in self._labelled[subject] if label <= words]
         if (
@@ -263,6 +267,13 @@ class Records:
         if _SITE.search(before) and (site := self._sites.get(subject)) and token.text.strip() != site:
             return "site", site, ()
         return None
+
+    def _since(self, before: str, subject: str) -> set[Decimal]:
+        """Days from the subject's doses to the date that stands before, counted from nought or from one."""
+        told = dates_in(before[-90:])
+        day = _day(iso_date(*told[-1][2:])) if told else None
+        doses = [d for x in self._kinds[subject, "exposure"] | self._edges[subject] if (d := _day(x)) is not None]
+        return {Decimal(abs((day - d).days) + more) for d in doses for more in (0, 1)} if day is not None else set()
 
     def conduct(self, before: str, form: str, parts: tuple[str, ...]) -> str | None:
         """First or last dates of the subjects, where the words before a date name such a date and none is it; None otherwise."""
