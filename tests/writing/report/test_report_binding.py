@@ -168,3 +168,19 @@ def test_a_section_below_one_that_the_report_has_is_found_where_it_is_not_there(
     report = ReportText("r", "", pieces, (Section("9", "Methods", 1, 0, ("Methods",)),), ())
     found = findings(bind(report, ready.study, ready=ready), ready.study)
     assert [f.piece for f in found if f.check.startswith("X1")] == [2]
+
+
+def test_a_route_that_the_drug_was_not_given_by_is_found(ready: Ready) -> None:
+    found = _said(
+        ready, "Subjects received Corvelast once daily transdermally.", "Subjects received Corvelast once daily orally."
+    )
+    assert [(f.piece, f.check, f.text) for f in found] == [(1, "U1.dose", "transdermally")]
+
+
+def test_amounts_of_other_drugs_and_results_of_other_studies_are_let_pass(ready: Ready) -> None:
+    said = (
+        "The subject took levothyroxine 50 mcg daily, a dose that was not changed.",
+        "In a previous study, the mean difference was 3.7 points (p=0.012).",
+        "The mean body weight was 50 kg in no group.",
+    )
+    assert _said(ready, *said) == []
