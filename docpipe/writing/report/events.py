@@ -213,7 +213,7 @@ def _units(checked: Checked) -> Iterator[ReportFinding]:
             if units and (named or _bare(piece.text, m, piece.text[max(0, m.start() - 120) : m.end() + 120])):
                 said = f"{m[1]} {' or '.join(sorted(units))}"
                 check, message = "U2.unit", f"The study's dose is {said}, not {m[0]}."
-            elif named and not units and _GROUP.search(piece.text, m.end(), m.end() + 80) and not earlier:
+            elif named and not units and not earlier and _of_group(piece.text, m.start(), m.end()):
                 said = " or ".join(f"{n} {u}" for n, us in known.items() for u in sorted(us))
                 check, message = "U1.dose", f"The study has no dose of {m[0]}."
             else:
@@ -221,6 +221,12 @@ def _units(checked: Checked) -> Iterator[ReportFinding]:
             yield ReportFinding(
                 check, Severity.CRITICAL, message, piece.id, piece.location, m[0], m.start(), m.end(), said
             )  # fmt: skip
+
+
+def _of_group(text: str, start: int, end: int) -> bool:
+    """A dose that names a group of the study: ``Drug 59 mg group``, or alone in brackets."""
+    alone = text[end : end + 1] in (")", "]") and re.search(r"[(\[][^\W\d_]+\s+$", text[:start]) is not None
+    return alone or _GROUP.search(text, end, end + 80) is not None
 
 
 def _routes(checked: Checked) -> Iterator[ReportFinding]:

@@ -134,14 +134,15 @@ def test_numbers_of_one_sentence_follow_from_each_other(ready: Ready) -> None:
 def test_doses_centres_and_deaths_that_the_study_has_not_are_found(ready: Ready) -> None:
     found = _said(
         ready,
-        "Subjects of the Corvelast 59 mg group were older.",
+        "Subjects of the Corvelast 59 mg group were older than one subject with syncope (Corvelast 69 mg).",
         "A dose of 150 g is below the highest repeated dose.",
         "The number of subjects per center ranged from 5 to 17.",
         "Four subjects died during the study.",
         "The number of subjects per center ranged from 7 to 17.",
         "Two subjects died during the study.",
     )
-    assert [(f.piece, f.check) for f in sorted(found, key=lambda f: f.piece)][:3] == [
+    assert [(f.piece, f.check) for f in sorted(found, key=lambda f: f.piece)][:4] == [
+        (1, "U1.dose"),
         (1, "U1.dose"),
         (2, "U2.unit"),
         (3, "N9.derived-number"),
