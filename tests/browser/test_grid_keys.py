@@ -22,6 +22,7 @@ def approved(served: Any) -> int:
         return sum(u.status is Status.APPROVED for u in units.units(s, served.document).values())
 
 
+@pytest.mark.slow
 def test_twenty_rows_are_approved_with_twenty_chords_and_no_mouse(served: Any) -> None:
     page = served.page("reviewer.two", f"#row-{served.segments[0]}")
     seen = []

@@ -109,6 +109,7 @@ def ready(keys: Keys, number: int = 0) -> int:
     return int(keys.page.locator("tr.active .c-n").inner_text())
 
 
+@pytest.mark.slow
 def test_from_submission_to_the_signed_release_by_keyboard_alone(ground: Floor, chromium: Any, tmp_path: Path) -> None:
     page = ground.page(chromium)
     faults: list[str] = []

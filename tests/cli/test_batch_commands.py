@@ -97,6 +97,7 @@ def edit(path: Path, targets: dict[str, str]) -> None:
     path.write_text(text)
 
 
+@pytest.mark.slow
 def test_no_secret_and_no_text_leaves_the_store_even_when_the_provider_fails(flowing: Cli, tmp_path: Path) -> None:
     script = "\n".join(
         f'[[fault]]\nkind = "{kind}"\ncalls = [{n}]\n'

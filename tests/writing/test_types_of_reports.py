@@ -66,7 +66,7 @@ def test_every_type_is_sound_on_our_sample(sample_study: StudyData, name: str) -
     assert_rows_read_well(name, sample_study)
 
 
-@pytest.mark.parametrize("name", ["csr", "synopsis"])
+@pytest.mark.parametrize("name", [pytest.param("csr", marks=pytest.mark.slow), "synopsis"])
 def test_the_report_and_its_synopsis_are_sound_on_the_pilot(pilot: StudyData, name: str) -> None:
     assert_sound(name, pilot)
     assert_rows_read_well(name, pilot)
