@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from docpipe.writing.book import Book, Value
-from docpipe.writing.facts_of_data import facts_for
 from docpipe.writing.records import Condition, Frame, Question
 from docpipe.writing.sets import ALL
 from docpipe.writing.study import StudyData
+from docpipe.writing.topics._measured import Summary, summaries
 from docpipe.writing.topics._tally import Counter, Tally
 from docpipe.writing.topics._terms import in_cell, in_sentence
 
@@ -37,13 +37,8 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Mean:
-    """Mean and SD of a group at a time; None where nothing was measured. ``n``: animals measured."""
-
-    arm: str
-    n: Value
-    mean: Value | None
-    sd: Value | None
+class Mean(Summary):
+    """Mean and SD of a group at a time; None where nothing was measured. ``n``: animals or subjects measured."""
 
     def __str__(self) -> str:
         if self.mean is None:
@@ -227,13 +222,6 @@ class Findings:
                 yield Moment(in_cell(name), means)
 
     def _means(self, frame: Frame, domain: str, conditions: tuple[Condition, ...], window: str) -> tuple[Mean, ...]:
-        study, value = self._study, f"{domain}STRESN"
-        question = Question(frame.name, conditions, value)
+        question = Question(frame.name, conditions, f"{domain}STRESN")
         row = tuple(v for c in conditions for v in c.values)
-        facts = facts_for(study.records, question, row, ALL, study.id, study.version, window)
-        by: dict[str, dict[str, Value]] = {}
-        for fact in facts:
-            if fact.arm and fact.statistic in ("n", "mean", "sd"):
-                by.setdefault(fact.arm, {})[fact.statistic] = self._book.value(fact)
-        found = tuple(Mean(a, by[a]["n"], by[a].get("mean"), by[a].get("sd")) for a in study.arms.names if a in by)
-        return found if any(m.mean is not None for m in found) else ()
+        return summaries(self._study, self._book, question, row, ALL, window, Mean)

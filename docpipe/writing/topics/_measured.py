@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from docpipe.model.source import Display
 from docpipe.writing.book import Book, Value
 from docpipe.writing.facts_of_data import facts_for
-from docpipe.writing.records import Condition, Frame, Question
+from docpipe.writing.records import Condition, Frame, Population, Question
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._ae import Said
 from docpipe.writing.topics._subject import Record
@@ -70,6 +71,21 @@ class Names:
     visit: str
     number: str
     baseline: str
+
+
+_S = TypeVar("_S", bound=Summary)
+
+
+def summaries(
+    study: StudyData, book: Book, question: Question, row: tuple[str, ...], population: Population, window: str, kind: type[_S]
+) -> tuple[_S, ...]:  # fmt: skip
+    """Mean and SD of a question by arm, in the study's order; empty where no arm has a mean."""
+    by: dict[str, dict[str, Value]] = {}
+    for fact in facts_for(study.records, question, row, population, study.id, study.version, window):
+        if fact.arm and fact.statistic in ("n", "mean", "sd"):
+            by.setdefault(fact.arm, {})[fact.statistic] = book.value(fact)
+    found = tuple(kind(a, by[a]["n"], by[a].get("mean"), by[a].get("sd")) for a in study.arms.names if a in by)
+    return found if any(s.mean is not None for s in found) else ()
 
 
 class Measured:
@@ -175,16 +191,7 @@ class Measured:
         self, frame: Frame, code: str, conditions: list[Condition], variable: str, window: str
     ) -> tuple[Summary, ...]:
         question = Question(frame.name, tuple(conditions), variable)
-        study = self._study
-        facts = facts_for(
-            study.records, question, (code, variable), self.count.population, study.id, study.version, window
-        )
-        by: dict[str, dict[str, Value]] = {}
-        for fact in facts:
-            if fact.arm and fact.statistic in ("n", "mean", "sd"):
-                by.setdefault(fact.arm, {})[fact.statistic] = self._book.value(fact)
-        found = tuple(Summary(a, by[a]["n"], by[a].get("mean"), by[a].get("sd")) for a in self.arms if a in by)
-        return found if any(s.mean is not None for s in found) else ()
+        return summaries(self._study, self._book, question, (code, variable), self.count.population, window, Summary)
 
     # ------------------------------------------------------------ values out of range
 
