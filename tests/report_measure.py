@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 import report_mutants_of_people  # noqa: F401 - registers its kinds
 from report_mutants import Desk, Typed, every
-from report_written import Report, edited
+from report_written import Para, Report, edited
 
 from docpipe.model.finding import Severity
 from docpipe.model.report import ReportFinding, ReportText
@@ -28,8 +29,10 @@ from docpipe.writing.study import StudyData
 BLOCKING = frozenset(number(c.id) for c in draft_checks() if c.severity is Severity.CRITICAL)
 Said = tuple[str, str, str, str]
 """Check, severity, place, message and words."""
-_FAR = 12
-"""So many defects stand in one copy at the most, each in a section of its own."""
+_FAR = 30
+"""So many defects stand in one copy at the most."""
+_APART = 2
+"""Paragraphs of text with defects of one copy are further from each other than this; a table has one defect a copy."""
 
 
 @dataclass
@@ -72,8 +75,14 @@ def measure(bench: Bench, count: int = 20, only: tuple[str, ...] = (), show: boo
         copies += 1
         text, found = bench.look(edited(bench.desk.report, [e for m in group for e in m.edits]))
         new = _new(text, found, base)
+        at = {id(m): [f for f in new if _at(text, f, m, bench.desk.report)] for m in group}
+        if show:
+            print(f"{copies}: {len(group)} defects, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
         for mutant in group:
-            mine = [f for f in new if mutant.whole or _at(text, f, mutant, bench.desk.report)]
+            mine = at[id(mutant)]
+            if mutant.whole:
+                others = [f for m in group if m is not mutant for f in at[id(m)]]
+                mine = [f for f in new if f not in others and (len(group) == 1 or number(f.check) in mutant.must)]
             told = {number(f.check) for f in mine}
             blocked = any(f.severity is Severity.CRITICAL for f in mine)
             kind = by_kind[mutant.kind]
@@ -97,30 +106,36 @@ def measure(bench: Bench, count: int = 20, only: tuple[str, ...] = (), show: boo
         "counts": {c: dict(n) for c, n in by_check.items()}, "kinds": {k: dict(n) for k, n in by_kind.items()},
     }  # fmt: skip
     if show:
-        result["examples"] = {k: v[:6] for k, v in examples.items()}
+        result["examples"] = {k: v[:20] for k, v in examples.items()}
     return result
 
 
 def together(bench: Bench, given: Iterable[Typed]) -> Iterator[list[Typed]]:
-    """Defects that stand far enough from each other to be in one copy; one that may be found anywhere stands alone with harmless ones."""
+    """Defects that stand far enough from each other to be in one copy, with one at the most that may be found anywhere."""
     paras = bench.desk.report.paras
-    open_: list[tuple[list[Typed], set[str]]] = []
+    open_: list[tuple[list[Typed], set[int]]] = []
     for mutant in given:
-        if mutant.whole:
-            yield [mutant]
-            continue
-        heads = {" > ".join(paras[i].heads) for i in mutant.places}
+        near = {n for i in mutant.places for n in _near(paras, i)}
         for group, taken in open_:
-            if not taken & heads:
+            if not taken & near and not (mutant.whole and any(m.whole for m in group)):
                 group.append(mutant)
-                taken |= heads
+                taken |= near
                 break
         else:
-            open_.append(([mutant], set(heads)))
+            open_.append(([mutant], near))
         if len(open_[0][0]) >= _FAR:
             yield open_.pop(0)[0]
     for group, _ in open_:
         yield group
+
+
+def _near(paras: Sequence[Para], index: int) -> Iterator[int]:
+    """A paragraph with those around it, or as a negative number the table that it is in."""
+    cell = paras[index].cell
+    if cell is not None:
+        yield -1 - cell[0]
+        return
+    yield from range(index, index + _APART + 1)
 
 
 def _key(report: ReportText, f: ReportFinding) -> Said:

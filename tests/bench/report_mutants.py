@@ -1,7 +1,8 @@
 """Recall and false alarms of the check of reports on typed defects, as JSON or a table: ``report_mutants.py [--count N] [--only KIND|CHECK]… [--pdf] FILE.pickle…``.
 
 A pickle holds plan, facts, card, report (``report_written.Report``) and study of a correct report: ``FILE.pickle --make FOLDER`` reads a
-study and writes one. With ``--pdf`` every copy is laid out by LibreOffice and read as PDF.
+study and writes one; with ``--perturb SEED`` of a copy of it with other names, subjects and outcomes, a study that no rule was made on. With
+``--pdf`` every copy is laid out by LibreOffice and read as PDF. ``--seed`` chooses other defects.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pickle
 import sys
 import tempfile
 from pathlib import Path
+from random import Random
 from typing import Any
 
 
@@ -28,9 +30,13 @@ def main() -> None:
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--type", default="csr")
     parser.add_argument("--make", type=Path, help="folder of a study")
+    parser.add_argument("--perturb", type=int, help="seed of a copy of the study; only with --make")
+    parser.add_argument("--seed", type=int, default=0, help="of the defects")
     given = parser.parse_args()
     if given.make:
-        given.reports[0].write_bytes(pickle.dumps(made(given.make, given.type)))
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = given.make if given.perturb is None else copied(given.make, given.perturb, Path(scratch) / "study")
+            given.reports[0].write_bytes(pickle.dumps(made(folder, given.type)))
         return
     told = {
         p.stem: measure(_bench(pickle.loads(p.read_bytes()), given), given.count, tuple(given.only), show=True)
@@ -52,7 +58,16 @@ def _bench(kept: tuple[Any, ...], given: argparse.Namespace) -> Any:
     from report_mutants import Desk
 
     plan, facts, card, report, study = kept
-    return Bench(Desk(report, World(plan, facts, card)), study, facts, given.type, _pdf if given.pdf else None)
+    desk = Desk(report, World(plan, facts, card, Random(7 + given.seed)), Random(11 + given.seed))
+    return Bench(desk, study, facts, given.type, _pdf if given.pdf else None)
+
+
+def copied(folder: Path, seed: int, out: Path) -> Path:
+    """A perturbed copy of a study."""
+    from perturb import perturb
+    from studies import sources_of
+
+    return perturb(folder, sources_of(folder), out, seed)
 
 
 def made(folder: Path, kind: str) -> tuple[Any, ...]:

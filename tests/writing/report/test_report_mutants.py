@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -70,11 +71,15 @@ def test_an_edit_changes_the_words_it_names_and_no_others(synopsis: Bench) -> No
         assert words_of(edited(report, edits)) == words
 
 
-def test_defects_in_one_copy_stand_in_sections_of_their_own(synopsis: Bench) -> None:
+def test_defects_in_one_copy_stand_apart_and_each_table_has_one_at_the_most(synopsis: Bench) -> None:
     paras = synopsis.desk.report.paras
     for group in together(synopsis, every(synopsis.desk, 2, SMALL)):
-        heads = [frozenset(paras[i].heads for i in m.places) for m in group]
-        assert all(not a & b for n, a in enumerate(heads) for b in heads[:n])
+        boxes = [{(paras[i].cell or (-1,))[0] for i in m.places} - {-1} for m in group]
+        cells = [table for tables in boxes for table in tables]
+        assert len(cells) == len(set(cells))
+        texts = sorted(i for m in group for i in m.places if paras[i].cell is None)
+        assert all(b - a > 2 for a, b in pairwise(texts))
+        assert sum(m.whole for m in group) < 2
 
 
 def test_a_sample_of_defects_is_found_and_the_correct_synopsis_raises_nothing(synopsis: Bench) -> None:

@@ -34,6 +34,7 @@ class Ledger:
             ready.ids,
         )
         self.records, self.quotes, self.displays, self.ready = ready.records, ready.quotes, ready.displays, ready
+        self.groups = ready.groups
         self.plan, self.homes = plan_of(report, self.card, type_name, {})
         self.allowed = Allowed(self.plan, self.card)
         self.rows = {

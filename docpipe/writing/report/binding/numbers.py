@@ -68,6 +68,11 @@ class Slot:
     between: bool = False
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """All that it says, not where it stands."""
+        return (self.value, self.decimals, self.relation, self.stats, self.arms, self.between)
+
+    @property
     def weight(self) -> float:
         """How much it tells that a value agrees."""
         number = abs(self.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from docpipe.model.report import Piece, PieceKind
@@ -14,11 +14,11 @@ from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.reading.words import dates_in, sets_in
 from docpipe.writing.evidence import number_of
 from docpipe.writing.factstore import number_of_display
+from docpipe.writing.report.binding.clauses import Clauses, Words
 from docpipe.writing.report.binding.frames import equal
-from docpipe.writing.report.binding.ledger import Ledger
 from docpipe.writing.report.binding.numbers import Cell, Slot, cells_of
 from docpipe.writing.report.binding.quotes import Quote
-from docpipe.writing.report.binding.resolve import Context, Outcome
+from docpipe.writing.report.binding.resolve import Outcome
 from docpipe.writing.report.binding.unsaid import crossed_sizes
 from docpipe.writing.report.binding.words import stems
 from docpipe.writing.report.checked import Fate
@@ -44,7 +44,7 @@ _NONE = re.compile(r"\bnone(?=\s+(?:of\s+(?:the\s+)?\d|in\b|for\b))", re.IGNOREC
 _DOSE = re.compile(r"^\s?(?:mg|mcg|µg|μg|g|mL|ml|cm²|cm2|IU|kg)\b")
 
 
-class Prose(Ledger):
+class Prose(Clauses):
     """The prose of a report."""
 
     def _prose(self, piece: Piece) -> None:
@@ -122,26 +122,12 @@ class Prose(Ledger):
         claims = bool(cited) and any(start <= m.start() < end for m in _TABLE.finditer(text))
         windows = stems(" ".join(m[0] for m in _POINT.finditer(text, start, end)))
         sets = stems(" ".join(n for _, _, n in sets_in(text[start:end])))
-        weak = stems(text[start:end]) | heading
-        at = start
-        outcomes: list[tuple[Slot, Outcome]] = []
-        for series in _series(cells, text, mentions):
-            tail = re.match(r"[^.;]{0,60}", text[series[-1].end : end])
-            near = stems(text[at : series[-1].end] + (tail[0] if tail else ""))
-            context = Context(near, weak | before if len(near) < 3 else weak, dict(cited), windows, sets)
-            slots = [s for c in series for s in c.slots]
-            if len(slots) == 1:
-                context.tight = _tight(text, slots[0], start, end)
-            for slot, outcome in zip(slots, self.resolver.resolve(slots, context), strict=True):
-                outcomes.append((slot, outcome))
-            for cell in series:
-                if len(cell.slots) > 1:
-                    mine = {id(x) for x in cell.slots}
-                    self.resolver.compared([o for x, o in outcomes if id(x) in mine])
-            mine = {id(s) for s in slots}
-            self._other_row(piece, text, start, series[0].start, [o for s, o in outcomes if id(s) in mine])
-            at = series[-1].end
-        self._settle(piece, text, start, end, cells, outcomes, claims, quote)
+        words = Words(stems(text[start:end]) | heading, before, cited, windows, sets)
+        several = self.groups.find(text, start, end, [(m.start, m.end) for m in mentions])
+        read = self._best(text, start, end, cells, mentions, several, words)
+        for at, outcomes in read.series:
+            self._other_row(piece, text, start, at, outcomes)
+        self._settle(piece, text, start, end, read.cells, read.outcomes, claims, quote)
 
     def _no_size(self, cell: Cell, fine: set[int]) -> str | None:
         """The sizes of which none gives the count and percentage of a cell that nothing in the data has; None where one does or N is stated."""
@@ -295,40 +281,6 @@ class Prose(Ledger):
                 )
             else:
                 self._number(piece, slot.start, slot.end, Fate.OPEN, outcome.facts[:1], claims=claims)
-
-
-def _series(cells: Sequence[Cell], text: str, mentions: Sequence[ArmMention]) -> Iterator[list[Cell]]:
-    """Cells that state one row for several arms: alike in statistics, different in arms, in one stretch of the sentence."""
-    group: list[Cell] = []
-    for cell in cells:
-        if group:
-            gap = text[group[-1].end : cell.start]
-            arms = [c.slots[0].arms for c in group]
-            again = cell.slots[0].arms is not None and cell.slots[0].arms in arms
-            other = not (cell.slots[0].stats & group[-1].slots[0].stats) and cell.slots[0].arms is not None
-            loose = cell.slots[0].arms is None and not re.fullmatch(r"\s*(?:,|and|, and|to|or|;|/)*\s*", gap)
-            apart = group[-1].slots[0].arms is None and cell.slots[0].arms is not None
-            if (
-                again
-                or other
-                or loose
-                or apart
-                or cell.slots[0].between
-                or group[-1].slots[0].between
-                or len(gap) > 140
-            ):
-                yield group
-                group = []
-        group.append(cell)
-    if group:
-        yield group
-
-
-def _tight(text: str, slot: Slot, start: int, end: int) -> frozenset[str]:
-    """Words right beside a number, of its own clause."""
-    before = re.split(r"[.;:]\s|,\s", text[max(start, slot.start - 45) : slot.start])[-1]
-    after = re.split(r"[.;:()]|,\s", text[slot.end : min(end, slot.end + 45)])[0]
-    return stems(f"{before} {after}")
 
 
 def _share(cell: Cell, slot: Slot) -> bool | None:

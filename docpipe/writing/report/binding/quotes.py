@@ -30,6 +30,8 @@ _NUMBER_WORDS = re.compile(
     r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty)", re.IGNORECASE
 )
 _LEAST = 0.72
+_KEPT = 20_000
+"""So many sentences are kept with what they repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,17 @@ class Quotes:
                     self._by_word[word].append(number)
         total = max(1, len(self._sentences))
         self._weight = {w: math.log(1 + total / len(rows)) for w, rows in self._by_word.items()}
+        self._kept: dict[str, Quote | None] = {}
 
     def find(self, text: str) -> Quote | None:
         """The passage that a sentence repeats nearly word for word; None where none does."""
+        if text not in self._kept:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            self._kept[text] = self._found(text)
+        return self._kept[text]
+
+    def _found(self, text: str) -> Quote | None:
         mine = words(text)
         told = [w for w in mine if w.kind == "word"]
         if len(told) < 3:

@@ -14,6 +14,7 @@ from docpipe.writing.checks.reading.arms import ArmNames
 from docpipe.writing.checks.reading.ids import id_pattern
 from docpipe.writing.factstore import FactStore, number_of_display
 from docpipe.writing.report.binding.frames import COUNTED, RULES, Frames
+from docpipe.writing.report.binding.groups import Groups
 from docpipe.writing.report.binding.quotes import Quotes
 from docpipe.writing.report.binding.resolve import Resolver
 from docpipe.writing.report.binding.subjects import Records
@@ -44,6 +45,7 @@ class Ready:
         self.frames = Frames(self.facts, titles, named, self.card.subjects)
         self.resolver = Resolver(self.frames, study.arms.names)
         self.arms = ArmNames(study.arms.names)
+        self.groups = Groups(study.arms.names)
         self.ids = id_pattern(self.card.subjects)
         self.records = Records(study, self.facts)
         self.quotes = Quotes(self.card.passages)

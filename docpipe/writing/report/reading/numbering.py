@@ -40,6 +40,7 @@ class Styles:
 
     def __init__(self, root: Any) -> None:
         self._styles: dict[str, Any] = {}
+        self._kept: dict[tuple[str, ...], Any] = {}
         self.default = ""
         for style in root if root is not None else ():
             if local(style) == "style" and attribute(style, "type") == "paragraph":
@@ -57,6 +58,12 @@ class Styles:
 
     def found(self, style: str, *path: str) -> Any:
         """A property of a style or of what it is based on."""
+        key = (style, *path)
+        if key not in self._kept:
+            self._kept[key] = self._found(style, *path)
+        return self._kept[key]
+
+    def _found(self, style: str, *path: str) -> Any:
         for _ in range(_STEPS):
             element = self._styles.get(style)
             if element is None:

@@ -1,0 +1,136 @@
+"""The rows that a sentence of a report states, in the reading of its arms that the data bear out best. Imports the core and its room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from docpipe.writing.checks.reading.arms import ArmMention
+from docpipe.writing.report.binding.groups import Several
+from docpipe.writing.report.binding.ledger import Ledger
+from docpipe.writing.report.binding.numbers import Cell, Slot
+from docpipe.writing.report.binding.readings import Reading, applied, readings
+from docpipe.writing.report.binding.resolve import Context, Outcome
+from docpipe.writing.report.binding.words import stems
+
+_BACK = re.compile(r"\s*(?:They|These|This|It|Those|Such|The latter|Of these|Of them|The same|Both)\b")
+_COST = 0.8
+_WRONG = 0.6
+
+
+@dataclass(slots=True)
+class Words:
+    """What is said around the numbers of a sentence. ``before``: words of the sentence before it."""
+
+    weak: frozenset[str]
+    before: frozenset[str]
+    displays: dict[str, float]
+    windows: frozenset[str]
+    sets: frozenset[str]
+
+
+@dataclass(slots=True)
+class Read:
+    """A sentence in one reading. ``series``: cells of one row each, with their outcomes."""
+
+    cells: list[Cell]
+    outcomes: list[tuple[Slot, Outcome]] = field(default_factory=list)
+    series: list[tuple[int, list[Outcome]]] = field(default_factory=list)
+    """Where each series begins and what became of its numbers."""
+    worth: float = 0.0
+
+    @property
+    def settled(self) -> bool:
+        """Every number has its row."""
+        return all(o.status == "bound" and o.check != "loose" for _, o in self.outcomes)
+
+
+class Clauses(Ledger):
+    """Looks up sentences."""
+
+    def _best(
+        self, text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], several: Sequence[Several], words: Words
+    ) -> Read:  # fmt: skip
+        """The reading whose numbers are most nearly those of the data; the usual one where none is better."""
+        best = self._read(text, start, end, cells, named, words, 0.0)
+        if best.settled or not (named or several) or not cells:
+            return best
+        for reading in self._readings(text, start, end, cells, named, several):
+            if len(several) == 0 and reading.cost > 1.5:
+                continue
+            other = self._read(text, start, end, applied(reading, cells), named, words, reading.cost)
+            if other.worth > best.worth + 0.05:
+                best = other
+        return best
+
+    @staticmethod
+    def _readings(
+        text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], several: Sequence[Several]
+    ) -> Iterator[Reading]:
+        if any(s.between for c in cells for s in c.slots):
+            return
+        yield from readings(text, start, end, cells, named, several)
+
+    def _read(
+        self, text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], words: Words, cost: float
+    ) -> Read:
+        read = Read(cells)
+        at = start
+        said = words.weak | words.before if _BACK.match(text, start) else words.weak
+        for series in series_of(cells, text):
+            tail = re.match(r"[^.;]{0,60}", text[series[-1].end : end])
+            near = stems(text[at : series[-1].end] + (tail[0] if tail else ""))
+            context = Context(
+                near, said | words.before if len(near) < 3 else said, dict(words.displays), words.windows, words.sets
+            )
+            slots = [s for c in series for s in c.slots]
+            if len(slots) == 1:
+                context.tight = tight(text, slots[0], start, end)
+            mine = self.resolver.resolve(slots, context)
+            read.outcomes += zip(slots, mine, strict=True)
+            for cell in series:
+                if len(cell.slots) > 1:
+                    own = {id(x) for x in cell.slots}
+                    self.resolver.compared([o for x, o in zip(slots, mine, strict=True) if id(x) in own])
+            read.series.append((series[0].start, mine))
+            at = series[-1].end
+        read.worth = -_COST * cost + sum(
+            s.weight * (0.5 if o.check == "loose" else 1.0) if o.status == "bound" else -_WRONG * s.weight * (o.status == "contradicted")
+            for s, o in read.outcomes
+        )  # fmt: skip
+        return read
+
+
+def series_of(cells: Sequence[Cell], text: str) -> Iterator[list[Cell]]:
+    """Cells that state one row for several arms: alike in statistics, different in arms, in one stretch of the sentence."""
+    group: list[Cell] = []
+    for cell in cells:
+        if group:
+            gap = text[group[-1].end : cell.start]
+            arms = [c.slots[0].arms for c in group]
+            again = cell.slots[0].arms is not None and cell.slots[0].arms in arms
+            other = not (cell.slots[0].stats & group[-1].slots[0].stats) and cell.slots[0].arms is not None
+            loose = cell.slots[0].arms is None and not re.fullmatch(r"\s*(?:,|and|, and|to|or|;|/)*\s*", gap)
+            apart = group[-1].slots[0].arms is None and cell.slots[0].arms is not None
+            if (
+                again
+                or other
+                or loose
+                or apart
+                or cell.slots[0].between
+                or group[-1].slots[0].between
+                or len(gap) > 140
+            ):
+                yield group
+                group = []
+        group.append(cell)
+    if group:
+        yield group
+
+
+def tight(text: str, slot: Slot, start: int, end: int) -> frozenset[str]:
+    """Words right beside a number, of its own clause."""
+    before = re.split(r"[.;:]\s|,\s", text[max(start, slot.start - 45) : slot.start])[-1]
+    after = re.split(r"[.;:()]|,\s", text[slot.end : min(end, slot.end + 45)])[0]
+    return stems(f"{before} {after}")
