@@ -90,6 +90,12 @@ class Dataset:
         """The place of a value; ``record`` counts from 0."""
         return Place(self.file.sha256, f"dataset:{self.name}#{record + 1}/{variable}")
 
+    @property
+    def of_animals(self) -> bool:
+        """The trial summary (TS) of a study in animals: it names a species or a SEND implementation guide."""
+        at = next((i for i, v in enumerate(self.variables) if v.name.upper() == "TSPARMCD"), None)
+        return at is not None and any(str(r[at]).strip().upper() in ("SPECIES", "SNDIGVER") for r in self.records)
+
 
 @dataclass(frozen=True, slots=True)
 class VariableDefinition:

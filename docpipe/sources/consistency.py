@@ -32,7 +32,10 @@ def set_notices(sources: Sequence[Source]) -> list[SourceNotice]:
     found = [*_same_files(sources), *_studies(sources), *_dataset_versions(datasets)]
     found += versions(s for s in sources if isinstance(s, Display))
     found += figure_versions(s for s in sources if isinstance(s, Figure))
-    found += [*_subjects(datasets), *as_defined(datasets, definitions)]
+    named = {d.study_name for d in definitions}
+    alone = {d.file.study for d in datasets if d.of_animals and d.file.study not in named}
+    beside = [d for d in datasets if d.file.study not in alone]
+    found += [*_subjects(datasets), *as_defined(beside or datasets, definitions)]
     return list(dict.fromkeys(found))
 
 
@@ -56,8 +59,12 @@ def _study_of(source: Source) -> str:
 
 
 def _studies(sources: Sequence[Source]) -> Iterator[SourceNotice]:
-    """Against the study that most files name; names differ when their letters and digits do. Texts and designs only mention a study."""
-    named = {s.file.path: _study_of(s) for s in sources}
+    """Against the study that most files name; names differ when their letters and digits do. Texts and designs only mention a study.
+
+    A study in animals stands beside others: a summary or a brochure is made from several.
+    """
+    animals = {_study_of(s) for s in sources if isinstance(s, Dataset) and s.of_animals}
+    named = {s.file.path: _study_of(s) for s in sources if _study_of(s) not in animals}
     texts = {s.file.path for s in sources if isinstance(s, (TextSource, Designed))}
     counted = Counter(study for study in named.values() if study)
     if len(counted) < 2:

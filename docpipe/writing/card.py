@@ -31,7 +31,7 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
     subjects = _subjects(study)
     design = _trial_summary(frames)
     narrated = narrative_set(study.records)
-    cited = [p for t in study.texts for p in t.passages]
+    cited = [p for t in study.every_text for p in t.passages]
     cited += [p for t in study.trials for w in t.texts() for p in w.passages]
     passages = {f"{p.place.sha256}|{p.place.locator}": p.text for p in cited}
     terms = _levels(frames, ("AEDECOD", "MHDECOD", "CMDECOD"))
@@ -47,7 +47,7 @@ def card_of(study: StudyData, blinded: bool = False) -> Card:
         data_version=study.version,
         files=tuple(sorted(study.files)),
         subjects=subjects,
-        arms=study.arms.names,
+        arms=study.every_arm,
         sets=_sets(study),
         drugs=tuple(dict.fromkeys(d.strip() for d in drugs if d.strip())),
         doses=tuple(_doses(frames, design)),
@@ -196,7 +196,7 @@ def _doses(frames: Mapping[str, Frame], design: Mapping[str, tuple[str, ...]]) -
 
 def _ids(study: StudyData, design: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     named = [study.id, *(d.protocol for d in study.definitions), *(d.study_name for d in study.definitions)]
-    named += [s.file.study for s in study.sources] + list(design.get("REGID", ())) + list(design.get("SPREFID", ()))
+    named += [s.file.study for a in (study, *study.animals) for s in a.sources] + list(design.get("REGID", ())) + list(design.get("SPREFID", ()))
     return tuple(dict.fromkeys(n for n in named if n))
 
 

@@ -169,7 +169,7 @@ class Planner:
         return Plan(
             self.kind.name, self.kind.digest, self.kind.title, self.kind.language, self.study.id, self.study.version, blocks,
             tuple(self.tables.values()), unused, self._glossary(), self.kind.constants,
-            tuple((k, _plain(v)) for k, v in header), self.study.arms.names,
+            tuple((k, _plain(v)) for k, v in header), self.study.every_arm,
         )  # fmt: skip
 
     def _glossary(self) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from docpipe.model.fact import Fact
@@ -26,6 +26,7 @@ from docpipe.model.source import (
 from docpipe.model.trial import Trial
 from docpipe.writing.align import decodes_of
 from docpipe.writing.arms import Arms, arms_of
+from docpipe.writing.beside import beside
 from docpipe.writing.between import same_display, sizes
 from docpipe.writing.compare import Comparison, compare
 from docpipe.writing.compare_results import compare_results
@@ -59,6 +60,8 @@ class StudyData:
     comparisons: tuple[Comparison, ...]
     evidence: tuple[Evidence, ...]
     notices: tuple[SourceNotice, ...]
+    animals: tuple[StudyData, ...] = ()
+    """Studies in animals, each with its own sources, where the set holds several studies; empty where it holds one."""
 
     @cached_property
     def store(self) -> FactStore:
@@ -75,12 +78,24 @@ class StudyData:
     @cached_property
     def files(self) -> dict[str, SourceFile]:
         """Every file by its digest."""
-        return {s.file.sha256: s.file for s in self.sources}
+        every = (*self.sources, *(s for a in self.animals for s in a.sources))
+        return {s.file.sha256: s.file for s in every}
 
     @property
     def texts(self) -> tuple[TextSource, ...]:
         """Protocol, analysis plan and other texts."""
         return tuple(s for s in self.sources if isinstance(s, TextSource))
+
+    @property
+    def every_text(self) -> tuple[TextSource, ...]:
+        """The texts with those of the studies in animals beside it, each once."""
+        found = (*self.texts, *(t for a in self.animals for t in a.texts))
+        return tuple({t.file.sha256: t for t in reversed(found)}.values())[::-1]
+
+    @property
+    def every_arm(self) -> tuple[str, ...]:
+        """The arms with the groups of the studies in animals beside it, each name once."""
+        return tuple(dict.fromkeys([*self.arms.names, *(n for a in self.animals for n in a.arms.names)]))
 
     @property
     def trials(self) -> tuple[Trial, ...]:
@@ -119,11 +134,28 @@ class StudyData:
 def build(sources: Iterable[Source], notices: Iterable[SourceNotice] = (), study: str = "") -> StudyData:
     """What the sources say. ``notices``: of the set as a whole (``sources.consistency.set_notices``). ``study``: its id, where known.
 
-    Nothing is raised for what disagrees: it becomes evidence, for a person to settle before anything is drafted.
+    Nothing is raised for what disagrees: it becomes evidence, for a person to settle before anything is drafted. Studies in animals
+    that lie beside another study are built each by itself; where there are only such studies, the first stands for the set.
     """
     given = tuple(sources)
-    name = study or _study_of(given)
     version = data_version(s.file for s in given)
+    several = beside(given)
+    if not several:
+        return _built(given, notices, study, version)
+    animals = tuple(_built(mine, (), "", version) for mine in several)
+    taken = {id(s) for mine in several for s in mine}
+    rest = tuple(s for s in given if id(s) not in taken)
+    if not any(isinstance(s, (Dataset, Display, Results, Trial)) for s in rest):
+        rest = (*several[0], *rest)
+    main = _built(rest, notices, study, version)
+    evidence = dict.fromkeys([*main.evidence, *(e for a in animals for e in a.evidence)])
+    every = dict.fromkeys([*main.notices, *(n for a in animals for n in a.notices)])
+    return replace(main, evidence=tuple(evidence), notices=tuple(every), animals=animals)
+
+
+def _built(given: tuple[Source, ...], notices: Iterable[SourceNotice], study: str, version: str) -> StudyData:
+    """One study from its own sources."""
+    name = study or _study_of(given)
     datasets = list({s.name.upper(): s for s in reversed(given) if isinstance(s, Dataset)}.values())[::-1]
     every = [s for s in given if isinstance(s, Display)]
     heads = [said for d in every for head in d.columns if (said := _arm_said(head.path))]

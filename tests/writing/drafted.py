@@ -93,7 +93,7 @@ def assert_sound(name: str, study: StudyData) -> None:
                 kind, _, key = code.data.partition(":")
                 assert key in {"table": tables, "figure": figures, "section": blocks}[kind], (where, code.data)
             elif code.kind == draft.ARM:
-                assert code.data in (*study.arms.names, ""), (where, code.data)
+                assert code.data in (*study.every_arm, ""), (where, code.data)
             elif code.kind == draft.DISPLAY:
                 assert study.display(code.data) or study.figure(code.data), (where, code.data)
     standing = [r.text[0].data for _, r in plan.rows() if r.kind is BlockKind.TABLE]  # type: ignore[union-attr]

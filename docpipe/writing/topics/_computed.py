@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
 from docpipe.model.fact import Fact
 from docpipe.model.source import Place
@@ -63,6 +64,19 @@ def parameter(study: StudyData, book: Book, *codes: str) -> list[Value]:
         if found:
             return found
     return []
+
+
+def duration(book: Book, value: Value) -> Value:
+    """``14 weeks`` for ``P14W`` (ISO 8601); other words as they are."""
+    found = re.fullmatch(r"P(?:T(\d+)H|(\d+)([YMWDH]))", value.text.strip().upper())
+    if found is None:
+        return value
+    number, unit = (
+        found[1] or found[2],
+        {"Y": "year", "M": "month", "W": "week", "D": "day"}.get(found[3] or "", "hour"),
+    )
+    said = f"{number} {unit}" + ("" if number == "1" else "s")
+    return book.value(replace(value.fact, statistic=f"{value.fact.statistic} in words", formatted=said))
 
 
 def _made(

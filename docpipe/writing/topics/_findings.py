@@ -1,7 +1,7 @@
 """Findings by group, in animals and in people: numbers by sex, observations that are not normal, measurements by time point, deaths. Imports its room only.
 
 Read from SEND and SDTM domains (CDISC SENDIG 3.1, SDTMIG 3.3) by their structure: a findings domain has --TESTCD, --TEST and a result, in numbers
-(--STRESN) or in words (--STRESC), at a nominal day (--NOMDY, VISITDY) and time point (--TPT).
+(--STRESN) or in words (--STRESC), of a specimen (--SPEC), at a nominal day (--NOMDY, VISITDY) and time point (--TPT).
 """
 
 from __future__ import annotations
@@ -29,11 +29,23 @@ _MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """An observation that is not normal: ``name`` in a sentence, ``Name`` in a cell, animals by group."""
+    """An observation that is not normal: ``name`` in a sentence, ``Name`` in a cell, animals by group.
+
+    ``specimen``: the organ that it was found in, where one is named, with ``examined``: animals by group whose organ was examined;
+    ``times``: the time points at which it was seen, in order.
+    """
 
     name: Value
     Name: Value
     tally: Tally
+    specimen: Value | None = None
+    examined: Tally | None = None
+    times: tuple[Value, ...] = ()
+
+    @property
+    def above(self) -> bool:
+        """Some group has a larger share of it than the first."""
+        return any(c.percent > self.tally.cells[0].percent for c in self.tally.cells[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +60,32 @@ class Mean(Summary):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A planned time: its name as the data give it, means by group in the study's order."""
+    """A planned time: its name as the data give it, means by group in the study's order. ``day``: where there are several days with time points."""
 
     name: Value
     means: tuple[Mean, ...]
+    day: Value | None = None
+
+    @property
+    def said(self) -> str:
+        """``1-hour postdose``, ``Day 29``, ``Day 29, 1-hour postdose``, for printing."""
+        return ", ".join(_dayed(v) for v in (self.day, self.name) if v is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A measured quantity. ``key``: of its table; ``unit`` where one is given."""
+    """A measured quantity. ``key``: of its table; ``unit`` where one is given; ``sex``: ``males`` or ``females`` where both are told apart, else "".
+
+    ``specimen``: what it was measured in, where one is named.
+    """
 
     key: str
     name: Value
     Name: Value
     unit: Value | None
     moments: tuple[Moment, ...]
+    sex: str = ""
+    specimen: Value | None = None
 
     @property
     def apart(self) -> tuple[Apart, ...]:
@@ -78,7 +101,7 @@ class Test:
                 if value is not None:
                     far = abs(value - base) / abs(base)
                     if mean.arm not in found or far > found[mean.arm][0]:
-                        found[mean.arm] = (far, Apart(mean.arm, moment.name, mean, first))
+                        found[mean.arm] = (far, Apart(mean.arm, moment, mean, first))
         return tuple(x for _, x in found.values())
 
     @property
@@ -90,10 +113,21 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The tests of a domain. ``what``: what the domain is about."""
+    """The tests of a domain. ``what``: what the domain is about; ``key``: of the table that holds all of them."""
 
     what: str
     tests: tuple[Test, ...]
+    key: str = ""
+
+    @property
+    def many(self) -> bool:
+        """So many tests at so few times that one table holds them all."""
+        return len(self.tests) > 3 and all(len(t.moments) <= 3 for t in self.tests)
+
+    @property
+    def sexes(self) -> tuple[str, ...]:
+        """The sexes that are told apart, in order; one empty word where they are not."""
+        return tuple(dict.fromkeys(t.sex for t in self.tests))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +135,25 @@ class Apart:
     """Where a group's mean was furthest from the first group's, relative to it, after dosing."""
 
     arm: str
-    time: Value
+    moment: Moment
     mean: Mean
     first: Mean
 
 
-class Findings:
-    """The findings of one study by group."""
+def _dayed(value: Value) -> str:
+    """A day that is only a number gets its word."""
+    return f"Day {value}" if re.fullmatch(r"-?\d+", value.text) else str(value)
 
-    def __init__(self, study: StudyData, book: Book) -> None:
-        self._study, self._book = study, book
+
+class Findings:
+    """The findings of one study by group. ``before``: what its tables' keys begin with; ``sexed``: measurements of males and females apart."""
+
+    def __init__(self, study: StudyData, book: Book, before: str = "", sexed: bool = False) -> None:
+        self._study, self._book, self._before = study, book, before
         self._count = Counter(study, book)
+        base = study.records.base
+        both = base is not None and "SEX" in base and {"M", "F"} <= base.levels("SEX").keys()
+        self._sexes = (("males", "M"), ("females", "F")) if sexed and both else (("", ""),)
 
     def by_sex(self, arm: str) -> tuple[tuple[str, Value], ...]:
         """Animals of a group by sex: ("males", 6)."""
@@ -126,20 +168,56 @@ class Findings:
         return tuple(found)
 
     def signs(self, domain: str) -> tuple[Sign, ...]:
-        """Results in words of a domain that are not normal, most animals first."""
+        """Results in words of a domain that are not normal, by specimen where one is named, most animals first."""
         frame = self._study.records.frames.get(domain)
-        result = f"{domain}STRESC"
+        result, organ = f"{domain}STRESC", f"{domain}SPEC"
         if frame is None or result not in frame:
             return ()
+        organs: dict[str, frozenset[int]] = dict(frame.having(organ)) if organ in frame else {}
+        every = frozenset(range(len(frame.dataset.records)))
         found: list[Sign] = []
         for level, records in frame.having(result).items():
-            if not level or _NORMAL.fullmatch(level.strip()) or len(found) >= _MOST:
+            if not level or _NORMAL.fullmatch(level.strip()):
                 continue
-            tally = self._count.of_records(frame, (domain, level), records, f"{result} = '{level}'", result)
-            name = self._book.record(frame.dataset, min(records), result)
-            if tally and name is not None:
-                found.append(Sign(in_sentence(name), in_cell(name), tally))
+            for where, mine in (organs or {"": every}).items():
+                if (
+                    records & mine
+                    and len(found) < _MOST
+                    and (sign := self._sign(frame, level, where, records & mine, mine))
+                ):
+                    found.append(sign)
         return tuple(sorted(found, key=lambda s: (-s.tally.top, s.name.text)))
+
+    def _sign(
+        self, frame: Frame, level: str, organ: str, records: frozenset[int], looked: frozenset[int]
+    ) -> Sign | None:
+        domain, first = frame.name, min(records)
+        result, specimen = f"{domain}STRESC", f"{domain}SPEC"
+        said = f"{result} = '{level}'" + (f" and {specimen} = '{organ}'" if organ else "")
+        row = (domain, organ, level) if organ else (domain, level)
+        tally = self._count.of_records(frame, row, records, said, result)
+        name = self._book.record(frame.dataset, first, result)
+        if not tally or name is None:
+            return None
+        where = self._book.record(frame.dataset, first, specimen) if organ else None
+        of = self._count.of_records(frame, (domain, organ, "EXAMINED"), looked, f"{specimen} = '{organ}'", specimen)
+        return Sign(
+            in_sentence(name), in_cell(name), tally, in_cell(where) if where is not None else None,
+            of if where is not None else None, self._times(frame, records),
+        )  # fmt: skip
+
+    def _times(self, frame: Frame, records: Iterable[int]) -> tuple[Value, ...]:
+        """The time points of records in their order, each once; those before dosing are left out."""
+        shown, number = f"{frame.name}TPT", f"{frame.name}TPTNUM"
+        if shown not in frame or number not in frame:
+            return ()
+        at = frame.index[number]
+        found: dict[str, Value] = {}
+        for i in sorted(records, key=lambda i: (v if isinstance(v := frame.dataset.records[i][at], float) else 0.0, i)):
+            value = self._book.record(frame.dataset, i, shown)
+            if value is not None and not _BEFORE.search(value.text):
+                found.setdefault(value.text, in_sentence(value))
+        return tuple(found.values())
 
     def looked_at(self, domain: str) -> Value | None:
         """How many animals a domain has records of; None without the domain."""
@@ -178,48 +256,73 @@ class Findings:
         return tuple(found)
 
     def measured(self, domain: str) -> tuple[Test, ...]:
-        """Results in numbers of a domain, by test and planned time, as mean and SD by group."""
+        """Results in numbers of a domain, by test (and specimen, and sex) and planned time, as mean and SD by group."""
         frame = self._study.records.frames.get(domain)
-        code, value = f"{domain}TESTCD", f"{domain}STRESN"
+        code, value, organ = f"{domain}TESTCD", f"{domain}STRESN", f"{domain}SPEC"
         if frame is None or code not in frame or value not in frame:
             return ()
         at = frame.index[value]
+        base = self._study.records.base
+        several = organ in frame and len([v for v in frame.levels(organ) if v]) > 1
         found = []
-        for level, records in frame.having(code).items():
-            valued = [i for i in sorted(records) if isinstance(frame.dataset.records[i][at], float)]
-            if not valued:
-                continue
-            label = self._book.record(frame.dataset, valued[0], f"{domain}TEST") or self._book.record(
-                frame.dataset, valued[0], code
-            )
-            unit = self._book.record(frame.dataset, valued[0], f"{domain}STRESU")
-            moments = tuple(self._moments(frame, domain, Condition(code, (level,)), valued))
-            if label is not None and moments:
-                found.append(Test(f"{domain}-{level}".lower(), in_sentence(label), in_cell(label), unit, moments))
+        for sex, letter in self._sexes:
+            of_sex = (Condition("SEX", (letter,), base.name),) if letter and base is not None else ()
+            chosen = frozenset(self._study.records.records(frame.name, of_sex)) if of_sex else None
+            for level, records in frame.having(code).items():
+                for where, there in frame.having(organ).items() if several else (("", records),):
+                    mine = records & there if chosen is None else records & there & chosen
+                    valued = [i for i in sorted(mine) if isinstance(frame.dataset.records[i][at], float)]
+                    conditions = (Condition(code, (level,)), *((Condition(organ, (where,)),) if where else ()), *of_sex)
+                    if valued and (test := self._test(frame, conditions, valued, sex, where)) is not None:
+                        found.append(test)
         return tuple(found[:_MOST])
+
+    def _test(
+        self, frame: Frame, conditions: tuple[Condition, ...], records: list[int], sex: str, organ: str
+    ) -> Test | None:
+        domain, data, first = frame.name, frame.dataset, records[0]
+        label = self._book.record(data, first, f"{domain}TEST") or self._book.record(data, first, f"{domain}TESTCD")
+        moments = tuple(self._moments(frame, domain, conditions, records))
+        if label is None or not moments:
+            return None
+        unit = self._book.record(data, first, f"{domain}STRESU")
+        where = self._book.record(data, first, f"{domain}SPEC") if organ else None
+        parts = (domain, conditions[0].values[0], organ, sex)
+        key = self._before + re.sub(r"[^\w-]+", "-", "-".join(p for p in parts if p).lower())
+        return Test(
+            key, in_sentence(label), in_cell(label), unit, moments, sex, in_cell(where) if where is not None else None
+        )
 
     def all_measured(self, domains: Iterable[tuple[str, str]]) -> tuple[Measured, ...]:
         """Domains and what they are about, those that hold numbers."""
-        made = (Measured(what, self.measured(domain)) for domain, what in domains)
+        made = (
+            Measured(what, self.measured(domain), f"{self._before}{domain}-all".lower()) for domain, what in domains
+        )
         return tuple(m for m in made if m.tests)
 
-    def _moments(self, frame: Frame, domain: str, mine: Condition, records: Iterable[int]) -> Iterable[Moment]:
+    def _moments(
+        self, frame: Frame, domain: str, mine: tuple[Condition, ...], records: Iterable[int]
+    ) -> Iterable[Moment]:
         """In the order of nominal day and time point number."""
         names = [v for v in (f"{domain}NOMDY", f"{domain}TPTNUM") if v in frame] or [
             v for v in ("VISITDY", "VISITNUM") if v in frame
         ][:1]
-        shown = next((v for v in (f"{domain}TPT", f"{domain}NOMLBL", "VISIT", *names) if v in frame), "")
+        days = next((v for v in (f"{domain}NOMLBL", "VISIT", *names[:1]) if v in frame), "")
+        points = f"{domain}TPT" if f"{domain}TPT" in frame else ""
         times: dict[tuple[float, ...], int] = {}
         for i in records:
             record = frame.dataset.records[i]
             times.setdefault(tuple(v if isinstance(v := record[frame.index[n]], float) else -1e9 for n in names), i)
+        several = len({key[:1] for key in times}) > 1
         for key in sorted(times):
             first = times[key]
-            name = self._book.record(frame.dataset, first, shown) if shown else None
-            conditions = [mine, *(Condition(n, (frame.text(frame.dataset.records[first], n),)) for n in names)]
+            point = self._book.record(frame.dataset, first, points) if points else None
+            day = self._book.record(frame.dataset, first, days) if days and (several or point is None) else None
+            name = point or day
+            conditions = [*mine, *(Condition(n, (frame.text(frame.dataset.records[first], n),)) for n in names)]
             means = self._means(frame, domain, tuple(conditions), name.text if name is not None else "")
             if name is not None and means:
-                yield Moment(in_cell(name), means)
+                yield Moment(in_cell(name), means, day if point is not None else None)
 
     def _means(self, frame: Frame, domain: str, conditions: tuple[Condition, ...], window: str) -> tuple[Mean, ...]:
         question = Question(frame.name, conditions, f"{domain}STRESN")

@@ -6,7 +6,7 @@ The trial summary (SDTM TS) comes first, then what protocols and plans say, then
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from docpipe.errors import NotDerivable
 from docpipe.model.fact import Fact
@@ -16,7 +16,7 @@ from docpipe.writing.book import CITE, Book, Value, mark
 from docpipe.writing.labels import key_of
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._asked import randomized
-from docpipe.writing.topics._computed import counted, extreme, frame, parameter
+from docpipe.writing.topics._computed import counted, duration, extreme, frame, parameter
 from docpipe.writing.topics._countries import country
 from docpipe.writing.topics._design_texts import labelled, passage_with, worded
 from docpipe.writing.topics._find import displays_about
@@ -133,7 +133,7 @@ def read(study: StudyData, book: Book) -> Design:
         _patients(book, group, indication) or _patients_of_text(labelled(study, book, *_INDICATION, small=True)),
         _kind(study, book, blinding, control),
         blinding, control, randomized(study),
-        _duration(book, length[0]) if length else None,
+        duration(book, length[0]) if length else None,
         count[0] if count else None,
         _arms(study, book), regimens(study, book), sites, places, how_many, per_site, number,
         date(False, "RFICDTC"), date(False, "RFXSTDTC", "RFSTDTC"), date(True, "RFXENDTC", "RFENDTC"),
@@ -176,16 +176,6 @@ def _patients(book: Book, group: list[Value], indication: list[Value]) -> str:
 
 def _patients_of_text(said: str) -> str:
     return "{who} with " + said if said and not _NO_PATIENTS.search(said) else ""
-
-
-def _duration(book: Book, value: Value) -> Value:
-    """``14 weeks`` for ``P14W``; other words as they are."""
-    found = re.fullmatch(r"P(\d+)([YMWD])", value.text.strip().upper())
-    if found is None:
-        return value
-    unit = {"Y": "year", "M": "month", "W": "week", "D": "day"}[found[2]]
-    said = f"{found[1]} {unit}" + ("" if found[1] == "1" else "s")
-    return book.value(replace(value.fact, statistic=f"{value.fact.statistic} in words", formatted=said))
 
 
 def _generic(study: StudyData, drug: list[Value]) -> bool:

@@ -1,18 +1,22 @@
-"""A study in animals as its SEND datasets and its plan tell it: what was tested, in which animals, at which doses, and what was found. Imports its room only.
+"""Studies in animals as their SEND datasets and plans tell them: what was tested, in which animals, at which doses, and what was found. Imports its room only.
 
-A set of sources holds one such study. It is told by its trial summary (TS): a species, or a SEND implementation guide version.
+A set of sources holds any number of them, alone or beside a study in people. Each is told by its trial summary (TS): a species, or a SEND
+implementation guide version.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from docpipe.writing.book import Book, Value
+from docpipe.writing.book import CITE, Book, Value, mark
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics import trial
+from docpipe.writing.topics._computed import duration
 from docpipe.writing.topics._findings import Findings, Measured, Sign
 from docpipe.writing.topics._terms import in_cell, in_sentence
+from docpipe.writing.topics.texts import Passages
 
 NAME = "nonclinical"
 SAFETY, TOXICITY, KINETICS, DYNAMICS = "safety", "toxicity", "kinetics", "dynamics"
@@ -30,6 +34,11 @@ _TOXICITY = (
     ("single", r"single|acute"),
     ("repeat", r"repeat|subacute|subchronic|chronic|\bweeks?\b|\bmonths?\b"),
 )  # fmt: skip
+_OFTEN = {
+    "ONCE": "once", "QD": "once daily", "BID": "twice daily", "TID": "three times daily", "QW": "once weekly", "BIW": "twice weekly",
+    "Q2D": "every other day", "QOD": "every other day", "QM": "once monthly", "CONTINUOUS": "continuously",
+}  # fmt: skip
+"""SEND frequency -> words."""
 _WEIGHTS = (("BW", "body weight"), ("BG", "body weight gain"), ("FW", "food and water consumption"))
 _PHYSIOLOGY = (
     ("RE", "respiratory function"),
@@ -44,7 +53,10 @@ _KINETIC = (("PP", "pharmacokinetic parameters"), ("PC", "concentrations"))
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A dose group. ``dose`` and ``unit`` of the first exposure record, None where there is none; ``sexes``: ("males", 6)."""
+    """A dose group. ``dose`` and ``unit`` of the first exposure record, None where there is none; ``sexes``: ("males", 6).
+
+    ``treatment``: what was given; at a dose of nothing that is the vehicle.
+    """
 
     arm: str
     treatment: Value | None
@@ -54,12 +66,13 @@ class Group:
 
 
 class Nonclinical:
-    """A study in animals. Attributes are values to print, None or empty where the sources hold nothing."""
+    """A study in animals. Attributes are values to print, None or empty where the sources hold nothing. ``key``: what keys of its tables begin with."""
 
-    def __init__(self, study: StudyData, book: Book) -> None:
-        self._study, self._book = study, book
+    def __init__(self, study: StudyData, book: Book, key: str = "") -> None:
+        self._study, self._book, self.key = study, book, key
         self._trial = trial.read(study, book)
-        self._found = Findings(study, book)
+        self._found = Findings(study, book, key, sexed=True)
+        self.passages = Passages(study.texts, book)
         self.title = self._one("STITLE")
         self.id = self._one("SPREFID", "STUDYID")
         self.type = self._term("SSTYP")
@@ -69,7 +82,7 @@ class Nonclinical:
         self.route = self._term("ROUTE")
         self.vehicle = self._one("TRTV") or self._first("EX", "EXTRTV")
         self.form = self._of_record("EX", "EXDOSFRM")
-        self.often = self._of_record("EX", "EXDOSFRQ")
+        self.often = self._frequency()
         self.sponsor = self._one("SSPONSOR")
         self.director = self._one("STDIR")
         self.glp = self._one("GLPFL")
@@ -91,6 +104,23 @@ class Nonclinical:
     def in_glp(self) -> bool | None:
         """The study says that it follows good laboratory practice; None where it says nothing."""
         return None if self.glp is None else self.glp.text.upper() in ("Y", "YES")
+
+    @property
+    def glp_said(self) -> str:
+        """``conducted in compliance`` or ``not conducted in compliance``, bound to the flag; "" where the data say nothing."""
+        if self.glp is None:
+            return ""
+        place = self.glp.fact.places[0]
+        key = f"{place.sha256}|{place.locator}"
+        self._book.passages[key] = place
+        return mark(CITE, key) + ("conducted in compliance" if self.in_glp else "not conducted in compliance")
+
+    @property
+    def length(self) -> Value | None:
+        """How long dosing lasted, in words (``28 days``); None where the data say nothing, and for a study of one dose."""
+        once = self.often is not None and self.often.text.lower() == "once"
+        found = None if once else self._one("DOSDUR", "TRTDUR")
+        return duration(self._book, found) if found is not None else None
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -177,6 +207,14 @@ class Nonclinical:
         found = self._first(dataset, variable)
         return in_sentence(found) if found is not None else None
 
+    def _frequency(self) -> Value | None:
+        """How often animals were dosed, in words; a code without words as it is."""
+        found = self._of_record("EX", "EXDOSFRQ")
+        said = _OFTEN.get(found.text.upper()) if found is not None else None
+        if found is None or said is None:
+            return found
+        return self._book.value(replace(found.fact, statistic="EXDOSFRQ in words", formatted=said))
+
     def _group(self, arm: str) -> Group:
         frame = self._study.records.frames.get("EX")
         mine = self._study.records.arm_of()
@@ -184,14 +222,46 @@ class Nonclinical:
         if frame is None or at is None:
             return Group(arm, None, None, None, self._found.by_sex(arm))
         of = self._book.record
-        treatment = of(frame.dataset, at, "EXTRT")
+        dose = of(frame.dataset, at, "EXDOSE")
+        nothing = dose is not None and dose.number == 0
+        treatment = (of(frame.dataset, at, "EXTRTV") or self.vehicle if nothing else None) or of(
+            frame.dataset, at, "EXTRT"
+        )
         return Group(
-            arm, in_cell(treatment) if treatment is not None else None, of(frame.dataset, at, "EXDOSE"),
-            of(frame.dataset, at, "EXDOSU"), self._found.by_sex(arm),
+            arm, in_cell(treatment) if treatment is not None else None, dose, of(frame.dataset, at, "EXDOSU"),
+            self._found.by_sex(arm),
         )  # fmt: skip
 
 
-def read(study: StudyData, book: Book) -> Nonclinical | None:
-    """The study in animals; None where the trial summary names neither a species nor a SEND implementation guide."""
-    asked = trial.read(study, book)
-    return Nonclinical(study, book) if asked.parameter("SPECIES", "SNDIGVER") else None
+class Animals:
+    """The studies in animals of a set, in the order of the sources. ``alone``: there is no study in people beside them."""
+
+    def __init__(self, studies: Iterable[Nonclinical], alone: bool) -> None:
+        self._studies, self.alone = tuple(studies), alone
+
+    def __iter__(self) -> Iterator[Nonclinical]:
+        return iter(self._studies)
+
+    def __len__(self) -> int:
+        return len(self._studies)
+
+    def of(self, kinds: Iterable[str], section: str = "") -> tuple[Nonclinical, ...]:
+        """The studies of some kinds (``safety``, ``toxicity``, ``kinetics``, ``dynamics``) and, of toxicity, of a section."""
+        wanted = set(kinds)
+        return tuple(x for x in self._studies if x.kind in wanted and (not section or x.section == section))
+
+    def shared(self, name: str) -> Value | None:
+        """An attribute that the first study with it gives: ``drug``, ``sponsor``."""
+        return next((v for x in self._studies if (v := getattr(x, name)) is not None), None)
+
+
+def read(study: StudyData, book: Book) -> Animals | None:
+    """The studies in animals; None where no trial summary names a species or a SEND implementation guide."""
+    alone = _of_animals(study, book)
+    several = study.animals or ((study,) if alone else ())
+    made = (Nonclinical(s, replace(book, study=s.id), f"s{n}-" if n > 1 else "") for n, s in enumerate(several, 1))
+    return Animals(made, alone) if several else None
+
+
+def _of_animals(study: StudyData, book: Book) -> bool:
+    return bool(trial.read(study, book).parameter("SPECIES", "SNDIGVER"))
