@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from docpipe.cli import settling_checks
 from docpipe.cli.door import DONE, WAITING, As, Json, out, table, text
 
 if TYPE_CHECKING:
@@ -136,15 +137,18 @@ _SHOW = {"sources": _sources, "tables": _tables, "plan": _plans}
 def dispose(
     batch: Batch,
     acting: As,
-    reason: Reason,
+    reason: Reason = "",
     finding: Annotated[list[str] | None, typer.Argument(help="Findings by id.")] = None,
     check: Annotated[
         str, typer.Option("--check", help="All open findings of this check (the beginning of its id).")
     ] = "",
     again: Annotated[bool, typer.Option("--reopen", help="Opens them again.")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Of a report's check: they are right, the report has to be corrected.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
-    """Disposes of findings on the sources with a reason, so that their checkpoint can be accepted.
+    """Disposes of findings on the sources, or on a report that is checked, with a reason, so that the checkpoint can be accepted.
 
     Example: docpipe review dispose B261122-7K3QX N15e2d53f889 --reason "the RTF is the final one" --as ana.reviewer
     """
@@ -157,6 +161,14 @@ def dispose(
     user = person(house, acting, Action.DISMISS)
     name = batch_of(house, batch)
     ids = list(finding or [])
+    if settling_checks.is_check(house, name):
+        becomes = "open" if again else "confirmed" if confirm else "dismissed"
+        count = settling_checks.disposed(house, name, ids, check, user, reason, becomes)
+        if as_json:
+            out({"batch": name, "changed": count})
+        else:
+            text(f"{count} findings {'opened again' if again else becomes}.")
+        return DONE
     if check:
         with house.store.read() as session:
             ids += [f.id for f in studies.findings(session, name) if f.check.startswith(check)]
@@ -175,7 +187,7 @@ def accept(
     reason: Annotated[str, typer.Option("--reason", help="A remark.")] = "",
     as_json: Json = False,
 ) -> int:
-    """Approves early checkpoints (all that wait, when none is named); after the last one drafting can begin.
+    """Approves early checkpoints (all that wait, when none is named); after the last one drafting can begin. Closes a report's check.
 
     Example: docpipe review accept B261122-7K3QX --stage sources --as jose.ruiz
     """
@@ -187,6 +199,13 @@ def accept(
     house = open_for_command()
     user = person(house, acting, Action.APPROVE)
     name = batch_of(house, batch)
+    if settling_checks.is_check(house, name):
+        settling_checks.closed(house, name, user, reason)
+        if as_json:
+            out({"batch": name, "approved": ["report"], "waiting": False, "run_started": False})
+        else:
+            text("The check is closed.")
+        return DONE
     done = steps.approve(house, name, stage or (), user, reason)
     started = bool(done) and decided(house, name)
     if as_json:

@@ -119,7 +119,7 @@ class NothingReadable(InputRefused):
     """Among all the sources of a draft there is none that can be read."""
 
     code = "input.nothing_readable"
-    fix = "Give the study's datasets, tables or texts; the batch's findings say why each file was left out."
+    fix = "Give the study's datasets, tables or texts; the message or the batch's findings say why each file was left out."
 
 
 class DataDamaged(InputRefused):

@@ -16,7 +16,7 @@ class ReviewRefused(DocpipeError):
 
 class FourEyes(ReviewRefused):
     code = "review.four_eyes"
-    fix = "Another person than the last editor approves this row."
+    fix = "Another person approves it than the one who edited the row or dismissed the finding."
 
 
 class RoleMissing(ReviewRefused):
@@ -60,6 +60,13 @@ class CrossSite(ReviewRefused):
 class StaleRow(ReviewRefused):
     code = "review.stale_row"
     fix = "Export again: the row was changed since this copy was made."
+
+
+class StaleFindings(StaleRow):
+    """A decision on findings that are others by now than they were when they were shown."""
+
+    code = "review.stale_findings"
+    fix = "Look at the findings again, as they are now, and decide on them."
 
 
 class BrokenRow(ReviewRefused):

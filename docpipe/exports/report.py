@@ -127,7 +127,7 @@ def report(data: ReportData) -> dict[str, Any]:
             "findings": {
                 s.value: {
                     x.value: sum(f["severity"] == s.value and f["disposition"] == x.value for f in findings)
-                    for x in Disposition
+                    for x in (Disposition.OPEN, Disposition.FIXED, Disposition.DISMISSED)
                 }
                 for s in Severity
             },

@@ -19,6 +19,7 @@ class Severity(StrEnum):
 
 class Disposition(StrEnum):
     OPEN = "open"
+    CONFIRMED = "confirmed"
     FIXED = "fixed"
     DISMISSED = "dismissed"
 

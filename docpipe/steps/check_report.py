@@ -5,15 +5,16 @@ The report is a stranger's file: it is read, and written with notes, in child pr
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from docpipe import __version__
 from docpipe.errors import InputEmpty, InputMissing, InputUnsupported, TooLarge, UnknownName
-from docpipe.model.canonical import digest_bytes
+from docpipe.model.canonical import Digest, digest_bytes
 from docpipe.model.report import PieceKind, ReportText
 from docpipe.prompts import DRAFTED, names, text_of
 from docpipe.safe.budget import DEFAULT
@@ -30,6 +31,10 @@ from docpipe.writing.doctype import DocumentType, parse_type
 
 READABLE = (DOCX, DOCM, DOTX, DOTM, PDF)
 _WORDS_A_PAGE, _ROWS_A_PAGE = 350, 35
+FINDINGS = "findings.jsonl"
+"""Among the files that are written of a check."""
+_LEAST_FOUND = 0.5
+"""Of a report and its own data far more numbers are found; of one with the data of another study, the fewest."""
 NUMBERS = ("numbers", "bound", "recomputed", "allowed", "not_found", "contradicted")
 """What is counted of a report's numbers, in the order in which it is told."""
 
@@ -39,6 +44,7 @@ class CheckedReport:
     """A report as checked. ``pages``: of a PDF, else about how many; ``counts``: its numbers by what became of them (``NUMBERS``).
 
     ``refused``: sources that say nothing: name, code, why. ``seconds``: for the sources, the report, the check.
+    ``doubts``: why the sources may not be those of this report, in sentences.
     """
 
     name: str
@@ -55,6 +61,7 @@ class CheckedReport:
     counts: Mapping[str, int]
     findings: tuple[FindingObject, ...]
     seconds: Mapping[str, float]
+    doubts: tuple[str, ...] = ()
     software: str = f"docpipe {__version__}"
 
     def summary(self) -> dict[str, Any]:
@@ -67,7 +74,7 @@ class CheckedReport:
             "file": self.name, "sha256": self.sha256, "media_type": self.media_type, "type": self.type, "title": self.title, "pages": self.pages, "pages_counted": self.counted,
             "study": self.study, "data_version": self.version, "sources": self.sources,
             "refused": [{"file": n, "code": c, "message": m} for n, c, m in self.refused], "numbers": dict(self.counts),
-            "findings": by_severity, "checks": dict(sorted(by_check.items())), "seconds": dict(self.seconds), "software": self.software,
+            "findings": by_severity, "checks": dict(sorted(by_check.items())), "doubts": list(self.doubts), "seconds": dict(self.seconds), "software": self.software,
         }  # fmt: skip
 
 
@@ -95,7 +102,9 @@ def report_type(settings: Settings, given: str) -> DocumentType:
 
 
 def report_bytes(path: Path) -> bytes:
-    """The bytes of the report. Raises ``InputMissing``, ``InputEmpty``, ``TooLarge``."""
+    """The bytes of the report. Raises ``InputMissing``, ``InputUnsupported`` (a folder), ``InputEmpty``, ``TooLarge``."""
+    if path.is_dir():
+        raise InputUnsupported(f"{path} is a folder: name the report itself, a DOCX or PDF file.", path=str(path))
     if not path.is_file():
         raise InputMissing(f"There is no file {path}.", path=str(path))
     if path.stat().st_size > DEFAULT.file_size:
@@ -106,12 +115,23 @@ def report_bytes(path: Path) -> bytes:
     return data
 
 
-def sources_given(paths: Sequence[Path]) -> list[Submitted]:
-    """The files of the sources. Raises ``InputMissing`` where there is none, ``SameNameTwice``."""
-    found = gathered(paths)
+def sources_given(paths: Sequence[Path], written: Path | None = None) -> list[Submitted]:
+    """The files of the sources, without those that an earlier check wrote into the folder ``written``.
+
+    Raises ``InputMissing`` where there is none, ``SameNameTwice``.
+    """
+    known = written_before(written)
+    found = [s for s in gathered(paths) if not known or digest_bytes(s.data) not in known]
     if not found:
         raise InputMissing("There is no source to check the report against.")
     return found
+
+
+def written_before(folder: Path | None) -> set[Digest]:
+    """The digests of what an earlier check wrote into a folder: none of it is a source, also where the folder lies among them."""
+    if folder is None or not (folder / FINDINGS).is_file():
+        return set()
+    return {digest_bytes(p.read_bytes()) for p in folder.iterdir() if p.is_file() and p.stat().st_size}
 
 
 def read(settings: Settings, data: bytes, name: str) -> ReportText:
@@ -146,7 +166,7 @@ def check_report(
     report = read(settings, data, name)
     tell("read report", 1, 1)
     at_report = time.monotonic()
-    kept = study_for(settings, given, kind, tell)
+    kept = study_for(settings, [_not_itself(s, data) for s in given], kind, tell)
     at_study = time.monotonic()
     tell("bind numbers", 0, 1)
     checked = bind(report, kept.study, kept.facts)
@@ -160,8 +180,29 @@ def check_report(
     refused = tuple((n, r.code, r.message) for n, r in zip(kept.names, kept.refused, strict=True))
     return CheckedReport(
         name, digest_bytes(data), report.media_type, kind.name, kind.title, pages, bool(report.pages), kept.study.id, kept.study.version,
-        len(given), refused, counts, tuple(shown), {k: round(v, 3) for k, v in seconds.items()},
+        len(given), refused, counts, tuple(shown), {k: round(v, 3) for k, v in seconds.items()}, tuple(_doubts(report, kept.study.id, counts)),
     )  # fmt: skip
+
+
+def _not_itself(source: Submitted, data: bytes) -> Submitted:
+    """A source, refused where it is the report: it says nothing against itself."""
+    if source.error is not None or source.data != data:
+        return source
+    return Submitted(source.path, b"", InputUnsupported("This is the report that is checked: no source of it."))
+
+
+def _doubts(report: ReportText, study: str, counts: Mapping[str, int]) -> Iterator[str]:
+    """Why the sources may not be those of this report: silence would look like a report without a mistake."""
+    if study and _plain(study) not in _plain(" ".join(p.text for p in report.pieces)):
+        yield f"The report does not name the study of the sources, {study}."
+    found = counts["bound"] + counts["recomputed"]
+    wanted = found + counts["not_found"] + counts["contradicted"]
+    if found < wanted * _LEAST_FOUND:
+        yield f"{found} of the {wanted} numbers that need a source were found in the data: are these the data of this report?"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^0-9a-z]+", "", text.casefold())
 
 
 def _silent(stage: str, done: int, total: int) -> None:

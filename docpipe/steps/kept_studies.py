@@ -73,7 +73,9 @@ def study_for(settings: Settings, given: Sequence[Submitted], kind: DocumentType
     taken = _read_all(settings, given, digests, said)
     sources = [s for t in taken for s in t.sources]
     if not sources:
-        raise NothingReadable("None of the sources can be read.", files=len(taken))
+        why = [f"{t.asset.name}: {t.refused.message}" for t in taken if t.refused is not None]
+        more = f" and {len(why) - 3} more" if len(why) > 3 else ""
+        raise NothingReadable(f"None of the sources can be read: {' '.join(why[:3])}{more}", files=len(taken))
     said("compare sources", 0, 2)
     study = build(sources, notices_of(taken))
     said("compare sources", 1, 2)

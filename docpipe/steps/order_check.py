@@ -22,9 +22,9 @@ REPORT = "report"
 
 
 def order_from_uploads(
-    house: House, user: User, kind: str, uploads: Iterable[Upload], *, name: str = "", review: str = ""
-) -> Batch:
-    """Takes a check in. ``kind``: name of a document type.
+    house: House, user: User, kind: str, uploads: Iterable[Upload], *, name: str = "", review: str = "", earlier: str = "",
+) -> Batch:  # fmt: skip
+    """Takes a check in. ``kind``: name of a document type; ``earlier``: the check of the former version, whose sources stand in where none came.
 
     Raises ``RoleMissing``, ``UnknownName`` (no such type), ``InputMissing``, ``InputUnsupported``, ``SameNameTwice``, ``UsageError``, and
     what an upload's arrival raised.
@@ -42,7 +42,7 @@ def order_from_uploads(
         ]
         if len(reports) != 1:
             raise InputMissing("Choose one report to check: DOCX or PDF.")
-        sources = orders.take_sources(house, [root])
+        sources = orders.take_sources(house, [root]) if any(root.iterdir()) or not earlier else []
     return order_check(
-        house, reports[0], sources, kind, actor=user.name, name=name.strip()[:200], review=review or "required"
-    )
+        house, reports[0], sources, kind, actor=user.name, name=name.strip()[:200], review=review or "required", earlier=earlier,
+    )  # fmt: skip

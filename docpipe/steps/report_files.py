@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from docpipe.errors import DocpipeError
+from docpipe.errors import DocpipeError, StorageError
 from docpipe.exports.checked import checked_html
 from docpipe.safe.child import call
 from docpipe.safe.sniff import PDF
 from docpipe.settings import Settings
-from docpipe.steps.check_report import CheckedReport
+from docpipe.steps.check_report import FINDINGS, CheckedReport
 from docpipe.steps.reading import limits
 from docpipe.steps.report_shown import evidence_line, lines_of
 
@@ -47,7 +47,7 @@ def annotated(settings: Settings, data: bytes, checked: CheckedReport, at: datet
     """The report with a comment (DOCX) or a highlight with a note (PDF) for each finding. Raises leaves of ``InputRefused``."""
     notes: list[Any]
     if checked.media_type == PDF:
-        notes = [(f["place"]["boxes"], f["severity"], "\n".join(lines_of(f))) for f in checked.findings]
+        notes = [(f["place"]["boxes"], f["severity"], "\n".join(lines_of(f)), f["text"]) for f in checked.findings]
         moment = at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
         target = "docpipe.writing.report.highlighted:highlighted"
     else:
@@ -86,8 +86,8 @@ def html(
 def write_all(
     settings: Settings, data: bytes, checked: CheckedReport, folder: Path, at: datetime
 ) -> tuple[list[Path], str]:
-    """Writes everything into a folder: the paths, and why there is no annotated file ("" where there is one)."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes everything into a folder: the paths, and why there is no annotated file ("" where there is one). Raises ``StorageError``."""
+    made_folder(folder)
     name, missing = annotated_name(checked.name), ""
     made: dict[str, bytes] = {}
     try:
@@ -95,8 +95,24 @@ def write_all(
     except DocpipeError as error:
         missing = error.message
     made["findings.html"] = html(checked, at, name if name in made else "")
-    made["findings.jsonl"] = json_lines(checked)
+    made[FINDINGS] = json_lines(checked)
     made["summary.json"] = json.dumps(checked.summary(), indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    for file, content in made.items():
-        (folder / file).write_bytes(content)
+    write(folder, made)
     return [folder / file for file in made], missing
+
+
+def made_folder(folder: Path) -> None:
+    """Makes the folder for results before the work begins. Raises ``StorageError``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"The folder {folder} cannot be made.", folder=str(folder)) from error
+
+
+def write(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Writes files into the folder for results. Raises ``StorageError``."""
+    try:
+        for file, content in made.items():
+            (folder / file).write_bytes(content)
+    except OSError as error:
+        raise StorageError(f"The results cannot be written to {folder}.", folder=str(folder)) from error

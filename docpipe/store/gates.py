@@ -52,6 +52,17 @@ def of_batch(s: Session, batch_id: str) -> list[EarlyGate]:
     return [EarlyGate(r.batch, r.stage, Digest(r.digest), r.state, r.opened, r.user, r.reason, r.at) for r in rows]
 
 
+def open_everywhere(s: Session, stage: str = "") -> list[EarlyGate]:
+    """Every open checkpoint of all batches, the longest open first; of one stage or of all."""
+    query = select(gates).where(gates.c.state == OPEN).order_by(gates.c.opened, gates.c.batch)
+    if stage:
+        query = query.where(gates.c.stage == stage)
+    return [
+        EarlyGate(r.batch, r.stage, Digest(r.digest), r.state, r.opened, r.user, r.reason, r.at)
+        for r in s.execute(query)
+    ]
+
+
 def get(s: Session, batch_id: str, stage: str) -> EarlyGate:
     """One early checkpoint. Raises ``UnknownName``."""
     several = [g for g in of_batch(s, batch_id) if g.stage == stage]

@@ -58,8 +58,8 @@ class StudyFinding:
 
 
 def put(s: Session, read: StudyRead, several: Sequence[StudyFinding]) -> None:
-    """Writes a batch's study and its findings; those that were disposed of before and say the same stay so."""
-    kept = {f.id: f for f in findings(s, read.batch) if f.disposition is Disposition.DISMISSED}
+    """Writes a batch's study and its findings; those that were decided upon before and say the same stay so."""
+    kept = {f.id: f for f in findings(s, read.batch) if f.disposition is not Disposition.OPEN}
     s.execute(delete(study_findings).where(study_findings.c.batch == read.batch))
     s.execute(delete(studies).where(studies.c.batch == read.batch))
     s.execute(

@@ -86,8 +86,8 @@ def confirmed(house: House, submission_id: str, user: User) -> tuple[str, bool]:
 def check_ordered(house: House, user: User, form: Received) -> tuple[str, bool]:
     """A check of a report from a form with files: the new batch's id, and whether a runner took it. Raises as ``order_from_uploads``."""
     batch = order_from_uploads(
-        house, user, form.one("type", "csr"), form.files, name=form.one("name"), review=form.one("review")
-    )
+        house, user, form.one("type", "csr"), form.files, name=form.one("name"), review=form.one("review"), earlier=form.one("earlier").strip(),
+    )  # fmt: skip
     return batch.id, hand_over(house, batch.id)
 
 

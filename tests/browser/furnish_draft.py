@@ -11,7 +11,8 @@ from drafting_story import APPROVER, REVIEWER, TYPE, Drafting, sources
 
 from docpipe.accounts.roles import User
 from docpipe.model.batch import State
-from docpipe.steps import check_batch, gates
+from docpipe.model.finding import Disposition
+from docpipe.steps import check_batch, check_review, gates
 from docpipe.steps import draft_orders as orders
 from docpipe.steps.collect import Submitted
 from docpipe.steps.house import House
@@ -69,6 +70,8 @@ def checks(
     taken = orders.take_sources(house, [place])
     batch = check_batch.order_check(house, given, taken, str(folder / "mini.v1.md"), actor=approver.name, name=texts[0])
     assert check_batch.run_check(house, batch.id) is State.WAITING
-    seen = check_batch.look(house, batch.id)
-    check_batch.dispose(house, batch.id, [f.stored.id for f in seen.findings[:1]], approver, next(said))
+    seen = check_review.look(house, batch.id)
+    check_review.dispose(
+        house, batch.id, [f.stored.id for f in seen.findings[:1]], approver, Disposition.DISMISSED, next(said)
+    )
     return batch.id, seen.document.id

@@ -27,6 +27,7 @@ def study(tmp_path: Path) -> Path:
 
 def written(path: Path, *lines: str) -> Path:
     made = docx.Document()
+    made.add_paragraph("Study TVN-4471-204")
     made.add_heading("10.1 Disposition of Patients", 1)
     for line in lines:
         made.add_paragraph(line)
@@ -121,3 +122,55 @@ def test_no_source_and_no_type_are_told(inside: Callable[..., Done], study: Path
         "check-report", report, "--type", tmp_path / "mini.v1.md", "--sources", tmp_path / "empty", "--quiet", "--json"
     )
     assert json.loads(done.out)["error"]["code"] == "input.missing"
+
+
+def test_a_report_of_another_study_is_told_so_and_does_not_end_with_zero(
+    inside: Callable[..., Done], study: Path, tmp_path: Path
+) -> None:
+    made = docx.Document()
+    made.add_paragraph("Dear all, the party begins at 5 pm, and 31 people come.")
+    made.save(str(tmp_path / "letter.docx"))
+    words = ("check-report", tmp_path / "letter.docx", "--type", tmp_path / "mini.v1.md", "--sources", study, "--quiet")
+    done = inside(*words)
+    assert done.code == 1
+    assert "Beware: The report does not name the study of the sources, TVN-4471-204." in done.out
+    assert "numbers that need a source were found in the data" in done.out
+    assert "Beware: " in inside(*words, "--json").err
+
+
+def test_the_report_and_what_was_written_of_it_are_no_sources(
+    inside: Callable[..., Done], study: Path, tmp_path: Path
+) -> None:
+    report = written(study / "r.docx", RIGHT, WRONG)
+    words = (
+        "check-report",
+        report,
+        "--type",
+        tmp_path / "mini.v1.md",
+        "--sources",
+        study,
+        "--out",
+        study / "out",
+        "--quiet",
+    )
+    first = inside(*words)
+    assert "r.docx: This is the report that is checked" in first.out
+    assert inside(*words).out == first.out, "the second time the first one's files lie among the sources"
+
+
+def test_what_cannot_be_is_said_before_the_work_begins(
+    inside: Callable[..., Done], study: Path, tmp_path: Path
+) -> None:
+    report = written(tmp_path / "r.docx", RIGHT)
+    words = ("--type", tmp_path / "mini.v1.md", "--quiet", "--json")
+    for given, code in (
+        ((study, "--sources", study), "input.unsupported_type"),
+        ((report,), "usage."),
+        ((report, "--sources", study, "--earlier", "B1"), "usage."),
+        ((report, "--sources", study, "--out", report / "out"), "storage.failed"),
+    ):
+        told = json.loads(inside("check-report", *given, *words).out)
+        assert told["error"]["code"].startswith(code), given
+    (tmp_path / "notes.xlsx").write_bytes(b"no data")
+    told = json.loads(inside("check-report", report, *words, "--sources", tmp_path / "notes.xlsx").out)
+    assert "notes.xlsx: " in told["error"]["message"]

@@ -11,31 +11,15 @@ from collections.abc import Iterator
 
 import docx
 import pytest
-from drafting_story import TYPE, sources
+from checks_story import RIGHT, WRONG, checked, report, state, value
+from drafting_story import sources
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from web_builders import NAMES, ClockHouse, application, opened, signed_in
+from web_builders import NAMES, OTHERS, ClockHouse, application, opened, signed_in
 
 from docpipe.accounts.roles import Role
 from docpipe.model.batch import Batch, State
-from docpipe.steps import check_batch
-from docpipe.steps import draft_orders as orders
-from docpipe.steps.collect import Submitted
 from docpipe.store import audit, batches
-
-RIGHT = "Of the subjects in the Placebo group, 18 (81.8%) completed the study (Table 14.1.2)."
-WRONG = "Of the subjects in the Placebo group, 19 (81.8%) completed the study (Table 14.1.2)."
-
-
-def report(*paragraphs: str) -> bytes:
-    """A report of a few lines as people write it."""
-    made = docx.Document()
-    made.add_heading("10.1 Disposition of Patients", 1)
-    for text in paragraphs:
-        made.add_paragraph(text)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -48,39 +32,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClockHouse]:
 @pytest.fixture(scope="module")
 def app(house: ClockHouse) -> FastAPI:
     return application(house)
-
-
-def checked(house: ClockHouse, *paragraphs: str, review: str = "required") -> Batch:
-    """A batch whose report was checked against the sample study's disposition."""
-    folder = house.settings.home / "given"
-    for name, data in sources().items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    kind = house.settings.home / "mini.v1.md"
-    kind.write_text(TYPE)
-    given = Submitted("report.docx", report(*paragraphs))
-    batch = check_batch.order_check(
-        house,
-        given,
-        orders.take_sources(house, [folder]),
-        str(kind),
-        actor=NAMES[Role.AUTHOR],
-        name="Report",
-        review=review,
-    )
-    check_batch.run_check(house, batch.id)
-    return batch
-
-
-def state(house: ClockHouse, batch: Batch) -> State:
-    with house.store.read() as s:
-        return batches.get(s, batch.id).state
-
-
-def value(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="(\w+)"', page)
-    assert found, name
-    return found[1]
 
 
 @pytest.fixture(scope="module")
@@ -129,19 +80,25 @@ def test_findings_are_disposed_of_with_a_reason_and_the_check_is_closed_as_it_wa
     link = f"/batches/{batch.id}/check"
     before = client.get(link).text
     old = value(before, "digest")
-    assert "1 critical findings are open" in client.post(f"{link}/close", data={"digest": old}).text
+    assert "1 critical finding is open" in client.post(f"{link}/close", data={"digest": old}).text
     chosen = value(before, "chosen")
     assert "needs a reason" in client.post(f"{link}/findings", data={"chosen": chosen, "reason": " "}).text
     assert client.post(f"{link}/findings", data={"chosen": chosen, "reason": "typing error, mended"}).status_code == 303
     page = client.get(link).text
     assert "typing error, mended" in page
+    assert "Another person closes it" in page
+    data = {"digest": value(page, "digest"), "reason": "done"}
+    assert "dismissed by you" in client.post(f"{link}/close", data=data).text
+    client = signed_in(app, OTHERS[Role.APPROVER])
     assert client.post(f"{link}/close", data={"digest": old}).status_code == 409, "what was shown then is another"
     assert client.post(f"{link}/close", data={"digest": value(page, "digest"), "reason": "done"}).status_code == 303
     assert state(house, batch) is State.RELEASED
     page = client.get(link).text
-    assert "Closed by approver.one" in page
+    assert "Closed by approver.two" in page
     assert 'name="chosen"' not in page
     assert "The check is closed" in client.post(f"{link}/findings", data={"chosen": chosen, "reason": "x"}).text
+    line = json.loads(client.get(f"{link}/files/json").text)
+    assert (line["disposition"], line["user"]) == ("dismissed", NAMES[Role.APPROVER])
     assert "typing error, mended" in client.get(f"{link}/files/html").text
     with house.store.read() as s:
         actions = [e.action for e in audit.events(s, batch.id)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -10,7 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from docpipe.accounts.roles import Action, User
-from docpipe.steps import check_batch
+from docpipe.model.finding import Disposition
+from docpipe.steps import check_review
 from docpipe.steps.records import copy_heads
 from docpipe.web import orders
 from docpipe.web.downloads import attachment_name
@@ -30,11 +31,12 @@ FORM: dict[str, Any] = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "required": ["report", "files", "type"],
+                    "required": ["report", "type"],
                     "properties": {
                         "report": {**_FILE, "description": "The report: DOCX or PDF."},
                         "files": {"type": "array", "items": _FILE, "description": "Its sources, or zip archives of them; names may hold a path."},
                         "type": {"type": "string", "description": "Document type, such as csr."},
+                        "earlier": {"type": "string", "description": "The batch of the check of the former version: what was dismissed there stays so, and its sources are taken where no files are sent."},
                         "name": {"type": "string"},
                         "review": {"type": "string", "enum": ["required", "none"]},
                     },
@@ -54,10 +56,15 @@ class Ordered(BaseModel):
 
 
 class Dispositions(BaseModel):
-    """Findings by their ``id`` in the list, with the reason. ``reopen``: opens them again."""
+    """Findings by their ``id`` in the list, and what becomes of them: ``open``, ``confirmed`` (no reason needed) or ``dismissed``.
+
+    ``seen``: by id, the disposition that the caller saw; where another person has decided since, nothing changes. ``reopen``: as ``open``.
+    """
 
     findings: list[str] = Field(min_length=1, max_length=5000)
-    reason: str = Field(max_length=2000)
+    reason: str = Field("", max_length=2000)
+    disposition: Literal["open", "confirmed", "dismissed"] = "dismissed"
+    seen: dict[str, str] = Field(default_factory=dict, max_length=5000)
     reopen: bool = False
 
 
@@ -87,42 +94,42 @@ async def order(request: Request, house: HouseDep, user: Submitter) -> Ordered:
 @router.get("/batches/{batch}/check")
 def look(house: HouseDep, user: Person, batch: str) -> JSONResponse:
     """Summary, findings as `docpipe check-report --json` gives them with what became of each, and the digest to close it with."""
-    seen = check_batch.look(house, batch)
+    seen = check_review.look(house, batch)
     found = [
-        {
-            **f.shown, "id": f.stored.id, "disposition": f.stored.disposition.value, "user": f.stored.user, "reason": f.stored.reason,
-            "at": f.stored.at.isoformat() if f.stored.at else None,
-        }
+        {**f.shown, **check_review.finding_object(f), "id": f.stored.id, "confirmed_before": f.before}
         for f in seen.findings
-    ]  # fmt: skip
+    ]
     told = {
         "ok": True,
         "batch": batch,
         "state": seen.batch.state.value,
         "digest": seen.digest,
         "open_critical": seen.blocking,
+        "dispositions": seen.by_disposition,
+        "earlier": seen.earlier,
     }
     return JSONResponse({**told, "summary": seen.summary, "findings": found})
 
 
 @router.post("/batches/{batch}/check/dispositions", response_model=Disposed)
 def dispose(house: HouseDep, user: Dismisser, batch: str, order: Dispositions) -> Disposed:
-    """Disposes of findings with a reason, or opens them again."""
-    does = check_batch.reopen if order.reopen else check_batch.dispose
-    return Disposed(batch=batch, count=does(house, batch, order.findings, user, order.reason))
+    """Says what becomes of findings: confirmed, dismissed with a reason, or opened again with a reason."""
+    becomes = Disposition.OPEN if order.reopen else Disposition(order.disposition)
+    count = check_review.dispose(house, batch, order.findings, user, becomes, order.reason, order.seen)
+    return Disposed(batch=batch, count=count)
 
 
 @router.post("/batches/{batch}/check/close", response_model=Disposed)
 def close(house: HouseDep, user: Approver, batch: str, order: Closing) -> Disposed:
     """Closes the check as it was looked at: no critical finding may be open."""
-    check_batch.close(house, batch, user, order.digest, order.reason)
+    check_review.close(house, batch, user, order.digest, order.reason)
     copy_heads(house, batch)
-    return Disposed(batch=batch, count=len(check_batch.look(house, batch).findings))
+    return Disposed(batch=batch, count=len(check_review.look(house, batch).findings))
 
 
 @router.get("/batches/{batch}/check/files/{what}", response_class=Response)
 def file(house: HouseDep, user: Person, batch: str, what: str) -> Response:
     """``notes``: the report with notes; ``html``, ``json``: the findings."""
-    name, data = check_batch.files(house, batch, what)
+    name, data = check_review.files(house, batch, what)
     headers = {"content-disposition": attachment_name(name), "x-content-type-options": "nosniff"}
     return Response(data, media_type="application/octet-stream", headers=headers)

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from docpipe.accounts.roles import User
 from docpipe.errors import UnknownName
 from docpipe.model.recipe import Recipe
-from docpipe.steps import review_queue, rows
+from docpipe.steps import check_review, review_queue, rows
 from docpipe.steps.rows import Filter, Page
 from docpipe.web import grid_view
 from docpipe.web.filters import Wanted, query_of
@@ -53,6 +53,7 @@ def queue(
         listed=listed,
         order=chosen,
         orders=review_queue.ORDERS,
+        checks=check_review.waiting(house, chosen),
         now=house.now(),
     )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from docpipe.accounts.roles import Action, User
-from docpipe.errors import DocpipeError
+from docpipe.errors import DocpipeError, NotReady, UnknownName
+from docpipe.prompts import DRAFTED
+from docpipe.steps import check_review
+from docpipe.steps.check_review import CheckSeen
 from docpipe.steps.house import House
 from docpipe.steps.order_draft import offered_types
 from docpipe.web import orders
@@ -28,14 +31,28 @@ def _form(
 ) -> HTMLResponse:
     return page(
         request, "submit/check.html", status=status_of(error) if error else 200, user=user, chosen=chosen, error=error,
-        types=offered_types(house),
+        types=offered_types(house), earlier=_earlier(house, chosen.get("earlier", "")),
     )  # fmt: skip
 
 
+def _earlier(house: House, batch: str) -> CheckSeen | None:
+    """The check of the former version, where there is one of this id."""
+    try:
+        return check_review.look(house, batch) if batch else None
+    except (UnknownName, NotReady):
+        return None
+
+
 @router.get("/submit/check", response_class=HTMLResponse)
-def form(request: Request, house: HouseDep, user: Submitter) -> HTMLResponse:
-    """The form."""
-    return _form(request, house, user, {"type": "csr"})
+def form(
+    request: Request, house: HouseDep, user: Submitter, earlier: Annotated[str, Query(max_length=40)] = ""
+) -> HTMLResponse:
+    """The form. ``earlier``: the check of the former version of the report, which the new one is compared with."""
+    seen = _earlier(house, earlier)
+    if seen is None:
+        return _form(request, house, user, {"type": "csr"})
+    kind = seen.document.format.removeprefix(DRAFTED).partition(".v")[0]
+    return _form(request, house, user, {"type": kind, "name": seen.batch.name, "earlier": seen.batch.id})
 
 
 @router.post("/submit/check")

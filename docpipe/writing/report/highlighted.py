@@ -1,4 +1,4 @@
-"""Highlights with notes put on the words of a PDF report; what was in the file stays as it is. Imports pypdf.
+"""Highlights with notes put on the words of a PDF report; what was in the file stays as it is. Imports pypdf and its room.
 
 The notes are an update behind the file's own bytes. Source: ISO 32000-1, 12.5.6.4 (text) and 12.5.6.10 (text markup annotations).
 """
@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from docpipe.errors import DamagedPackage, Encrypted
+from docpipe.writing.report.exact import Area, Words
 
 Boxes = list[tuple[int, float, float, float, float]]
-Note = tuple[Boxes, str, str]
-"""Boxes (page from 1; points from the left and bottom of the page as it is shown), severity, the note's text."""
+Note = tuple[Boxes, str, str, str]
+"""Boxes (page from 1; points from the left and bottom of the page as it is shown), severity, the note's text, the words in question."""
 _COLOURS = {"critical": (1.0, 0.62, 0.58), "major": (1.0, 0.85, 0.45), "minor": (0.75, 0.87, 1.0)}
 
 
@@ -31,19 +32,17 @@ def highlighted(data: bytes, notes: Sequence[Note], author: str, at: str) -> byt
             raise Encrypted("The PDF is protected by a password.")
         writer = PdfWriter(reader, incremental=True)
         free = 0
-        for boxes, severity, text in notes:
+        exact = _exact(data, writer, notes)
+        for position, (boxes, severity, text, _) in enumerate(notes):
             pages: dict[int, Boxes] = {}
             for box in boxes:
                 if 1 <= box[0] <= len(writer.pages):
                     pages.setdefault(box[0], []).append(box)
             for n, (number, own) in enumerate(pages.items()):
                 page = writer.pages[number - 1]
-                writer.add_annotation(
-                    number - 1,
-                    _highlight(
-                        page, own, severity, text if n == 0 else f"(as on page {next(iter(pages))}) {text}", author, at
-                    ),
-                )
+                corners = exact.get((position, number)) or [_points(page, b) for b in own]
+                said = text if n == 0 else f"(as on page {next(iter(pages))}) {text}"
+                writer.add_annotation(number - 1, _highlight(corners, severity, said, author, at))
             if not pages:
                 writer.add_annotation(0, _sign(writer.pages[0], free, severity, text, author, at))
                 free += 1
@@ -69,10 +68,26 @@ def _points(page: Any, box: tuple[int, float, float, float, float]) -> tuple[flo
     return left + x0, bottom + y0, left + x1, bottom + y1
 
 
-def _highlight(page: Any, boxes: Boxes, severity: str, text: str, author: str, at: str) -> Any:
+def _exact(data: bytes, writer: Any, notes: Sequence[Note]) -> dict[tuple[int, int], list[Area]]:
+    """By position of the note and page: the areas of its words, where they stand on one page and are found there."""
+    from pypdfium2 import PdfiumError
+
+    found: dict[tuple[int, int], list[Area]] = {}
+    try:
+        with Words(data) as words:
+            for position, (boxes, _, _, said) in enumerate(notes):
+                pages = {b[0] for b in boxes}
+                if len(pages) == 1 and 1 <= (number := min(pages)) <= len(writer.pages):
+                    near = _points(writer.pages[number - 1], boxes[0])
+                    found[position, number] = words.areas(number, said, near)
+    except PdfiumError:  # what pypdf can write, pdfium could not open: the reckoned places do
+        return {}
+    return found
+
+
+def _highlight(corners: Sequence[Area], severity: str, text: str, author: str, at: str) -> Any:
     from pypdf.generic import ArrayObject, FloatObject, NameObject
 
-    corners = [_points(page, b) for b in boxes]
     quads = [v for x0, y0, x1, y1 in corners for v in (x0, y1, x1, y1, x0, y0, x1, y0)]
     area = (
         min(c[0] for c in corners),

@@ -124,7 +124,7 @@ def test_a_highlight_is_an_update_behind_the_files_own_bytes() -> None:
     data = pdf()
     made = highlighted(
         data,
-        [([(2, 10.0, 20.0, 50.0, 30.0)], "critical", "N2: 19 for 18"), ([], "major", "whole")],
+        [([(2, 10.0, 20.0, 50.0, 30.0)], "critical", "N2: 19 for 18", "19"), ([], "major", "whole", "")],
         "docpipe",
         "D:20260101000000Z",
     )
@@ -141,7 +141,7 @@ def test_a_highlight_is_an_update_behind_the_files_own_bytes() -> None:
     ("turn", "expected"), [(90, (170, 10, 180, 50)), (180, (150, 70, 190, 80)), (270, (20, 50, 30, 90))]
 )
 def test_boxes_of_a_turned_page_are_turned_back(turn: int, expected: tuple[int, ...]) -> None:
-    made = highlighted(pdf(1, turn), [([(1, 10.0, 20.0, 50.0, 30.0)], "minor", "x")], "docpipe", "")
+    made = highlighted(pdf(1, turn), [([(1, 10.0, 20.0, 50.0, 30.0)], "minor", "x", "")], "docpipe", "")
     (note,) = PdfReader(io.BytesIO(made)).pages[0].annotations or []
     assert tuple(round(float(v)) for v in note.get_object()["/Rect"]) == expected
 
@@ -159,6 +159,55 @@ def test_a_pdf_under_a_password_or_without_sense_is_refused() -> None:
         for _ in range(30):
             broken[rng.randrange(len(broken))] = rng.randrange(256)
         try:
-            highlighted(bytes(broken), [([(1, 1.0, 1.0, 2.0, 2.0)], "minor", "x")], "docpipe", "")
+            highlighted(bytes(broken), [([(1, 1.0, 1.0, 2.0, 2.0)], "minor", "x", "")], "docpipe", "")
         except DocpipeError:
             continue
+
+
+def lines(*several: tuple[float, float, str], turn: int = 0) -> bytes:
+    """A page of 300 by 200 points with lines of Helvetica at their places."""
+    text = " ".join(f"BT /F1 12 Tf {x} {y} Td ({said}) Tj ET" for x, y, said in several).encode()
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Rotate %d/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>"
+        % turn,
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    out, places = b"%PDF-1.7\n", []
+    for n, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (n, part)
+    table = b"".join(b"%010d 00000 n \n" % p for p in places)
+    return out + b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(out),
+    )
+
+
+def area(made: bytes) -> tuple[float, ...]:
+    (note,) = PdfReader(io.BytesIO(made)).pages[0].annotations or []
+    return tuple(round(float(v)) for v in note.get_object()["/Rect"])
+
+
+def test_a_highlight_stands_on_the_very_letters_and_not_where_they_were_reckoned() -> None:
+    data = lines((20, 100, "iiiiiiiiii 19 WWWWWWWWWW 19"), (20, 60, "19"))
+    reckoned = (1, 75.0, 98.0, 95.0, 108.0)  # 19 is the third part of the letters, but not of the line
+    x0, y0, x1, y1 = area(highlighted(data, [([reckoned], "minor", "x", "19")], "docpipe", ""))
+    assert (x0, x1) == (50, 63)
+    assert y0 < 100 < 108 < y1
+    assert area(highlighted(data, [([reckoned], "minor", "x", "20")], "docpipe", "")) == (75, 98, 95, 108), "not there"
+    below = (1, 22.0, 58.0, 40.0, 68.0)
+    assert area(highlighted(data, [([below], "minor", "x", "19")], "docpipe", ""))[0] == 20
+
+
+def test_words_over_two_lines_are_marked_on_both() -> None:
+    data = lines((200, 100, "no severe"), (20, 80, "event was seen"))
+    boxes = [(1, 215.0, 98.0, 250.0, 108.0), (1, 20.0, 78.0, 50.0, 88.0)]
+    made = highlighted(data, [(boxes, "minor", "x", "severe event")], "docpipe", "")
+    (note,) = PdfReader(io.BytesIO(made)).pages[0].annotations or []
+    quads = [round(float(v)) for v in note.get_object()["/QuadPoints"]]
+    assert len(quads) == 16
+    assert quads[0] == 217
+    assert quads[8] == 20
