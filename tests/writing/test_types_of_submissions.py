@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ from docpipe.writing.arithmetic import decimal_of, mean, rounded
 from docpipe.writing.plan import make_plan
 from docpipe.writing.readability import readability
 from docpipe.writing.study import StudyData, build
-from docpipe.writing.topics.reactions import band_of
+from docpipe.writing.topics.questions import read as read_questions
+from docpipe.writing.topics.reactions import band_of, place_of
 
 QUESTIONS = """# List of questions
 
@@ -64,8 +66,8 @@ def asked(samples: Path) -> StudyData:
     return build([*sources_of(samples / "study"), questions()])
 
 
-def questions() -> TextSource:
-    data = QUESTIONS.encode()
+def questions(words: str = QUESTIONS) -> TextSource:
+    data = words.encode()
     file = SourceFile("list-of-questions.md", digest_bytes(data), "text/markdown", SourceKind.TEXT)
     (found,) = TEXTS.read(data, file)
     assert isinstance(found, TextSource)
@@ -196,7 +198,7 @@ def test_reactions_are_related_events_counted_by_arm(sample_study: StudyData) ->
     names = [v.name for v in events.variables]
     records = [dict(zip(names, r, strict=True)) for r in events.records]
     table = plan.table("reactions")
-    arm = said(table.columns[2])
+    arm = said(table.columns[2]).partition(" (N=")[0]
     arms = sample_study.records.arm_of(actual=True)
     terms = 0
     for row in table.rows:
@@ -235,10 +237,94 @@ def test_every_question_stands_word_for_word_before_its_answer(asked: StudyData)
     ]
     places = [texts.index(w) for w in wanted]
     assert places == sorted(places)
-    assert [texts[i - 1] for i in places] == ["Question 1", "Question 2", "Question 3"]
+    assert [texts[i - 1] for i in places] == [
+        "Question 1 (Clinical aspects)",
+        "Question 2 (Clinical aspects)",
+        "Question 3 (Other)",
+    ]
     between = rows[places[1] + 1 : places[2] - 1]
     assert any(isinstance(c, Placeholder) and c.kind == "fact" for r in between for c in r.text), "no fact answers"
     assert sum(bool(r.gap) for r in rows) == len(wanted)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Question {n}\n{q}", "### Question {n}\n\n{q}", "### Question {n}: A title\n\n{q}", "{n}. {q}", "Q{n}. {q}", "Question {n} {q}", "- {q}",
+        "Other concern No. {n}\n\n{q}",
+    ],
+)  # fmt: skip
+def test_no_question_is_lost_however_it_is_numbered(form: str) -> None:
+    wanted = [
+        "Discuss the deaths.",
+        "The age of the patients was high, which is of concern.",
+        "Provide the exposure by group.",
+    ]
+    if "{n}" not in form:
+        wanted[1] = "Is the age of the patients high?"
+    words = "\n\n".join(form.format(n=n, q=q) for n, q in enumerate(wanted, 1))
+    study = build(
+        [dataset("DM", "STUDYID USUBJID AGE:n SEX", "S9 S9-1 61 F"), questions(f"# List of questions\n\n{words}\n")]
+    )
+    plan, _ = make_plan(type_named("response"), study)
+    texts = [said(r.text) for b, r in plan.rows() if b.id == "2"]
+    assert [t for t in texts if t in wanted] == wanted
+    assert [t.split(" ")[1] for t in texts if t.startswith("Question ")] == ["1", "2", "3"]
+    assert [r.gap.partition(":")[0] for b, r in plan.rows() if b.id == "2" and r.gap] == [
+        f"the answer to question {n}" for n in (1, 2, 3)
+    ]
+
+
+def test_a_question_gets_the_facts_of_its_matter_and_the_particular_ones_before_the_general() -> None:
+    asked = {
+        "Discuss the deaths.": ("deaths",),
+        "Provide serious adverse events by group.": ("serious",),
+        "Discuss discontinuations due to adverse events.": ("withdrawals",),
+        "Discuss the overall safety profile and the deaths.": ("deaths", "events"),
+        "The primary analysis was not significant. Please discuss.": ("efficacy",),
+        "Please submit the carcinogenicity reports.": ("nonclinical",),
+    }
+    words = "\n\n".join(f"{n}. {q}" for n, q in enumerate(asked, 1))
+    study = build([questions(f"# List of questions\n\n{words}\n")])
+    plan_book = make_plan(type_named("response"), study)[1]
+    found = read_questions(study, plan_book)
+    assert found is not None
+    assert {q.words.text: q.matters for q in found} == asked
+
+
+def test_reactions_stand_in_the_order_of_the_guideline(sample_study: StudyData) -> None:
+    """Organ classes as MedDRA orders them, the most frequent reaction of a class first, its band from the largest share."""
+    plan, _ = planned("smpc", sample_study)
+    order, tops = [], []
+    for row in plan.table("reactions").rows:
+        if row.head:
+            order.append(place_of(said(row.cells[0])))
+            tops = []
+            continue
+        shares = [Decimal(m[1]) for c in row.cells[2:-1] if (m := re.search(r"\(([\d.]+)%\)", said(c)))]
+        assert said(row.cells[1]).rstrip("*") == band_of(max(shares))
+        tops.append(max(shares))
+        assert tops == sorted(tops, reverse=True)
+    assert len(order) > 3
+    assert order == sorted(order)
+    assert [place_of(x) for x in ("Infections and infestations", "Cardiac disorders", "Product issues")] == [0, 10, 26]
+
+
+def test_reference_safety_information_lists_serious_reactions_alone(sample_study: StudyData) -> None:
+    plan, _ = planned("ib", sample_study)
+    rows = [said(r.cells[0]) for r in plan.table("reactions-ib").rows if not r.head]
+    assert rows == ["Pneumonia"]
+
+
+def test_product_information_has_the_fixed_headings_of_section_4_and_5() -> None:
+    texts = {b.id: b.text for b in type_named("smpc").blocks}
+    for block, heads in {
+        "4.2": ["Posology", "Paediatric population", "Method of administration"],
+        "4.6": ["Pregnancy", "Breast-feeding", "Fertility"],
+        "4.8": ["Summary of the safety profile", "Tabulated list of adverse reactions", "Reporting of suspected adverse reactions"],
+        "5.1": ["Mechanism of action", "Pharmacodynamic effects", "Clinical efficacy and safety", "Paediatric population"],
+    }.items():  # fmt: skip
+        assert [h for h in re.findall(r"^## (.+)$", texts[block], re.MULTILINE) if h in heads] == heads
 
 
 def test_an_authority_s_questions_are_no_source_of_a_report(asked: StudyData) -> None:

@@ -98,6 +98,10 @@ class Contents:
         """The displays of some groups: demographic, efficacy, events, serious, laboratory, safety."""
         return tuple(d for g in groups for d in self.displays.get(g, ()))
 
+    def title(self, number: str) -> Value | str:
+        """The title of a display; "" for one that is not here."""
+        return next((d.title for several in self.displays.values() for d in several if d.number == number), "")
+
     def figures(self, *groups: str) -> tuple[Pictured, ...]:
         """The figures of some groups, which are those of displays."""
         return tuple(f for g in groups for f in self.pictures.get(g, ()))

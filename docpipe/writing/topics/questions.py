@@ -17,6 +17,7 @@ from docpipe.model.fact import Fact
 from docpipe.model.source import Passage, TextSource
 from docpipe.writing.book import Book, Value
 from docpipe.writing.study import StudyData
+from docpipe.writing.topics import special
 from docpipe.writing.topics._cuts import BULLET
 from docpipe.writing.topics._quoted import Quoted
 from docpipe.writing.topics._roles import role_of
@@ -24,8 +25,11 @@ from docpipe.writing.topics._wants import GUIDE, QUESTIONS
 
 NAME = "questions"
 _NUMBER = re.compile(
-    r"^\s*(?:question|q|comment|request|deficiency|issue)?\s*\.?\s*(\d+(?:\.\d+)*[a-z]?)\s*[.):–-]\s+", re.IGNORECASE
+    r"^\s*(?:(?:question|q|comment|request|deficiency|issue|(?:other )?concern)\s*\.?\s*(?:no\.?|number|#)?\s*(?P<named>\d+(?:\.\d+)*[a-z]?)\s*(?:[.):–-]\s*|\s+|$)"
+    r"|(?P<plain>\d+(?:\.\d+)*[a-z]?)\s*[.):–-]\s+)",
+    re.IGNORECASE,
 )
+"""A question's number: after a word for it alone, by itself with a mark."""
 _ASKS = re.compile(
     r"\?\s*$|\b(?:please|kindly)\b|\b(?:applicant|sponsor|company|you) (?:should|is asked to|is requested to|are asked to|must)\b"
     r"|(?:^|[.!?]\s+)(?:clarify|justify|discuss|provide|explain|describe|comment|submit|state|confirm)\b",
@@ -37,17 +41,18 @@ _STOP = frozenset(
         "the and for with from that this were was are has have been not which whether please applicant sponsor provide discuss clarify "
         "justify explain describe comment should would could any all each how why what who did does into than them they their these those "
         "there your our its also between study studies subject subjects patient patients data table section question questions number "
-        "regarding further"
+        "regarding further summary summarise summarize"
     )
 )
 MATTERS = (
     ("deaths", r"\bdeaths?\b|\bdied\b|\bfatal|mortality"),
     ("serious", r"\bserious\b|\bSAEs?\b"),
     ("special", r"special interest|\bAESIs?\b"),
+    ("nonclinical", r"non-?clinical|pre-?clinical|carcinogen|genotox|toxicolog|\bin animals\b|animal studies|reproductive toxicity"),
     ("withdrawals", r"(?:discontinu|withdr[ae]w)\w*[^.?]{0,60}(?:adverse|safety|tolerab)|(?:adverse|safety)[^.?]{0,60}(?:discontinu|withdr[ae]w)"),
     ("events", r"adverse (?:events?|reactions?)|\bTEAEs?\b|safety profile|tolerability"),
     ("exposure", r"\bexposure\b|duration of treatment|\bdosed?\b[^.?]{0,30}\breceived"),
-    ("disposition", r"disposition|drop-?outs?|discontinu|withdr[ae]w|complet(?:ed|ion|ers)|screen(?:ed|ing) fail"),
+    ("disposition", r"disposition|left the study|lost to follow|drop-?outs?|discontinu|withdr[ae]w|complet(?:ed|ion|ers)|screen(?:ed|ing) fail"),
     ("demographics", r"demograph|baseline characteristic|\bage\b|\bsex\b|\brace\b|elderly"),
     ("sets", r"analysis (?:sets?|populations?)|intent[- ]to[- ]treat|per[- ]protocol"),
     ("missing", r"missing (?:data|values?)|imput|\bLOCF\b"),
@@ -57,10 +62,20 @@ MATTERS = (
     ("randomization", r"randomi[sz]"),
     ("criteria", r"(?:in|ex)clusion criteri|eligib"),
     ("laboratory", r"laborator|h(?:a)?ematolog|chemistry|liver|hepat|\bALT\b|\bAST\b|renal"),
-    ("efficacy", r"efficacy|end ?point|\beffect size|treatment effect|confidence interval|responders?"),
+    ("efficacy", r"efficacy|primary (?:analys[ei]s|results?|outcomes?|variables?)|dose[- ]response|end ?point|\beffect size|treatment effect|confidence interval|responders?"),
 )  # fmt: skip
 """Matter -> what a question about it says, the more particular first."""
 _PATTERNS = tuple((name, re.compile(words, re.IGNORECASE)) for name, words in MATTERS)
+_WITHIN = {"events": ("deaths", "serious", "special", "withdrawals"), "disposition": ("withdrawals",)}
+"""A general matter is left out where one of these particular ones is asked."""
+_OVERALL = re.compile(
+    r"safety profile|all adverse events|overall safety|(?:most )?(?:common|frequent) adverse", re.IGNORECASE
+)
+_CAPITALS = re.compile(r"\b[A-Z]{3,}\d?\b")
+_COMMON = frozenset(["event", "adverse", "special", "interest", "LOCF", "MMRM", "ANCOVA", "TEAE", "AND", "THE"])
+"""Words that name no event and no endpoint."""
+_STEM = 9
+"""Letters that make two words one: dermatologic, dermatological."""
 _MOST = 3
 _LEAST = 2
 _SHORTEST = 60
@@ -105,14 +120,16 @@ class Questions:
         first = group[0]
         numbered = _NUMBER.match(first.text)
         starts = [numbered.end() if numbered else 0] + [0] * (len(group) - 1)
-        words = Quoted(self._book, text, tuple((p, s, len(p.text)) for p, s in zip(group, starts, strict=True)))
-        above = next(
-            (p for p in text.passages if first.headings and p.text == first.headings[-1] and p.kind == "heading"), None
-        )
+        pieces = [(p, s, len(p.text)) for p, s in zip(group, starts, strict=True) if p.text[s:].strip()]
+        if first.kind == "heading":
+            pieces = [x for x in pieces if x[0] is not first] or pieces
+        words = Quoted(self._book, text, tuple(pieces or [(first, 0, len(first.text))]))
+        heads = [h for h in first.headings if not ((asked := _NUMBER.match(h)) and asked["named"]) and h != first.text]
+        above = next((p for p in text.passages if heads and p.text == heads[-1] and p.kind == "heading"), None)
         heading = Quoted(self._book, text, ((above, 0, len(above.text)),), "head") if above is not None else None
-        matters = tuple(name for name, sign in _PATTERNS if sign.search(words.text))
+        matters = self._matters(words.text)
         number = (
-            Quoted(self._book, text, ((first, *numbered.span(1)),), "cell")
+            Quoted(self._book, text, ((first, *numbered.span("named" if numbered["named"] else "plain")),), "cell")
             if numbered
             else self._position(text, first, position)
         )
@@ -124,6 +141,29 @@ class Questions:
             self._passages(words.text),
             self._displays(words.text),
         )
+
+    def _matters(self, asked: str) -> tuple[str, ...]:
+        """The matters of a question, the more particular first."""
+        found = [name for name, sign in _PATTERNS if sign.search(asked)]
+        if "special" not in found and {w[:_STEM] for w in _words(asked)} & {w[:_STEM] for w in self._interests}:
+            found.insert(0, "special")
+        if "efficacy" not in found and self._endpoints & set(_CAPITALS.findall(asked)):
+            found.append("efficacy")
+        inside = {n for n, several in _WITHIN.items() if set(several) & set(found) and not _OVERALL.search(asked)}
+        return tuple(n for n in found if n not in inside)
+
+    @cached_property
+    def _interests(self) -> frozenset[str]:
+        """Words of what the study calls events of special interest."""
+        found = special.read(self._study, self._book)
+        return (
+            _words(" ".join(k.name.text for k in found.kinds if k.name is not None)) - _COMMON if found else frozenset()
+        )
+
+    @cached_property
+    def _endpoints(self) -> frozenset[str]:
+        """Short names in the titles of displays: ADAS, FEV1."""
+        return frozenset(w for s in self._study.shown for w in _CAPITALS.findall(s.display.title)) - _COMMON
 
     def _position(self, text: TextSource, passage: Passage, position: int) -> Value:
         """The number that a question without one gets."""
@@ -144,7 +184,7 @@ class Questions:
             if role_of(text) in (QUESTIONS, GUIDE):
                 continue
             for passage in text.passages:
-                told = len(passage.text) >= _SHORTEST and passage.text.rstrip()[-1] in ".:;!?”"
+                told = len(passage.text) >= _SHORTEST and passage.text.rstrip()[-1] in ".;!?”"
                 if passage.kind in ("paragraph", "list-item") and told:
                     kept.append((text, passage, _words(" ".join((*passage.headings[-2:], passage.text)))))
         return tuple(kept)
@@ -172,7 +212,14 @@ class Questions:
                 ranked.append((-weight / math.sqrt(1 + len(words)), order, text, passage))
         ranked.sort(key=lambda r: r[:2])
         kept = list({r[3].text: r for r in reversed(ranked)}.values())[::-1][:_MOST]
-        return tuple(Quoted(self._book, text, ((passage, 0, len(passage.text)),)) for _, _, text, passage in kept)
+        return tuple(
+            Quoted(
+                self._book,
+                text,
+                ((passage, mark.end() if (mark := BULLET.match(passage.text)) else 0, len(passage.text)),),
+            )
+            for _, _, text, passage in kept
+        )
 
     def _displays(self, asked: str) -> tuple[str, ...]:
         said = set(re.findall(r"\b\d+(?:[.-]\d+)+\b", asked))
@@ -203,7 +250,8 @@ def _groups(text: TextSource) -> Iterator[tuple[Passage, ...]]:
         if passage.kind in ("heading", "contents"):
             if group:
                 yield tuple(group)
-            group, open_number = [], False
+            asked = _NUMBER.match(passage.text) if passage.kind == "heading" else None
+            group, open_number = ([passage], True) if asked is not None and asked["named"] else ([], False)
             continue
         numbered = _NUMBER.match(passage.text) is not None
         item = passage.kind == "list-item" and not passage.depth

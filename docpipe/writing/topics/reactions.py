@@ -1,6 +1,6 @@
 """Adverse reactions: related events by organ class and frequency band, as product information and lay summaries list them. Imports its room only.
 
-Bands are those of the EU guideline on the SmPC (revision 2): very common from 10 %, common from 1 %, uncommon from 0.1 %, rare from 0.01 %.
+Organ classes stand in the internationally agreed order of MedDRA, as the EU guideline on the SmPC asks. Bands are those of the EU guideline on the SmPC (revision 2): very common from 10 %, common from 1 %, uncommon from 0.1 %, rare from 0.01 %.
 The largest share of an arm that is not the control decides. Where no record tells the relationship, there are no reactions.
 """
 
@@ -20,16 +20,28 @@ from docpipe.writing.topics.adverse_events import AdverseEvents
 NAME = "reactions"
 _BANDS = (("very common", "10"), ("common", "1"), ("uncommon", "0.1"), ("rare", "0.01"), ("very rare", "0"))
 
+_ORGANS = (
+    "infections", "neoplasms", "blood", "immune", "endocrine", "metabolism", "psychiatric", "nervous", "eye", "ear", "cardiac", "vascular",
+    "respiratory", "gastrointestinal", "hepatobiliary", "skin", "musculoskeletal", "renal", "pregnancy", "reproductive", "congenital",
+    "general", "investigations", "injury", "surgical", "social", "product",
+)  # fmt: skip
+"""First words of the 27 system organ classes in the internationally agreed order of MedDRA."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A term. ``band``: its frequency in words; ``tally``: by arm, the control's among them; ``top``: the share that decides."""
+    """A term. ``band``: its frequency in words; ``tally``: by arm, the control's among them; ``top``: the share that decides.
+
+    ``alone``: a single subject outside the control arm had it; ``serious``: those of its events that are flagged as serious, by arm.
+    """
 
     term: Value
     Term: Value
     band: str
     tally: Tally
     top: Decimal
+    alone: bool = False
+    serious: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ class Organ:
 
 @dataclass(frozen=True, slots=True)
 class Reactions:
-    """``organs`` in the order of their names; ``control``: the control arm's name, "" without one; ``arms``: all others."""
+    """``organs`` in MedDRA's order; ``control``: the control arm's name, "" without one; ``arms``: all others."""
 
     organs: tuple[Organ, ...]
     control: str
@@ -59,6 +71,12 @@ class Reactions:
         """All reactions, the most frequent first."""
         every = [r for o in self.organs for r in o.reactions]
         return tuple(sorted(every, key=lambda r: (-r.top, r.Term.text)))
+
+    @property
+    def serious(self) -> tuple[Organ, ...]:
+        """The reactions with serious events, in the same order."""
+        kept = (Organ(o.name, tuple(r for r in o.reactions if r.serious)) for o in self.organs)
+        return tuple(o for o in kept if o.reactions)
 
     def from_share(self, least: float) -> tuple[Reaction, ...]:
         """Reactions with at least so many percent of an arm, the most frequent first."""
@@ -86,12 +104,26 @@ def read(study: StudyData, book: Book) -> Reactions | None:
         top = max(c.percent for c in tally.cells if c.arm in arms)
         label = events.level(term, level)
         organs = {frame.text(frame.dataset.records[i], organ) for i in mine}
-        made[min(organs)].append(Reaction(in_sentence(label), in_cell(label), band_of(top), tally, top))
+        grave = mine & frame.having("AESER").get("Y", frozenset()) if "AESER" in frame else frozenset()
+        said = f"{term} = '{level}' and AEREL in ({quoted}) and AESER = 'Y'"
+        exposed = {frame.subject[i] for i in mine if events.count.inside.get(frame.subject[i]) in arms}
+        made[min(organs)].append(
+            Reaction(
+                in_sentence(label), in_cell(label), band_of(top), tally, top, len(exposed) == 1,
+                events.tally(f"REACTION {term}/{level}/SERIOUS", grave, said, term) if grave else None,
+            )
+        )  # fmt: skip
     found = [
         Organ(in_cell(events.level(organ, name)), tuple(sorted(several, key=lambda r: (-r.top, r.Term.text))))
-        for name, several in sorted(made.items())
+        for name, several in sorted(made.items(), key=lambda m: (place_of(m[0]), m[0]))
     ]
     return Reactions(tuple(found), control, arms)
+
+
+def place_of(organ: str) -> int:
+    """The place of a system organ class in MedDRA's order, from 0; unknown ones stand last."""
+    said = organ.strip().casefold()
+    return next((i for i, name in enumerate(_ORGANS) if said.startswith(name)), len(_ORGANS))
 
 
 def band_of(share: Decimal) -> str:
