@@ -48,6 +48,10 @@ def draft(
     base_url: Annotated[str | None, typer.Option("--base-url", help="Address of an OpenAI-compatible server.")] = None,
     budget: Annotated[float | None, typer.Option("--budget", help="Most that the batch may cost.")] = None,
     concurrency: Annotated[int | None, typer.Option("--concurrency", help="Model calls in flight at once.")] = None,
+    proposals: Annotated[
+        bool | None,
+        typer.Option("--proposals/--no-proposals", help="A model proposes marked text for gaps; people answer for it."),
+    ] = None,
     deliver: Annotated[str, typer.Option("--deliver", help="Besides the document: pdf.")] = "",
     name: Annotated[str, typer.Option("--name", help="A name for lists.")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
@@ -67,7 +71,7 @@ def draft(
     house = open_for_command(provider=chosen, model=model, base_url=base_url, concurrency=concurrency)
     order = orders.DraftOrder(
         tuple(types), tuple(sources), review, profile, budget=budget, provider=provider or "", blinded=blinded,
-        deliver=tuple(deliver.replace(",", " ").split()),
+        deliver=tuple(deliver.replace(",", " ").split()), proposals=proposals,
     )  # fmt: skip
     orders.make_draft_recipe(house, order)  # a wrong order is told before anything is taken in
     kinds, assets = [], []
@@ -142,13 +146,26 @@ def show(result: dict[str, Any]) -> None:
         blocks = d.get("blocks") or {}
         note = f"{d['error']['code']}: {d['error']['message']}" if d["error"] else ""
         opened = sum(f["disposition"] == "open" for f in d["findings"])
-        gaps = sum(not g["accepted"] for g in d["gaps"])
-        rows.append([d["file"], d["state"], str(blocks.get("drafted", "")), str(gaps or ""), str(opened or ""), note])
-    table(["file", "state", "sections", "gaps", "findings", ""], rows, right=(2, 3, 4))
+        gaps = sum(g["state"] == "open" and not g["accepted"] for g in d["gaps"])
+        ideas = len(d["proposals"])
+        said = (str(n or "") for n in (blocks.get("drafted", ""), gaps, ideas, opened))
+        rows.append([d["file"], d["state"], *said, note])
+    table(["file", "state", "sections", "gaps", "proposals", "findings", ""], rows, right=(2, 3, 4, 5))
     for d in result["documents"]:
         if d["gaps"]:
             text(f"\n{d['file']}: what the sources do not hold")
-            _some([f"  {g['block']} {g['heading']}: {g['gap']}" for g in d["gaps"] if not g["accepted"]])
+            _some(
+                [
+                    f"  {g['block']} {g['heading']}: {g['gap']}"
+                    for g in d["gaps"]
+                    if g["state"] == "open" and not g["accepted"]
+                ]
+            )
+        if d["proposals"]:
+            text(
+                f"\n{d['file']}: what a model proposed; no source holds it, and it stands marked until a person answers for it"
+            )
+            _some([f"  {g['block']} {g['heading']}: {g['text']}" for g in d["proposals"]])
         if d["unused"]:
             text(f"\n{d['file']}: tables that no section uses")
             _some([f"  {u['display']} {u['title']}: {u['reason']}" for u in d["unused"]])

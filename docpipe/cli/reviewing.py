@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docpipe.cli import exchanging, gating
+from docpipe.cli import exchanging, gating, proposing, settling_checks
 from docpipe.cli.door import DONE, PARTIAL, As, Json, out, password, say, table, text
 
 if TYPE_CHECKING:
@@ -52,21 +52,22 @@ def listing(
         told = {d.id: by_risk(rows.progress(house, None, document_id=d.id)) for _, d in waiting}
         waiting.sort(key=lambda pair: told[pair[1].id])
     left = {d.id: blockers(house, d.id) for _, d in waiting}
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "checkpoint": c.id, "batch": c.batch, "document": d.id, "file": d.path, "state": c.state.value,
             "opened": c.opened.isoformat(), "role": c.role, "open": left[d.id],
         }
         for c, d in waiting
     ]  # fmt: skip
+    found += settling_checks.waiting(house, wanted, risk)
     if as_json:
         out({"checkpoints": found})
     else:
         table(
             ["batch", "document", "file", "opened", "open"],
             [
-                [c.batch, d.id, d.path, f"{c.opened:%Y-%m-%d %H:%M}", ", ".join(f"{w}: {n}" for w, n in left[d.id].items()) or "ready to sign"]
-                for c, d in waiting
+                [f["batch"], f["document"], f["file"], f["opened"][:16].replace("T", " "), ", ".join(f"{w}: {n}" for w, n in f["open"].items()) or ("ready to close" if f["checkpoint"].endswith("/report") else "ready to sign")]
+                for f in found
             ],
         )  # fmt: skip
     return DONE
@@ -127,8 +128,10 @@ def show(
 
 
 gating.register(app)
+settling_checks.register(app)
 app.command("export")(exchanging.export)
 app.command("import")(exchanging.import_)
+app.command("proposals")(proposing.proposals)
 
 
 def _tell(file: str, outcome: Outcome, verb: str, as_json: bool) -> int:

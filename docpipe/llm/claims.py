@@ -15,7 +15,7 @@ from itertools import pairwise
 from docpipe.llm.binding import arms_of, order_kept, same_arms
 from docpipe.llm.wording import Sort, Token, clauses, lexicon
 
-__all__ = ["Grounds", "complaint"]
+__all__ = ["STEMS", "Grounds", "complaint"]
 
 _SIGNS = frozenset("<>≤≥=±~≈+-−–—×*/^")
 _PLAIN_MARKS = frozenset(".,;:()'’\"“”-–—/?!%")
@@ -143,7 +143,7 @@ def _starts(tokens: Sequence[Token], n: int) -> bool:
     return before is None or before.sort is Sort.BREAK or (before.sort is Sort.MARK and before.text in '.:?!“"(')
 
 
-_STEMS = ("mab", "nib", "pril", "sartan", "statin", "olol", "azole", "cillin", "mycin", "vir", "gliptin", "gliflozin", "tide", "pine", "pam",
+STEMS = ("mab", "nib", "pril", "sartan", "statin", "olol", "azole", "cillin", "mycin", "vir", "gliptin", "gliflozin", "tide", "pine", "pam",
           "line", "cept", "parin", "xaban", "triptan", "floxacin", "dipine", "oxetine", "setron", "prazole", "zumab", "ximab")  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _stranger(token: Token, starts: bool) -> str:
         return f"“{token.text}” judges or praises; the given text does not."
     if (token.text[0].isupper() and not starts) or any(c.isupper() for c in token.text[1:]):
         return f"The name “{token.text}” is not in the given text."
-    if form.endswith(_STEMS):
+    if form.endswith(STEMS):
         return f"“{token.text}” looks like the name of a medicine and is not in the given text."
     return f"“{token.text}” is not in the given text; use its words and plain connecting words."
 

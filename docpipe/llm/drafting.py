@@ -86,7 +86,7 @@ class Drafting:
 
     def assess(self, task: Task, reply: str, earlier: Mapping[SegmentId, Fault]) -> Assessment:
         """Each row by itself: accepted, or refused with the reason."""
-        answers, whole = read_items(reply, "rows", _row)
+        answers, whole = read_items(reply, "rows", answered)
         result = Assessment(whole=whole)
         given: dict[str, _Answer] = {}
         for answer in answers:
@@ -122,7 +122,8 @@ class _Answer:
     sentences: tuple[Worded, ...] | None
 
 
-def _row(item: Any) -> _Answer | None:
+def answered(item: Any) -> _Answer | None:
+    """An item of a reply, read leniently; None where it names no row."""
     if not isinstance(item, dict) or not isinstance(item.get("id"), str):
         return None
     rows = item.get("sentences")
@@ -144,14 +145,15 @@ def _asked(name: str, row: RowToWord) -> dict[str, Any]:
     if row.segment.kind is BlockKind.LIST_ITEM:
         asked["kind"] = BlockKind.LIST_ITEM.value
     asked["sentences"] = [{"n": n, "text": to_wire(s)} for n, s in enumerate(row.sentences, 1)]
-    if tags := [_tag(p, row.facts) for p in row.segment.source if isinstance(p, Placeholder)]:
+    if tags := [tag_of(p, row.facts) for p in row.segment.source if isinstance(p, Placeholder)]:
         asked["tags"] = tags
     if row.passages:
         asked["passages"] = [p[:_PASSAGE] for p in row.passages]
     return asked
 
 
-def _tag(code: Placeholder, facts: Mapping[FactId, Datum]) -> dict[str, str]:
+def tag_of(code: Placeholder, facts: Mapping[FactId, Datum]) -> dict[str, str]:
+    """What the model is told of a code."""
     tag = {"tag": f"<{code.id}/>", "shows": code.equiv}
     if code.kind == draft.FACT:
         fact = FactId(code.data.partition(":")[0])

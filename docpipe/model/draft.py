@@ -13,7 +13,7 @@ from enum import StrEnum
 from docpipe.model.canonical import Digest, digest_of
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.fact import FactId
-from docpipe.model.inline import CodedText, Placeholder, Text, white_space
+from docpipe.model.inline import CodedText, Placeholder, Text, merge_text, white_space
 from docpipe.model.source import Place
 
 FACT = "fact"
@@ -39,6 +39,38 @@ def read_text(coded: CodedText) -> str:
         p.text if isinstance(p, Text) else (p.equiv if p.kind in _VALUES else white_space(p)) if isinstance(p, Placeholder) else ""
         for p in coded
     )  # fmt: skip
+
+
+PROPOSAL = "[PROPOSAL, in no source: "
+"""Begins the text of a row that a model proposed where the sources hold nothing; ``]`` ends it."""
+
+
+def proposal(text: CodedText) -> CodedText:
+    """A proposed text with its marks."""
+    return merge_text((Text(PROPOSAL), *text, Text("]")))
+
+
+def proposed(text: CodedText) -> CodedText | None:
+    """What a marked proposal says, without its marks; None for any other text."""
+    parts = list(merge_text(text))
+    first, last = (parts[0], parts[-1]) if parts else (None, None)
+    if not isinstance(first, Text) or not isinstance(last, Text):
+        return None
+    if not first.text.startswith(PROPOSAL) or not last.text.rstrip().endswith("]"):
+        return None
+    parts[-1] = Text(last.text.rstrip()[:-1])
+    parts[0] = Text(parts[0].text[len(PROPOSAL) :]) if isinstance(parts[0], Text) else parts[0]
+    return merge_text(parts)
+
+
+def row_codes(source: CodedText, target: CodedText) -> CodedText:
+    """The codes that a row's text may have: those of its source; where that has none, as a gap, the values that its text has.
+
+    Such values name facts of the draft, which the checks of values see to.
+    """
+    if any(isinstance(p, Placeholder) for p in source):
+        return source
+    return (*source, *(p for p in target if isinstance(p, Placeholder) and p.kind in _VALUES))
 
 
 class Fate(StrEnum):
@@ -133,6 +165,8 @@ class PlannedBlock:
     reason: str = ""
     code: str = ""
     """Code of the section in a terminology, as NCIt has them for ICH M11."""
+    ground: tuple[CodedText, ...] = ()
+    """Of a gap that a model may fill with a proposal: what the sources say that it may rest on, a line each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def _block(b: PlannedBlock) -> dict[str, Any]:
         "rows": [_row(r) for r in b.rows], "instruction": b.instruction, "style": b.style, "inputs": list(b.inputs),
         "checks_off": list(b.checks_off), "displays": list(b.displays), "disclosure": b.disclosure, "reason": b.reason,
         **({"code": b.code} if b.code else {}),
+        **({"ground": _texts(b.ground)} if b.ground else {}),
     }  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def _block_from(b: dict[str, Any]) -> PlannedBlock:
     fields["rows"] = tuple(map(_row_from, b["rows"]))
     for name in ("inputs", "checks_off", "displays"):
         fields[name] = tuple(b[name])
+    fields["ground"] = _coded(b.get("ground", []))
     return PlannedBlock(**fields)
 
 

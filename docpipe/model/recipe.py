@@ -50,6 +50,7 @@ class Recipe:
     ``api``, ``temperature``: see ``ModelRef``. ``fallback``: models asked in turn where the one before refuses or is down.
     ``budget_document``: of each document. ``delivery``: now | overnight. ``second_look``: off | risk | all; ``look_model`` "" is the recipe's own. ``batch_factor``: what a call costs overnight, as a share of its price.
     ``deliver``: what a package holds of each document, of ``DELIVERED``; ``clean`` is always among them.
+    ``proposal_prompt``: of a draft whose gaps a model may fill with marked proposals, "" where it may not.
     ``fonts``: one's own table of fonts by script as it was when the batch was submitted, "" for the shipped one alone.
     """
 
@@ -94,6 +95,8 @@ class Recipe:
     back_translation: bool = False
     deliver: tuple[str, ...] = ("clean",)
     fonts: str = ""
+    proposal_prompt: str = ""
+    proposal_prompt_digest: str = ""
 
     @property
     def own_model(self) -> ModelRef:
@@ -112,6 +115,11 @@ class Recipe:
     def drafts(self) -> bool:
         """Whether the batch drafts documents from data; otherwise it translates them."""
         return self.kind == "draft"
+
+    @property
+    def proposes(self) -> bool:
+        """Whether a model may propose text where the sources of a draft hold nothing."""
+        return bool(self.proposal_prompt)
 
     @property
     def digest(self) -> Digest:

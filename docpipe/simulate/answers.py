@@ -10,6 +10,7 @@ from docpipe.simulate.briefing import asked_in, brief_of
 from docpipe.simulate.drafting import rows_of
 from docpipe.simulate.faults import Answers, Drafted, Item, Translated
 from docpipe.simulate.looks import looked_at
+from docpipe.simulate.proposing import proposals_of
 from docpipe.simulate.revising import returned, revised
 from docpipe.simulate.translation import Term, translate
 
@@ -34,7 +35,7 @@ def last_user_text(messages: list[dict[str, Any]]) -> str:
 def answers_of(text: str) -> Answers | None:
     """The faithful answers to a task, None where the text is no task.
 
-    A task is a JSON object: one to draft has ``rows`` (each with ``sentences``), one to translate has ``paragraphs`` (each with
+    A task is a JSON object: one to draft has ``rows`` (each with ``sentences``), one to fill gaps ``propose``, one to translate has ``paragraphs`` (each with
     ``segments``) or ``segments``; a segment has ``id`` and ``text``.
     """
     try:
@@ -43,7 +44,7 @@ def answers_of(text: str) -> Answers | None:
         return None
     if not isinstance(task, dict):
         return None
-    if (rows := rows_of(task)) is not None:
+    if (rows := rows_of(task) or proposals_of(task)) is not None:
         return Drafted(rows)
     if (looked := looked_at(task)) is not None:
         return looked

@@ -13,14 +13,16 @@ from dataclasses import replace
 from docpipe.errors import DataDamaged, InputRefused
 from docpipe.model.finding import Severity
 from docpipe.model.source import Figure, Source, SourceFile, SourceKind, SourceNotice
-from docpipe.model.trial import USDM
+from docpipe.model.trial import Picture
 from docpipe.sources._json import load, text_of
 from docpipe.sources.pictures import measured
 from docpipe.sources.usdm.narrative import text_of as narrative_text
 from docpipe.sources.usdm.reading import read_trial
-from docpipe.sources.usdm.references import Texts
+from docpipe.sources.usdm.references import Pictured, Texts
 
-_CAPTION = re.compile(r"^(Figure\s+\d+(?:[.-]\d+)*)\s*[:.]?\s*(.{0,200})$", re.IGNORECASE)
+_CAPTION = re.compile(r"^Figure\s+(?:[A-Z]{2,6}[.-])?\d+(?:[.-]\d+)*\s*[:.]?\s*(.{0,200})$", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"^[a-z][a-z0-9+.-]+:|^//", re.IGNORECASE)
+"""An address: nothing is fetched."""
 
 
 class UsdmSource:
@@ -47,31 +49,49 @@ class UsdmSource:
         if not isinstance(given, dict):
             raise DataDamaged("The file is no USDM study: it is no object.")
         trial, texts = read_trial(given, file)
-        figures, notices = _pictures(texts, trial.file)
+        figures, pictures, notices = _pictures(texts, trial.file)
         told = [narrative_text(d, trial.file, file.sha256) for d in trial.documents if d.sections]
-        return (replace(trial, notices=(*trial.notices, *notices)), *told, *figures)
+        return (replace(trial, pictures=tuple(pictures), notices=(*trial.notices, *notices)), *told, *figures)
 
 
-def _pictures(texts: Texts, file: SourceFile) -> tuple[list[Figure], list[SourceNotice]]:
-    """Pictures of the narrative, each once; its title is a caption right before it."""
+def _pictures(texts: Texts, file: SourceFile) -> tuple[list[Figure], list[Picture], list[SourceNotice]]:
+    """Pictures of the texts, each once, and where they stand; a title is a caption right before or after one. Its number there is that
+    narrative's own, not that of a display.
+
+    What has no place, is no picture that can be carried over, or lies elsewhere, is told.
+    """
     found: dict[str, Figure] = {}
+    places: list[Picture] = []
     notices: list[SourceNotice] = []
-    for pointer, piece, before in texts.pictures:
-        where = f"{USDM}{pointer}"
+
+    def left_out(at: Pictured, why: str) -> None:
+        notices.append(SourceNotice("usdm.picture", Severity.MAJOR, why, file.path, at.locator))
+
+    for at in texts.pictures:
+        piece = at.piece
+        if not at.here:
+            left_out(at, "A picture in a table or outside the narrative has no place in the document: it is left out.")
+            continue
+        if piece.source:
+            if _ELSEWHERE.match(piece.source):
+                left_out(at, "A picture of the narrative lies at an address outside the file: it is left out.")
+            else:
+                places.append(Picture(at.locator, "", piece.source, piece.text))
+            continue
         try:
-            picture = base64.b64decode(piece.data, validate=True) if piece.data else b""
+            picture = base64.b64decode("".join(piece.data.split()), validate=True) if piece.data else b""
             size = measured(picture)
         except (binascii.Error, InputRefused):
-            said = "A picture of the narrative is none that can be carried over."
-            notices.append(SourceNotice("usdm.picture", Severity.MAJOR, said, file.path, where))
+            left_out(at, "A picture of the narrative is none that can be carried over: it is left out.")
             continue
-        caption = _CAPTION.match(before)
+        caption = _CAPTION.match(at.before) or _CAPTION.match(at.after)
         figure = Figure(
-            replace(file, kind=SourceKind.FIGURE), len(found) + 1, caption[1] if caption else "", caption[2] if caption else "", "",
+            replace(file, kind=SourceKind.FIGURE), len(found) + 1, "", caption[1] if caption else "", "",
             file.study, picture, size.media_type, size.width, size.height, size.dpi,
         )  # fmt: skip
         found.setdefault(figure.digest, figure)
-    return list(found.values()), notices
+        places.append(Picture(at.locator, figure.digest, "", piece.text))
+    return list(found.values()), places, notices
 
 
 SOURCE = UsdmSource()

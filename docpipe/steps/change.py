@@ -110,7 +110,7 @@ def _side(house: House, recipe: Recipe, found: Sequence[Document]) -> Side:
     for document in found:
         if document.state in (State.REFUSED, State.CANCELLED):
             continue
-        plan, book = make_plan(orders.type_of(house, recipe, document.format), study)
+        plan, book = make_plan(orders.type_of(house, recipe, document.format), study, recipe.proposes)
         store = store.with_facts(book.made.values())
         plans[document.path] = Version(plan, book.facts(), passages)
     titles = {d.number: d.title for d in study.displays if d.number}

@@ -14,6 +14,7 @@ from docpipe.errors import DocpipeError, NotApprovable, ReviewRefused, StaleRow,
 from docpipe.model.audit import AuditEvent
 from docpipe.model.batch import CheckpointState
 from docpipe.model.canonical import Digest
+from docpipe.model.draft import row_codes
 from docpipe.model.finding import Disposition
 from docpipe.model.inline import CodedText, code_faults
 from docpipe.model.segment import SegmentId, Status, Unit
@@ -42,6 +43,8 @@ __all__ = [
 
 CODES = "D"
 """Family of the checks of codes."""
+PROPOSAL = "M7."
+"""Begins the check id of a proposal of a model: it is accepted, written anew or turned back, never dismissed."""
 
 
 @dataclass(slots=True)
@@ -112,7 +115,7 @@ def approvable(row: GridRow, said: Sequence[StoredFinding]) -> None:
         raise NotApprovable("The row has an open critical finding.", segment=row.segment.id)
     answered = any(f.check.startswith(CODES) and f.disposition is Disposition.DISMISSED for f in said)
     if not answered and not merged(row.unit) and row.unit.status is not Status.NEW:
-        faults = code_faults(row.segment.source, row.unit.target)
+        faults = code_faults(row_codes(row.segment.source, row.unit.target), row.unit.target)
         if faults:
             raise NotApprovable(f"The row's codes are broken: {faults[0]}.", segment=row.segment.id, codes=len(faults))
 
@@ -227,6 +230,10 @@ def dismissed(house: House, document_id: str, ids: Sequence[str], user: User, re
                 raise UnknownName("There is no such finding in this document.", name=name)
             if found.disposition is Disposition.DISMISSED:
                 continue
+            if found.check.startswith(PROPOSAL):
+                raise ReviewRefused(
+                    "A proposal cannot be dismissed: accept it, write it anew, or turn it back to a gap."
+                )
             findings.dismiss(s, name, user.name, reason, desk.now)
             subject = f"{document.id}/{found.segment or '-'}"
             entries.append(Entry(user.name, "finding.dismissed", subject, found.check, "dismissed", reason))

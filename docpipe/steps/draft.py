@@ -1,7 +1,7 @@
 """Draft: rows without a text get the program's, or go to the model block by block; rows sent back are worded again. Imports llm and store.
 
 Whatever the model answers, a row ends with a text that says what the plan says: the model's wording where it stands the comparison,
-the program text where it does not, and then a person is told.
+the program text where it does not, and then a person is told. A gap gets a marked proposal where that was ordered.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status
 from docpipe.steps.desk import Desk, Step, at_desk, change
 from docpipe.steps.draft_book import DraftBook, draft_of
 from docpipe.steps.draft_brief import Wording, make_wording
+from docpipe.steps.draft_proposals import ask_for_proposals
 from docpipe.steps.draft_records import write_records
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.model import access_of, ledger_of, orders_of
@@ -52,6 +53,7 @@ def draft(house: House, document_id: str) -> Document:
             _fill(house, job, segments, current, asked)
             if asked:
                 _tallied(house, job, _ask(_Asking(house, job.batch, job.document, book, segments, job), wording))
+            _propose(house, job, book, segments)
         else:
             _fill(house, job, segments, current, asked)
         job.tally.pages, job.tally.segments = job.document.pages, len(segments)
@@ -59,6 +61,21 @@ def draft(house: House, document_id: str) -> Document:
         job.tally.digest = digest_of(sorted(s.id for s in segments))
 
     return step(house, document_id, "translated", work)
+
+
+def _propose(house: House, job: Work, book: DraftBook, segments: Sequence[Segment]) -> None:
+    """Marked proposals into gaps that nobody has touched, where they were ordered."""
+    with house.store.read() as session:
+        current = units.units(session, job.document.id)
+    free = {s.id for s in segments if current[s.id].origin.kind is OriginKind.PROGRAM and not current[s.id].editor}
+    results, tally = ask_for_proposals(house, job.batch, job.document, book, segments, current, free)
+    if not results:
+        return
+    with house.store.write() as session:
+        leases.check(session, job.lease)
+        made = [current[r.segment].translated(r.target, r.origin) for r in results.values() if r.target is not None]
+        units.save(session, job.document.id, made, house.now(), MACHINE)
+    _tallied(house, job, tally)
 
 
 def redraft(house: House, document_id: str) -> tuple[SegmentId, ...]:
@@ -80,6 +97,8 @@ def redraft(house: House, document_id: str) -> tuple[SegmentId, ...]:
         wording = make_wording(book, segments, back.keys(), batch.recipe.max_output_tokens)
         asking = _Asking(house, batch, document, book, segments)
         _ask(asking, wording, {s: why for s, why in back.items() if s in wording.craft.rows})
+        again, _ = ask_for_proposals(house, batch, document, book, segments, current, set(back), back)
+        asking.results.update(again)
         return _published(house, document, current, asking.results, back)
 
 
@@ -148,8 +167,11 @@ def _ask(asking: _Asking, wording: Wording, complaints: Mapping[SegmentId, str] 
 
 def _tallied(house: House, job: Work, tally: Tally) -> None:
     t = job.tally
-    t.input_tokens, t.cached_tokens = tally.usage.input_tokens, tally.usage.cached_tokens
-    t.output_tokens, t.retries = tally.usage.output_tokens, tally.retries
+    t.input_tokens, t.cached_tokens = (
+        t.input_tokens + tally.usage.input_tokens,
+        t.cached_tokens + tally.usage.cached_tokens,
+    )
+    t.output_tokens, t.retries = t.output_tokens + tally.usage.output_tokens, t.retries + tally.retries
     with house.store.read() as session:
         t.cost = calls.cost_of_document(session, job.document.id)
 

@@ -63,7 +63,7 @@ def make_wording(
     rows: dict[SegmentId, RowToWord] = {}
     briefs: dict[SegmentId, Brief] = {}
     blocks: list[list[Segment]] = []
-    for block, section in _sections(plan):
+    for block, section in sections_of(plan):
         here: list[Segment] = []
         for planned in block.rows:
             segment = by_address[planned.address]
@@ -100,8 +100,8 @@ def _datum(fact: Fact, arms: Collection[str]) -> Datum:
     return Datum(label[:_LABEL], fact.arm if fact.arm in arms else "", fact.statistic == QUOTED)
 
 
-def _sections(plan: Plan) -> Iterable[tuple[PlannedBlock, tuple[str, ...]]]:
-    """Each block with the headings down to it."""
+def sections_of(plan: Plan) -> Iterable[tuple[PlannedBlock, tuple[str, ...]]]:
+    """Each block of a plan with the headings down to it."""
     path: list[tuple[int, str]] = []
     for block in plan.blocks:
         if block.heading:

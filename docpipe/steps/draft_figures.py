@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from docpipe.model.batch import Batch, Document, State
-from docpipe.model.draft import Fate, Plan
+from docpipe.model.document import Address
+from docpipe.model.draft import Fate, Plan, proposed
 from docpipe.model.finding import Disposition
+from docpipe.model.inline import CodedText, plain_text
 from docpipe.steps.draft_book import draft_of
 from docpipe.steps.draft_build import COUNTED, Standing, trace_of
 from docpipe.steps.draft_checks import GAP
@@ -22,6 +24,7 @@ from docpipe.writing.checks.reading.figures import language_figures
 UNITS = {
     "sentences": "sentences and table cells with text", "facts_bound": "values shown that name a fact, each place counted",
     "facts": "different facts shown", "unsourced": "sentences without a source", "gaps": "rows that say what is missing",
+    "proposals": "gaps that hold a proposal of a model which nobody has answered for",
     "counted": "numbers in the finished documents by the independent counter: bound to a fact, allowed with a reason, unbound",
     "minutes_per_page": "minutes of people per page",
 }  # fmt: skip
@@ -30,7 +33,16 @@ UNITS = {
 def draft_block(house: House, batch: Batch, found: list[Document], people_seconds: float) -> dict[str, Any]:
     """The figures of a drafting batch beside those of every batch."""
     ready = [d for d in found if reached(d, "segmented") and d.state not in (State.REFUSED, State.CANCELLED)]
-    sums = {"sentences": 0, "facts_bound": 0, "facts": 0, "unsourced": 0, "gaps": 0, "gaps_accepted": 0, "rows": 0}
+    sums = {
+        "sentences": 0,
+        "facts_bound": 0,
+        "facts": 0,
+        "unsourced": 0,
+        "gaps": 0,
+        "gaps_accepted": 0,
+        "proposals": 0,
+        "rows": 0,
+    }
     facts: set[str] = set()
     numbers = {"numbers": 0, "bound": 0, "allowed": 0, "unbound": 0}
     for document in ready:
@@ -45,6 +57,7 @@ def draft_block(house: House, batch: Batch, found: list[Document], people_second
         facts |= {name for e in entries for name in e["facts"]}
         sums["gaps"] += sum(bool(r.gap) for _, r in now.book.plan.rows())
         sums["gaps_accepted"] += len(now.accepted)
+        sums["proposals"] += sum(proposed(text) is not None for text in now.rows.values())
     sums["facts"] = len(facts)
     with house.store.read() as session:
         several = studies.findings(session, batch.id)
@@ -93,11 +106,29 @@ def document_figures(house: House, document: Document) -> dict[str, Any]:
     with house.store.read() as session:
         listed = findings.listing(session, document.id, disposition=Disposition.DISMISSED)
     accepted = {f.address: f.reason for f in listed if f.check.startswith(GAP)}
+    now = Standing(house, document)
+    said = {r.address: text for _, r in book.plan.rows() if (text := now.rows[r.address]) != r.text}
+    gaps = [
+        g
+        | {
+            "accepted": g["row"] in accepted,
+            "reason": accepted.get(g["row"], ""),
+            **_standing(said.get(Address(g["row"]))),
+        }
+        for g in gaps_of(book.plan)
+    ]
     return {
-        "gaps": [
-            g | {"accepted": g["row"] in accepted, "reason": accepted.get(g["row"], "")} for g in gaps_of(book.plan)
-        ],
+        "gaps": [g for g in gaps if g["state"] != "proposed"],
+        "proposals": [g for g in gaps if g["state"] == "proposed"],
         "unused": [{"display": u.display, "title": u.title, "reason": u.reason} for u in book.plan.unused],
         "blocks": {fate.value: fates.count(fate) for fate in Fate},
-        "language": _language(Standing(house, document)),
+        "language": _language(now),
     }
+
+
+def _standing(text: CodedText | None) -> dict[str, str]:
+    """What became of a gap: ``open``, ``proposed`` (with the model's text, unanswered) or ``written`` by a person."""
+    if text is None:
+        return {"state": "open"}
+    idea = proposed(text)
+    return {"state": "written"} if idea is None else {"state": "proposed", "text": plain_text(idea, equiv=True)}

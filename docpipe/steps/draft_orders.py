@@ -38,12 +38,15 @@ MEDIA_TYPE = "application/vnd.docpipe.draft+json"
 PROGRAM = "program"
 """The provider of a draft without a model: the program text of its type."""
 WORDING = "write/paragraphs"
+PROPOSING = "write/proposals"
 DRAFT_KIND = "draft"
 
 
 @dataclass(frozen=True, slots=True)
 class DraftOrder:
-    """What a submitter asks for, before defaults. ``types``: names of document types, or files of a team's own."""
+    """What a submitter asks for, before defaults. ``types``: names of document types, or files of a team's own.
+    ``proposals``: a model proposes text for gaps of sections whose type allows it.
+    """
 
     types: tuple[str, ...]
     sources: tuple[Path, ...]
@@ -57,6 +60,7 @@ class DraftOrder:
     model: str = ""
     blinded: bool | None = None
     deliver: tuple[str, ...] = ()
+    proposals: bool | None = None
     assets: tuple[AssetRef, ...] = field(default=())
 
 
@@ -155,10 +159,14 @@ def make_draft_recipe(house: House, order: DraftOrder) -> Recipe:
     model = (order.model or settings.model or values.get("model", "")) if online else ""
     if online and not model:
         raise UsageError(f"The provider {provider} needs a model: give --model or set DOCPIPE_MODEL.")
+    proposes = order.proposals if order.proposals is not None else bool(values.get("proposals", False))
+    if proposes and not online:
+        raise UsageError("Proposals are a model's: give --provider and --model, or leave the gaps.")
     review = order.review or values.get("review", "required")
     if review not in ("required", "none"):
         raise BadSetting("review is required or none.", key="review")
     prompt = load(WORDING, home=settings.prompts_folder) if online else None
+    proposing = load(PROPOSING, home=settings.prompts_folder) if proposes else None
     gate = gate_of(values) if values.get("gate") else Gate(skip=(OriginKind.SAME.value,))
     blinded = order.blinded if order.blinded is not None else values.get("blinded", False)
     try:
@@ -179,6 +187,8 @@ def make_draft_recipe(house: House, order: DraftOrder) -> Recipe:
             policy=ReadPolicy(),
             gate=gate,
             blinded=bool(blinded),
+            proposal_prompt=proposing.name if proposing else "",
+            proposal_prompt_digest=proposing.digest if proposing else "",
             deliver=_deliver(order.deliver or values.get("deliver", ())),
             software=f"docpipe {__version__}",
             **keys_of_model(settings, provider, model, values, "now"),

@@ -15,12 +15,13 @@ from docpipe.store.studies import StudyFinding
 
 
 def document_block(house: House, batch: Batch, document: Document, output: str) -> dict[str, Any]:
-    """Type, trace, gaps by section and unused tables of a document."""
+    """Type, trace, gaps and proposals by section and unused tables of a document."""
     said: dict[str, Any] = {
         "type": document.format.rpartition("/")[2].partition(".v")[0],
         "type_file": f"{document.format}.md",
         "trace": trace_name(output) if output else "",
         "gaps": [],
+        "proposals": [],
         "unused": [],
     }
     if reached(document, "segmented") and document.extraction:
@@ -77,6 +78,11 @@ def next_at_review(batch: Batch, waiting: int, folder: str) -> list[str]:
         f"docpipe review show {batch.id} --findings",
         f"docpipe review import FILE.docx --batch {batch.id} --as REVIEWER   (edits made in Word)",
         "docpipe review dismiss FINDING… --reason … --as REVIEWER   (a gap that does not apply)",
+        *(
+            [f"docpipe review proposals {batch.id}   (what a model proposed for gaps: accept it or turn it back)"]
+            if batch.recipe.proposes
+            else []
+        ),
         f"docpipe review approve {batch.id} --as REVIEWER",
         f"docpipe review sign {batch.id} --as APPROVER",
         f"docpipe resume {batch.id}",

@@ -26,9 +26,12 @@ REFUSED = "CL7.wording-refused"
 
 def write_records(
     house: House, document: Document, batch: Batch, book: DraftBook, segments: Sequence[Segment],
-    results: Mapping[SegmentId, Result], ledger: Ledger, orders: Orders,
+    results: Mapping[SegmentId, Result], ledger: Ledger, orders: Orders, *, proposals: bool = False,
 ) -> None:  # fmt: skip
-    """One generation record a block: prompt, model, facts and passages with digests, tokens, and each answer that was refused."""
+    """One generation record a block: prompt, model, facts and passages with digests, tokens, and each answer that was refused.
+
+    ``proposals``: the rows are gaps that a model was asked to fill.
+    """
     replies: dict[str, Reply] = {}
     for key in dict.fromkeys(k for r in results.values() for k in r.asked):
         if (reply := ledger.stored(key)) is not None:
@@ -38,7 +41,7 @@ def write_records(
     for block, rows in by_block(results, segments).items():
         mine = [results[s.id] for s in rows]
         given = [replies[k] for k in dict.fromkeys(k for r in mine for k in r.asked) if k in replies]
-        made.append((block, _record(batch, book, rows, mine, given, places, orders)))
+        made.append((block, _record(batch, book, rows, mine, given, places, orders, proposals)))
     with house.store.write() as session:
         at = house.now()
         for block, record in made:
@@ -47,16 +50,19 @@ def write_records(
 
 def _record(
     batch: Batch, book: DraftBook, rows: Sequence[Segment], results: Sequence[Result], replies: Sequence[Reply],
-    places: Mapping[Any, Any], orders: Orders,
+    places: Mapping[Any, Any], orders: Orders, proposals: bool,
 ) -> dict[str, Any]:  # fmt: skip
     texts = [
         r.target if r.target is not None and not r.reason else s.source for s, r in zip(rows, results, strict=True)
     ]
-    facts = dict.fromkeys(f for s in rows for f in facts_in(s.source))
+    facts = dict.fromkeys(
+        f for s, text in zip(rows, texts, strict=True) for f in (*facts_in(s.source), *facts_in(text))
+    )
     usage = sum((r.usage for r in replies), Usage())
     return {
-        "prompt": batch.recipe.prompt,
-        "prompt_sha256": batch.recipe.prompt_digest,
+        "proposal": proposals,
+        "prompt": batch.recipe.proposal_prompt if proposals else batch.recipe.prompt,
+        "prompt_sha256": batch.recipe.proposal_prompt_digest if proposals else batch.recipe.prompt_digest,
         "provider": batch.recipe.provider,
         "model": batch.recipe.model,
         "reported_model": sorted({r.model for r in replies}),
@@ -75,7 +81,7 @@ def _record(
         "latency_ms": round(1000 * sum(r.latency_seconds for r in replies)),
         "retries": sum(max(0, len(r.asked) - 1) for r in results),
         "cost": round(calls.cost_of(usage, batch.recipe.prices), 6),
-        "verdict": "program text" if any(r.reason for r in results) else "accepted",
+        "verdict": ("gap" if proposals else "program text") if any(r.reason for r in results) else "accepted",
         "rows": [
             {
                 "row": s.address, "segment": s.id, "worded": not r.reason and r.target is not None,
@@ -91,12 +97,13 @@ def refusals(records: Iterable[Generation]) -> dict[SegmentId, list[Finding]]:
     newest: dict[SegmentId, dict[str, Any]] = {}
     for one in records:
         for row in one.record.get("rows") or ():
-            newest[SegmentId(row["segment"])] = row
+            newest[SegmentId(row["segment"])] = row | {"proposal": one.record.get("proposal", False)}
     found: dict[SegmentId, list[Finding]] = {}
     for segment, row in newest.items():
         if not row["refused"]:
             continue
-        stands = "a later answer stands" if row["worded"] else "the program text stands"
+        kept = "the gap stays" if row["proposal"] else "the program text stands"
+        stands = "a later answer stands" if row["worded"] else kept
         for said in dict.fromkeys(row["refused"]):
             severity = Severity.MINOR if row["worded"] else Severity.MAJOR
             message = f"An answer of the model was refused, {stands}: {said}"

@@ -196,7 +196,7 @@ class DraftRow:
 
 
 def weak_rows(house: House, document_id: str) -> list[DraftRow]:
-    """Rows that a reader should see first: those with a sentence that nothing carries, then gaps. Raises as ``book_of``."""
+    """Rows that a reader should see first: those with a sentence that nothing carries, then gaps nobody filled. Raises as ``book_of``."""
     _, book = book_of(house, document_id)
     with house.store.read() as session:
         segments = units.segments(session, document_id)
@@ -208,9 +208,12 @@ def weak_rows(house: House, document_id: str) -> list[DraftRow]:
         text = s.source if current[s.id].status is Status.NEW else current[s.id].target
         single = any(isinstance(c, Placeholder) and c.kind in (draft.TABLE, draft.FIGURE) for c in text)
         bare = 0 if row.fixed or row.passages or row.gap or single or text == row.text else _bare(book, text)
-        if bare or row.gap:
+        open_gap = bool(row.gap) and text == row.text
+        if bare or open_gap:
             heading = f"{block.number} {block.heading}".strip()
-            found.append(DraftRow(s.id, block.id, heading, plain_text(text, equiv=True), row.gap, bare))
+            found.append(
+                DraftRow(s.id, block.id, heading, plain_text(text, equiv=True), row.gap if open_gap else "", bare)
+            )
     return sorted(found, key=lambda r: not r.unsupported)
 
 

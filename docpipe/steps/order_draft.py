@@ -32,14 +32,15 @@ def offered_types(house: House) -> list[tuple[str, str]]:
 
 def order_draft(
     house: House, user: User, types: Sequence[str], uploads: Iterable[Upload], *, name: str = "", review: str = "",
-    provider: str = "", blinded: bool = False,
+    provider: str = "", blinded: bool = False, proposals: bool = False,
 ) -> Batch:  # fmt: skip
     """Takes a drafting batch in. ``types``: names of document types. Uploads of role ``template`` are the house template.
+    ``proposals``: a model proposes marked text for gaps.
 
     Raises ``RoleMissing``, ``UnknownName`` (no such type), ``InputMissing``, ``SameNameTwice``, and what an upload's arrival raised.
     """
     require(user.roles, Action.SUBMIT)
-    order = orders.DraftOrder(tuple(types), (), review or None, provider=provider, blinded=blinded)
+    order = orders.DraftOrder(tuple(types), (), review or None, provider=provider, blinded=blinded, proposals=proposals)
     orders.make_draft_recipe(house, order)  # a wrong order is told before anything is taken in
     kinds, assets = [], []
     for given in dict.fromkeys(types):

@@ -36,6 +36,7 @@ from docpipe.steps.house import House
 from docpipe.store.studies import StudyFinding
 from docpipe.writing.design_questions import Question, questions
 from docpipe.writing.evidence import Evidence
+from docpipe.writing.m11.pictured import missing_pictures
 from docpipe.writing.study import StudyData
 
 SOURCES, TABLES, PLAN_STAGE = "sources", "tables", "plan"
@@ -121,6 +122,9 @@ def findings_of_study(study: StudyData) -> list[StudyFinding]:
         )
         for n in study.notices
     ]
+    for trial in study.trials:
+        for n in missing_pictures(trial, study.figures):
+            found.append(StudyFinding(SOURCES, n.code, n.severity, n.message, n.path, n.locator))
     shown = {d.number for d in study.displays}
     found += [_disagreement(e, paths, shown) for e in study.evidence]
     found += [_asked(trial, q) for trial in study.trials for q in questions(trial)]

@@ -41,6 +41,7 @@ PROFILE_KEYS = frozenset(
         "max_output_tokens",
         "model",
         "blinded",
+        "proposals",
         "brief_model",
         "brief_words",
         "fallback",

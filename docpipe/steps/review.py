@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from docpipe.accounts.roles import Action, User, allows, require
 from docpipe.errors import BrokenRow, NotReady, ReviewRefused, RoleMissing, StaleRow, UnknownName
+from docpipe.model.draft import row_codes
 from docpipe.model.finding import Disposition
 from docpipe.model.inline import CodedText, merge_text, parse_wire
 from docpipe.model.segment import OriginKind, SegmentId, Unit
@@ -59,7 +60,7 @@ def save(house: House, document_id: str, segment: str, typed: Typed, user: User,
 
     def work(desk: Desk) -> bool:
         row = _row(desk, segment)
-        target = read_target(typed.target, row.segment.source)
+        target = read_target(typed.target, row_codes(row.segment.source, row.unit.target))
         _fresh(desk, row.unit, typed.revision, user)
         changed = _edits(row.unit, target)
         if changed:

@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from docpipe.accounts.roles import User
 from docpipe.llm.second_look import TITLES
 from docpipe.model.batch import Batch
+from docpipe.model.draft import row_codes
 from docpipe.model.inline import Close, CodedText, Open, Placeholder, code_faults, codes_of, spaced_text, to_wire
 from docpipe.model.routing import routed
 from docpipe.model.segment import OriginKind, Segment, Unit
@@ -212,7 +213,7 @@ def row_objects(s: Any, document: str, rows: Sequence[GridRow], setting: Setting
                 "route": routed(setting.batch.recipe.gate, document, unit, has_open).value,
                 "displayed": segment.id in seen,
                 "changed_since": bool(setting.decided and row.at and row.at > setting.decided),
-                "saved_at": _iso(row.at), "saved_by": row.actor, "codes": code_objects(segment.source),
+                "saved_at": _iso(row.at), "saved_by": row.actor, "codes": code_objects(row_codes(segment.source, unit.target)),
                 "missing_codes": missing_codes(segment, unit), "findings": [finding_object(f) for f in found],
                 "open_comments": talk.get(segment.id, (0, 0))[0], "open_questions": talk.get(segment.id, (0, 0))[1],
                 "draft": None if draft is None else {"target": draft.target, "revision": draft.revision, "at": draft.at.isoformat()},

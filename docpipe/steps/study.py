@@ -73,7 +73,7 @@ def _prepare(house: House, batch: Batch, live: list[Document]) -> None:
         made: list[tuple[Plan, Book]] = []
         after = step(house, document.id, "extracted", _planning(house, study, made))
         if not made and after.state not in (State.REFUSED, State.FAILED):
-            made.append(make_plan(type_of(house, batch.recipe, document.format), study))
+            made.append(make_plan(type_of(house, batch.recipe, document.format), study, batch.recipe.proposes))
         books += [(document, plan, book) for plan, book in made]
         report(Progress(batch.id, "", "plan", len(books), len(live)))
     blobs = _blobs(house, study, taken, books)
@@ -94,7 +94,8 @@ def _refusing(error: InputRefused) -> Callable[[Work], None]:
 
 def _planning(house: House, study: StudyData, made: list[tuple[Plan, Book]]) -> Callable[[Work], None]:
     def work(job: Work) -> None:
-        plan, book = make_plan(type_of(house, job.batch.recipe, job.document.format), study)
+        kind = type_of(house, job.batch.recipe, job.document.format)
+        plan, book = make_plan(kind, study, job.batch.recipe.proposes)
         made.append((plan, book))
         stored = plan_bytes(plan)
         job.changes.update(state=State.RUNNING, extraction=house.store.blobs.put(stored), pages=pages_of(plan))
@@ -133,6 +134,8 @@ class _Needed:
             wanted |= dict.fromkeys(facts_in(row.text))
         for table in plan.tables:
             wanted |= dict.fromkeys(table.facts)
+        for block in plan.blocks:
+            wanted |= dict.fromkeys(f for line in block.ground for f in facts_in(line))
         shown = [f for name in wanted for f in every.versions(name)]
         behind = [g for f in shown for g in every.inputs_of(f)]
         return _Needed(FactStore((*shown, *behind)))
@@ -144,6 +147,7 @@ def _blobs(
     every = study.store.with_facts(f for _, _, book in books for f in book.made.values())
     put = house.store.blobs.put
     used: dict[str, list[str]] = {}
+    alts = {p.digest: p.alt for t in study.trials for p in t.pictures if p.alt}
     for document, plan, _ in books:
         for block in plan.blocks:
             for number in block.displays:
@@ -152,7 +156,7 @@ def _blobs(
         FACTS: put(every.to_json().encode("utf-8", "surrogatepass")),
         DISPLAYS: put(_json([_display(d, used) for d in study.displays])),
         FIGURES: put(
-            _json([*(_figure(f, put(f.picture), used) for f in study.figures), *_drawings(study, put, books)])
+            _json([*(_figure(f, put(f.picture), used, alts.get(f.digest, "")) for f in study.figures), *_drawings(study, put, books)])
         ),
         EVIDENCE: put(_json(list(study.evidence))),
         SOURCE_LIST: put(_json([_source(t) for t in taken])),
@@ -177,12 +181,12 @@ def _display(d: Any, used: dict[str, list[str]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figure(f: Figure, picture: Digest, used: dict[str, list[str]]) -> dict[str, Any]:
-    """A figure with where its bytes are kept."""
+def _figure(f: Figure, picture: Digest, used: dict[str, list[str]], alt: str) -> dict[str, Any]:
+    """A figure with where its bytes are kept. ``alt``: its own words for those who do not see it."""
     return {
         "number": f.number, "title": f.title, "population": f.population, "file": f.file.path, "sha256": f.file.sha256,
         "index": f.index, "picture": picture, "media_type": f.media_type, "width": f.width, "height": f.height,
-        "dpi": list(f.dpi), "footnotes": list(f.footnotes), "used": used.get(f.number, []),
+        "dpi": list(f.dpi), "footnotes": list(f.footnotes), "used": used.get(f.number, []), "alt": alt,
     }  # fmt: skip
 
 

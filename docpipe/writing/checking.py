@@ -14,6 +14,7 @@ from docpipe.writing.checks.reading.check import WHOLE, DraftCheck, DraftText
 
 INSTEAD_OF = {
     "M6": ("CL1", "CL2", "P2"),
+    "M7": ("CL1", "CL2", "M2"),
     "M2": ("N1", "S6", "CL1", "AB1"),
     "P5": ("N1",),
     "X1": ("N1",),

@@ -20,7 +20,7 @@ from docpipe.model.canonical import Digest, digest_bytes, digest_of
 
 _BLOCK = re.compile(r"^=== block (\S+)[ \t]*$", re.MULTILINE)
 _HEAD = frozenset(
-    {"number", "heading", "level", "instruction", "inputs", "when", "otherwise", "gap", "style", "checks_off", "disclosure", "container", "code"}
+    {"number", "heading", "level", "instruction", "inputs", "when", "otherwise", "gap", "style", "checks_off", "disclosure", "container", "code", "propose"}
 )  # fmt: skip
 _FRONT = frozenset(
     {"id", "version", "why", "title", "language", "parts", "style", "glossary", "constants", "header", "name", "checks_off"}
@@ -34,6 +34,7 @@ class BlockType:
     ``when``: an expression over the study; where it does not hold, ``otherwise`` is the reason why the block is not applicable, or,
     where that is empty, ``gap`` says what is missing. ``container``: a heading without text of its own. ``number``: the section number
     that is printed, by default the id. ``disclosure``: the block holds what an anonymised copy must not. ``code``: of the section in a terminology.
+    ``propose``: an expression that prints, a line each, what a model may rest on to propose a text where there is a gap.
     """
 
     id: str
@@ -51,6 +52,7 @@ class BlockType:
     disclosure: bool = False
     container: bool = False
     code: str = ""
+    propose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +164,5 @@ def _block(name: str, text: str, label: str) -> BlockType:
         disclosure=bool(head.get("disclosure")),
         container=bool(head.get("container")),
         code=str(head.get("code") or ""),
+        propose=str(head.get("propose") or ""),
     )

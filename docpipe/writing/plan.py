@@ -39,8 +39,8 @@ _ITEM = re.compile(r"(-{1,3}) (?=\S)")
 class Planner:
     """One document being planned."""
 
-    def __init__(self, kind: DocumentType, study: StudyData) -> None:
-        self.kind, self.study = kind, study
+    def __init__(self, kind: DocumentType, study: StudyData, proposals: bool = False) -> None:
+        self.kind, self.study, self.proposals = kind, study, proposals
         self.book = Book(study.store, study.id, study.version)
         self.tables: dict[str, PlannedTable] = {}
         self.blocks: list[PlannedBlock] = []
@@ -207,8 +207,16 @@ class Planner:
     def _made(self, b: BlockType, fate: Fate, reason: str, rows: list[PlannedRow]) -> PlannedBlock:
         return PlannedBlock(
             b.id, b.number, b.heading, b.level, fate, tuple(rows), b.instruction, b.style or self.kind.style, b.inputs,
-            b.checks_off, self._displays(rows), b.disclosure, reason, b.code,
+            b.checks_off, self._displays(rows), b.disclosure, reason, b.code, self._ground(b) if fate is Fate.GAP else (),
         )  # fmt: skip
+
+    def _ground(self, b: BlockType) -> tuple[CodedText, ...]:
+        """What a proposal for this gap may rest on; nothing where none was ordered."""
+        if not self.proposals or not b.propose:
+            return ()
+        printed = str(self._run(b, lambda: self._environment.compile_expression(b.propose)(**self._names)))
+        lines = (" ".join(line.split()) for line in printed.splitlines())
+        return tuple(self.book.coded(line)[0] for line in dict.fromkeys(lines) if line)
 
     def _displays(self, rows: Sequence[PlannedRow]) -> tuple[str, ...]:
         """Source displays that the rows use: those they name, those their facts stand in, those their tables were made from."""
@@ -342,9 +350,9 @@ def _environment(parts: Mapping[str, str]) -> Any:
     return environment
 
 
-def make_plan(kind: DocumentType, study: StudyData) -> tuple[Plan, Book]:
-    """The plan of a document, and the book with the facts that it made. Raises ``BadSetting``."""
-    planner = Planner(kind, study)
+def make_plan(kind: DocumentType, study: StudyData, proposals: bool = False) -> tuple[Plan, Book]:
+    """The plan of a document, and the book with the facts that it made. ``proposals``: a model may propose text for gaps. Raises ``BadSetting``."""
+    planner = Planner(kind, study, proposals)
     return planner.plan(), planner.book
 
 

@@ -32,6 +32,7 @@ def trace(
     """Entries ``{block, sentence, text, facts[ids], sources[{file, sha256, locator}]}``, in the document's order.
 
     ``code``: of the block's section, where its type gives one. ``sentence`` counts from 1 in its block. ``files``: path by digest. ``displays``: place of each source table by its number.
+    ``proposal``: of what a model proposed and no source holds.
     ``standing``: by row, who answers for words that no source carries (a person who edited it, or accepted a gap).
     """
     makes = _Trace(plan, facts, files, {number_of_display(n): p for n, p in (displays or {}).items()}, standing or {})
@@ -67,13 +68,14 @@ class _Trace:
             yield {"address": row.address, "text": "", "facts": [], "sources": sources}
             return
         worded, said = text != row.text, plain_text(text, equiv=True)
+        marked = {"proposal": True} if draft.proposed(text) is not None else {}
         added = [said[a:b] for a, b in added_lines(said, plain_text(row.text, equiv=True))] if worded else []
         for sentence in sentences(text) or [text]:
             words = plain_text(sentence, equiv=True).strip()
             if words and any(words in line or line in words for line in added):
                 yield self.added(row, sentence)
             else:
-                yield self.entry(block, row, sentence, worded=worded)
+                yield {**self.entry(block, row, sentence, worded=worded), **marked}
 
     def added(self, row: PlannedRow, text: CodedText) -> dict[str, Any]:
         """An entry of words that a person put beside the row's: nothing of the row carries them."""
@@ -96,7 +98,7 @@ class _Trace:
             sources += [self.source(p) for p in dict.fromkeys(p for f in row.facts for p in self.places_of(f))]
         if not sources and table:
             sources += [self.source(p) for n in table.displays if (p := self.displays.get(number_of_display(n)))]
-        if (not sources and not worded) or row.fixed or row.gap:
+        if (not sources and not worded) or row.fixed or (row.gap and not worded):
             sources.append({"file": self.type_file, "sha256": self.plan.type_digest, "locator": f"block:{block.id}"})
         return self._entry(f"{row.address}/{cell}" if cell else row.address, text, [*sources, *self.person(row)])
 

@@ -45,6 +45,7 @@ from docpipe.model.trial.identity import (
     Title,
 )
 from docpipe.model.trial.narrative import (
+    Picture,
     Section,
     TrialDocument,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "Objective",
     "Organization",
     "Person",
+    "Picture",
     "Population",
     "Procedure",
     "Product",
@@ -175,7 +177,7 @@ class Design(Named):
 class Trial(Designed):
     """A trial as a USDM file has it, or a synopsis. ``usdm``: the version of the model, "" for a synopsis; ``version_identifier``: of the protocol's content.
 
-    ``name``: the study's own name; ``pointer``: of the version of the study that was read. ``resolved``: references in texts that were
+    ``name``: the study's own name; ``pointer``: of the version of the study that was read. ``pictures``: those that have a place in the narrative. ``resolved``: references in texts that were
     resolved; those that could not be are notices.
     """
 
@@ -200,6 +202,7 @@ class Trial(Designed):
     concepts: tuple[Concept, ...] = ()
     conditions: tuple[Condition, ...] = ()
     documents: tuple[TrialDocument, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     resolved: int = 0
 
     @property

@@ -27,6 +27,17 @@ class Section(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the narrative. ``locator``: of its passage (kind ``picture``, without words); ``digest``: of its bytes, "" where it is
+    in a file of its own, named by ``source``. ``alt``: what it shows, in words."""
+
+    locator: str
+    digest: str = ""
+    source: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TrialDocument(Named):
     """A document that describes the trial, in its latest version. ``template``: whose numbering it follows, as the file names it."""
 

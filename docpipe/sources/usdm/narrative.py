@@ -11,6 +11,7 @@ from docpipe.sources.usdm.identity import date
 from docpipe.sources.usdm.references import Texts
 from docpipe.sources.usdm.schedule import names
 from docpipe.sources.usdm.tree import Item, coded, ordered
+from docpipe.sources.usdm.xhtml import PICTURE
 
 
 def document(item: Item, texts: Texts) -> TrialDocument:
@@ -72,6 +73,6 @@ def text_of(found: TrialDocument, file: SourceFile, sha256: Digest) -> TextSourc
         path = [*path[: section.level - 1], head]
         at = Place(sha256, f"{USDM}{section.at('sectionTitle')}")
         passages.append(Passage(at, head, tuple(path[:-1]), "heading"))
-        passages += section.text.passages
+        passages += [p for p in section.text.passages if p.kind != PICTURE]
     title = "Protocol narrative" + (f" ({found.template})" if found.template else "")
     return TextSource(replace(file, kind=SourceKind.TEXT), title, tuple(passages))

@@ -15,7 +15,7 @@ from docpipe.model.finding import Severity
 from docpipe.model.source import Passage, Place, SourceNotice
 from docpipe.model.trial import NO_WORDS, USDM, Words
 from docpipe.sources.usdm.tree import Item, Tree, digits
-from docpipe.sources.usdm.xhtml import Piece, is_markup, pieces, plain
+from docpipe.sources.usdm.xhtml import LOST, PICTURE, Piece, is_markup, pieces, plain
 
 _TAG = re.compile(r"<usdm:(ref|tag)\b([^<>]*?)(?:/>|>(?:\s*</usdm:\1\s*>)?)", re.IGNORECASE)
 _STRAY = re.compile(r"</usdm:(?:ref|tag)\s*>", re.IGNORECASE)
@@ -27,6 +27,17 @@ _OLD_NAMES = {"text": ("text", "studyIdentifier", "description"), "label": ("lab
 
 
 @dataclass(slots=True)
+class Pictured:
+    """A picture of a text. ``here``: it has a place in the narrative; ``before``, ``after``: the words beside it."""
+
+    locator: str
+    piece: Piece
+    here: bool
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(slots=True)
 class Texts:
     """Reads text attributes of one file. ``resolved``: references that were resolved; ``unresolved``: pointer and what was looked for."""
 
@@ -35,8 +46,7 @@ class Texts:
     dictionaries: list[Item]
     resolved: int = 0
     unresolved: list[tuple[str, str]] = field(default_factory=list)
-    pictures: list[tuple[str, Piece, str]] = field(default_factory=list)
-    """Pointer, picture, and the text before it."""
+    pictures: list[Pictured] = field(default_factory=list)
 
     def words(self, item: Item, *keys: str, headings: tuple[str, ...] = ()) -> Words:
         """A text attribute with its references resolved; the first of the keys that the object has. ``headings``: above it, of a narrative."""
@@ -46,15 +56,21 @@ class Texts:
             return NO_WORDS
         pointer = f"{item.pointer}/{key}"
         found: list[Passage] = []
-        before = ""
-        count, rows = 0, 0
+        count, rows, images = 0, 0, 0
         made = pieces(self.resolve(text, item, pointer))
         single = len(made) == 1 and made[0].kind == "paragraph"
         table = 0
         for piece in made:
-            if piece.kind == "picture":
-                self.pictures.append((pointer, piece, before))
+            if piece.kind in (PICTURE, LOST):
+                images += 1
+                here = piece.kind == PICTURE and bool(headings)
+                locator = f"{USDM}{pointer}#i{images}"
+                self.pictures.append(Pictured(locator, piece, here, found[-1].text if found else ""))
+                if here:
+                    found.append(Passage(Place(self.sha256, locator), "", headings, PICTURE))
                 continue
+            if found and found[-1].kind == PICTURE:
+                self.pictures[-1].after = piece.text
             if piece.kind == "row":
                 rows = rows + 1 if piece.table == table else 1
                 table = piece.table
@@ -63,7 +79,6 @@ class Texts:
                 count += 1
                 locator = f"{USDM}{pointer}" if single else f"{USDM}{pointer}#p{count}"
             found.append(Passage(Place(self.sha256, locator), piece.text, headings, piece.kind, piece.depth))
-            before = piece.text
         return Words(pointer, tuple(found))
 
     def line(self, item: Item, *keys: str) -> str:

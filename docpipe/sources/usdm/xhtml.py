@@ -18,6 +18,9 @@ _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "t
 _SILENT = frozenset({"style", "script", "head", "title"})
 _DATA = re.compile(r"data:(image/(?:png|jpe?g));base64,", re.IGNORECASE)
 _MOST_SPAN = 60
+_NO_ALT = frozenset({"alt text", "image", "picture", "figure"})
+PICTURE, LOST = "picture", "lost picture"
+"""Kinds of pieces: a picture in its place, and one in a cell of a table, where it has none."""
 _OWN_MARK = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s")
 """A list item that says its own number or letter gets no second one."""
 _BULLET = "•"
@@ -29,7 +32,8 @@ _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi",
 class Piece:
     """A paragraph, list item (``1. `` before the text of a numbered one), row or picture.
 
-    ``cells``: of a row, empty ones kept; ``table``: which table of the text, from 1; ``head``: a row of column heads; ``data``: a picture's base64.
+    ``cells``: of a row, empty ones kept; ``table``: which table of the text, from 1; ``head``: a row of column heads; ``data``: a picture's base64,
+    ``source``: what it names instead, ``text``: its words for those who do not see it.
     """
 
     text: str
@@ -39,6 +43,7 @@ class Piece:
     table: int = 0
     head: bool = False
     data: str = ""
+    source: str = ""
 
 
 def is_markup(text: str) -> bool:
@@ -222,10 +227,14 @@ class _Reader(HTMLParser):
     def _picture(self, attrs: dict[str, str | None]) -> None:
         source = attrs.get("src") or ""
         known = _DATA.match(source)
+        said = " ".join((attrs.get("alt") or "").split())
+        alt = "" if said.casefold() in _NO_ALT else said
+        data, named = (source[known.end() :], "") if known else ("", "" if source.startswith("data:") else source)
         if self._tables and self._tables[-1].inside:
+            self.found.append(Piece(alt, LOST, data=data, source=named))
             return
         self._break()
-        self.found.append(Piece("", "picture", data=source[known.end() :] if known else ""))
+        self.found.append(Piece(alt, PICTURE, data=data, source=named))
 
     # ------------------------------------------------------------ tables
 

@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, Response
 from docpipe.accounts.roles import Action, User
 from docpipe.dispatch import decided
 from docpipe.errors import DocpipeError, OfficeFailed, ReviewRefused, StaleRow, UsageError
-from docpipe.steps import draft_sources, evidence, gates, source_pages
+from docpipe.model.segment import SegmentId
+from docpipe.steps import draft_sources, evidence, gates, proposals, source_pages
 from docpipe.steps.draft_orders import MEDIA_TYPE
 from docpipe.steps.house import House
 from docpipe.store import batches, documents
@@ -26,6 +27,7 @@ router = APIRouter()
 Approver = Annotated[User, needs(Action.APPROVE)]
 Rejecter = Annotated[User, needs(Action.REJECT)]
 Dismisser = Annotated[User, needs(Action.DISMISS)]
+Editor = Annotated[User, needs(Action.EDIT)]
 Text = Annotated[str, Form(max_length=2000)]
 Names = Annotated[list[str], Form(max_length=5000)]
 PAGES = {"sources": "sources", "tables": "tables", "plan": "plan"}
@@ -180,7 +182,13 @@ def dispose(
 
 @router.get("/documents/{document}/draft", response_class=HTMLResponse)
 def overview(request: Request, document: str, house: HouseDep, user: Person) -> HTMLResponse:
-    """A draft at a glance: what nothing carries first, then gaps, then every section."""
+    """A draft at a glance: what nothing carries first, then gaps and proposals, then every section."""
+    return _overview(request, house, user, document)
+
+
+def _overview(
+    request: Request, house: House, user: User, document: str, error: DocpipeError | None = None
+) -> HTMLResponse:
     found, book = evidence.book_of(house, document)
     weak = evidence.weak_rows(house, document)
     with house.store.read() as session:
@@ -190,8 +198,27 @@ def overview(request: Request, document: str, house: HouseDep, user: Person) -> 
         ]
     return page(
         request, "drafts/overview.html", user=user, document=found, batch=batch, plan=book.plan, weak=weak, others=others,
-        sections=evidence.sections(house, document),
+        sections=evidence.sections(house, document), proposals=proposals.waiting(house, document), error=error,
+        status=status_of(error) if error else 200,
     )  # fmt: skip
+
+
+@router.post("/documents/{document}/proposals")
+def answer_proposals(
+    request: Request, document: str, house: HouseDep, user: Editor, chosen: Names = [], reason: Text = "",  # noqa: B006
+    do: Text = "",
+) -> Response:  # fmt: skip
+    """Accepts the chosen proposals as the person's own words, or turns them back to gaps."""
+    try:
+        if not chosen or do not in ("accept", "back"):
+            raise UsageError("No proposal was chosen.")
+        act = proposals.accept if do == "accept" else proposals.turn_back
+        outcome = act(house, document, [SegmentId(c) for c in chosen], user, reason)
+    except (ReviewRefused, UsageError) as error:
+        return _overview(request, house, user, document, error)
+    said = f"{len(outcome.changed)} proposals {'accepted as your words' if do == 'accept' else 'turned back to gaps'}."
+    left = f" {len(outcome.refused)} were left: they changed meanwhile." if outcome.refused else ""
+    return redirect(request, f"/documents/{document}/draft", said=said + left)
 
 
 @router.get("/documents/{document}/rows/{segment}/evidence", response_class=HTMLResponse)

@@ -59,5 +59,6 @@ def _ordered(house: House, user: User, upload: Received) -> tuple[str, bool]:
     batch = order_draft(
         house, user, upload.fields.get("types", []), upload.files, name=upload.one("name"), review=upload.one("review"),
         provider=upload.one("provider"), blinded=upload.one("blinded") == "1",
+        proposals=upload.one("proposals") == "1",
     )  # fmt: skip
     return batch.id, hand_over(house, batch.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from docpipe.model.draft import Fate
+from docpipe.model.draft import PROPOSAL, Fate
 from docpipe.model.inline import Placeholder, has_text, plain_text
 from docpipe.writing.checks.reading.check import DraftCheck, DraftText, Raised
 from docpipe.writing.checks.reading.words import RESIDUE
@@ -84,6 +84,18 @@ class Gap(DraftCheck):
                 yield self.finding(row, f"Missing: {(m[1] or row.planned.gap).strip()}", m.start(), m.end())
             elif row.planned.gap and plain_text(row.coded).strip() == plain_text(row.planned.text).strip():
                 yield self.finding(row, f"Missing: {row.planned.gap}", 0, len(row.full))
+
+
+class Proposed(DraftCheck):
+    id = "M7.proposal"
+    title = "Proposal of a model that no source holds"
+    description = "A text that a model proposed where the sources hold nothing. It blocks the release until a person accepts it as their own words, writes it anew, or turns it back to a gap; it cannot be dismissed."
+
+    def run(self, draft: DraftText) -> Raised:
+        for row in draft.asked:
+            if row.full.lstrip().startswith(PROPOSAL.split(",")[0]):
+                said = f"A model proposed this text; no source holds it. Missing was: {row.planned.gap}"
+                yield self.finding(row, said, 0, len(row.full))
 
 
 def _plain(text: str) -> str:

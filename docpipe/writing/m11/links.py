@@ -19,18 +19,20 @@ _SECTION = re.compile(
     r"(?!\.?\d)(?!\s*(?:of|in|to) (?:the|an?|its|our|your|each)\b)"
 )
 _TABLE = re.compile(r"\bTable\s+(?P<number>(?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*)(?!\.?\d)")
+_FIGURE = re.compile(r"\bFigure\s+(?P<number>(?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*)(?!\.?\d)")
 _FOREIGN = re.compile(r"(?:Part|Volume|Module|Article|CFR|USC|Annex|Appendix)\s+[\w.]+,?\s*$")
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
 
 
 @dataclass(slots=True)
 class Links:
-    """Quotes with references turned. ``sections``, ``tables``: of a document (its pointer), number in the source -> target in the new one."""
+    """Quotes with references turned. ``sections``, ``tables``, ``figures``: of a document (its pointer), number in the source -> target in the new one."""
 
     trial: Trial
     book: Book
     sections: dict[str, Mapping[str, str]] = field(default_factory=dict)
     tables: dict[str, dict[str, str]] = field(default_factory=dict)
+    figures: dict[str, dict[str, str]] = field(default_factory=dict)
     home: str = ""
     """Document whose numbering texts outside the narrative follow."""
     turned: int = 0
@@ -44,9 +46,10 @@ class Links:
         stop = len(text) if end is None else end
         sections = self.sections.get(self.home if document is None else document, {})
         tables = self.tables.get(self.home if document is None else document, {})
+        figures = self.figures.get(self.home if document is None else document, {})
         parts: list[str] = []
         at = start
-        for m, target in self._found(text, start, stop, sections, tables):
+        for m, target in self._found(text, start, stop, sections, tables, figures):
             if m[0] < at:
                 continue
             parts += [self.book.quote(self.trial, passage, at, m[0]) if m[0] > at else "", target]
@@ -64,7 +67,13 @@ class Links:
         return tuple(found)
 
     def _found(
-        self, text: str, start: int, stop: int, sections: Mapping[str, str], tables: Mapping[str, str]
+        self,
+        text: str,
+        start: int,
+        stop: int,
+        sections: Mapping[str, str],
+        tables: Mapping[str, str],
+        figures: Mapping[str, str],
     ) -> list[tuple[tuple[int, int], str]]:
         found: list[tuple[tuple[int, int], str]] = []
         for m in _SECTION.finditer(text, start, stop):
@@ -78,10 +87,12 @@ class Links:
                     at = m.start("more")
                     found.append(((at + n.start(), at + n.end()), _section(sections[n[0]])))
                     self.turned += 1
-        for m in _TABLE.finditer(text, start, stop):
-            if m["number"] in tables:
-                found.append(((m.start(), m.end()), mark(draft.REF, f"table:{tables[m['number']]}", "Table")))
-                self.turned += 1
+        for pattern, kind, known in ((_TABLE, "table", tables), (_FIGURE, "figure", figures)):
+            for m in pattern.finditer(text, start, stop):
+                if m["number"] in known:
+                    target = mark(draft.REF, f"{kind}:{known[m['number']]}", kind.capitalize())
+                    found.append(((m.start(), m.end()), target))
+                    self.turned += 1
         return sorted(found)
 
 

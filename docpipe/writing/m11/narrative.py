@@ -6,8 +6,8 @@ What the structured parts of the file say already (criteria, objectives, the sch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from docpipe.model.source import Passage
@@ -21,6 +21,9 @@ REST = "12.4"
 """Where sections without a place stand."""
 GLOSSARY = "13"
 _PICTURE = re.compile(r"Figure\s+(?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*\s*[.:][^.]{0,120}\.?$")
+_PICTURED = re.compile(r"^Figure\s+((?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*)\s*[.:]?\s*(.*?)\.?$", re.DOTALL)
+PICTURE = "picture"
+"""Kind of the passages that stand for pictures."""
 _CAPTION = re.compile(r"^Table\s+((?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*)\s*[.:]?\s*(.*)$", re.DOTALL)
 _LEVEL_WORDS = re.compile(
     r"^(?:primary|secondary|exploratory|tertiary)\b\s*(?:objectives?|endpoints?)?:?\s*", re.IGNORECASE
@@ -44,7 +47,7 @@ _MOST_LEFT = 7
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a section. ``kind``: ``head``, ``paragraph``, ``item`` or ``table``; printing it prints its words bound."""
+    """A piece of a section. ``kind``: ``head``, ``paragraph``, ``item``, ``table`` or ``picture`` (``key``: digest of its bytes); printing it prints its words bound."""
 
     kind: str
     said: str = ""
@@ -66,12 +69,16 @@ class Part:
 
 @dataclass
 class Narrative:
-    """The narrative by M11 section. ``known``: texts that the structured parts print."""
+    """The narrative by M11 section. ``known``: texts that the structured parts print; ``pictures``: by the place of its passage, the digest of the
+    picture to stand there."""
 
     trial: Trial
     links: Links
     known: Iterable[str]
     has_schedule: bool
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    _shown: dict[str, str] = field(default_factory=dict)
+    """Digest of a picture -> the passage where it stands."""
 
     @cached_property
     def _places(self) -> list[Placed]:
@@ -112,14 +119,33 @@ class Narrative:
                 groups = kept
                 if p.document is not richest and not any(len(x.text) >= _SHORT for g in groups for x in g):
                     groups = []
-            groups = [g for g in groups if not all(stands_in(x.text) or self._layout(x) for x in g)]
+            groups = [
+                g for g in groups if g[0].kind == PICTURE or not all(stands_in(x.text) or self._layout(x) for x in g)
+            ]
             if groups:
                 to = p.to if p.to and p.to not in _ELSEWHERE else REST
                 found.setdefault(to, []).append((p, groups))
+        for to in sorted(found, key=_order):
+            found[to] = [(p, kept) for p, groups in found[to] if (kept := [g for g in groups if self._stands(g, to)])]
+        found = {to: entries for to, entries in found.items() if entries}
         for entries in found.values():
             for p, groups in entries:
                 self._name_tables(p, groups)
+                self._name_pictures(p, groups)
         return found
+
+    def _name_pictures(self, p: Placed, groups: list[list[Passage]]) -> None:
+        for group in groups:
+            if group[0].kind == PICTURE and (caption := self._caption(p, group[0])) is not None:
+                digest = self.pictures[group[0].place.locator]
+                self.links.figures.setdefault(p.document.pointer, {}).setdefault(caption[1][1], digest)
+
+    def _stands(self, group: list[Passage], to: str) -> bool:
+        """Whether a picture stands here: in the first section of the document that has it. All else does."""
+        if group[0].kind != PICTURE:
+            return True
+        digest = self.pictures.get(group[0].place.locator, "")
+        return bool(digest) and self._shown.setdefault(digest, group[0].place.locator) == group[0].place.locator
 
     def _layout(self, passage: Passage) -> bool:
         """What a page's layout left over: the header with the trial's id, the caption of a picture (pictures are listed apart)."""
@@ -127,6 +153,8 @@ class Narrative:
         return text in (self.trial.file.study, self.trial.name) or _PICTURE.match(text) is not None
 
     def _told(self, group: list[Passage], known: Known, p: Placed) -> bool:
+        if group[0].kind == PICTURE:
+            return False
         if p.to == "1.3" and self.has_schedule and group[0].kind == "row":
             return True
         if p.to == GLOSSARY:
@@ -181,6 +209,8 @@ class Narrative:
                 yield from self._lines(first, document)
             elif first.kind == "row":
                 yield self._table(p, group, by_table.get(number), document)
+            elif first.kind == PICTURE:
+                yield self._picture(p, first, document)
             elif id(first) in captions and len(groups[captions[id(first)]]) > 1:
                 continue
             else:
@@ -188,6 +218,26 @@ class Narrative:
                 numbered = not first.depth and is_counted(first.text)
                 kind = "item" if first.kind == "list-item" and not numbered else "paragraph"
                 yield Part(kind, said, first.depth)
+
+    def _picture(self, p: Placed, passage: Passage, document: str) -> Part:
+        """A picture under the words of its own caption, else under the title of its section."""
+        digest = self.pictures[passage.place.locator]
+        if (found := self._caption(p, passage)) is not None:
+            beside, caption = found
+            said = self.links.quote(beside, caption.start(2), caption.end(2), document=document)
+            return Part(PICTURE, said, 0, digest)
+        return Part(PICTURE, self.links.quote(title_passage(p.section, self.trial), document=document), 0, digest)
+
+    @staticmethod
+    def _caption(p: Placed, picture: Passage) -> tuple[Passage, re.Match[str]] | None:
+        """The line right before or after a picture that names it as a figure with a title."""
+        around = p.section.text.passages
+        at = next(n for n, x in enumerate(around) if x is picture)
+        for beside in (*around[max(0, at - 1) : at], *around[at + 1 : at + 2]):
+            caption = _PICTURED.match(beside.text)
+            if caption is not None and caption[2]:
+                return beside, caption
+        return None
 
     @staticmethod
     def _needs_head(p: Placed, to: str, siblings: int) -> bool:
@@ -305,6 +355,10 @@ def _label(text: str, to: str) -> bool:
 
 def _texts(places: Iterable[Placed]) -> Iterator[str]:
     return (x.text for p in places for x in p.section.text.passages)
+
+
+def _order(to: str) -> list[int]:
+    return [int(n) for n in to.split(".") if n.isdigit()]
 
 
 def _words(text: str) -> str:

@@ -6,16 +6,18 @@ Everything that prints is bound to an attribute of the file; verbatim texts keep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from docpipe.model.source import Figure
 from docpipe.model.trial import Abbreviation, Trial, Words
 from docpipe.writing.book import Book
 from docpipe.writing.m11 import aims as told
 from docpipe.writing.m11 import elements
 from docpipe.writing.m11.links import Links
 from docpipe.writing.m11.narrative import Known, Narrative, Part, title_passage
+from docpipe.writing.m11.pictured import placed_pictures
 from docpipe.writing.m11.prescribed import picked
 from docpipe.writing.m11.printing import Printer
 from docpipe.writing.study import StudyData
@@ -37,14 +39,18 @@ class Correspondence:
 class Protocol:
     """A designed trial for templates. Conditions are truth values; texts print themselves bound."""
 
-    def __init__(self, trial: Trial, book: Book) -> None:
+    def __init__(self, trial: Trial, book: Book, figures: Sequence[Figure] = ()) -> None:
         self.trial, self.design = trial, trial.design
         self._links = Links(trial, book)
         self._printer = Printer(trial, book, self._links)
         everything = Known(p.text for w in trial.words() for p in w.passages)
         self._unsaid = [w for w in (trial.rationale, self.design.rationale) if not everything.covers_all(w.passages)]
         self.narrative = Narrative(
-            trial, self._links, list(self._structured()), any(t.instances for t in self.design.timelines)
+            trial,
+            self._links,
+            list(self._structured()),
+            any(t.instances for t in self.design.timelines),
+            placed_pictures(trial, figures),
         )
         self.narrative.has("")  # places the narrative, so that texts outside it can refer to it
 
@@ -238,4 +244,4 @@ class Protocol:
 
 def read(study: StudyData, book: Book) -> Protocol | None:
     """The first designed trial among the sources; None without one."""
-    return Protocol(study.trials[0], book) if study.trials else None
+    return Protocol(study.trials[0], book, study.figures) if study.trials else None

@@ -98,7 +98,7 @@ def headers(document: Any, tree: Tree, styles: Styles, layout: Layout, width: in
     options, plan = layout.options, layout.plan
     named = {k.casefold(): v for k, v in plan.header}
     study = options.study or plan.study or named.get("study", "")
-    version = options.version or named.get("version", "")
+    version = named.get("version", "") or options.version
     date = options.date or named.get("date", "")
     parts = _parts(document, section, own=own_section)
     for header in parts["header"]:

@@ -23,6 +23,7 @@ class Style:
     italic: bool = False
     caps: bool = False
     color: str = ""
+    shade: str = ""
     space: tuple[int, int] = (0, 0)
     line: int = 0
     keep: bool = False
@@ -86,6 +87,7 @@ def _own(width: int) -> tuple[Style, ...]:
         Style("Table Note", after="Body Text", size=17, space=(30, 0), line=240),
         Style("Figure", after="Body Text", align="center", space=(60, 160)),
         Style("Gap", base="Body Text", after="Body Text", bold=True, color="A61B00", space=(0, 160)),
+        Style("Proposal", base="Body Text", after="Body Text", italic=True, shade="FFF2CC", space=(0, 160)),
         Style("Draft Face", after="Normal", size=28, bold=True, color="A61B00", align="center", space=(0, 120)),
     )
 
@@ -164,6 +166,8 @@ class Styles:
             self._line(of, "bottom")
         if wanted.name == "footer":
             self._line(of, "top")
+        if wanted.shade:
+            new("w:shd", of, val="clear", color="auto", fill=wanted.shade)
         if wanted.tabs:
             tabs = new("w:tabs", of)
             for position, kind, leader in wanted.tabs:

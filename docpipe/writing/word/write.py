@@ -12,7 +12,7 @@ from typing import Any
 
 import docpipe.writing.word.names as names
 from docpipe.model.document import Address, BlockKind
-from docpipe.model.draft import Plan, PlannedBlock, PlannedRow
+from docpipe.model.draft import Plan, PlannedBlock, PlannedRow, proposed
 from docpipe.model.inline import CodedText, Placeholder, Text
 from docpipe.safe import xml
 from docpipe.safe.package import rewrite
@@ -22,6 +22,7 @@ from docpipe.writing.word.abbreviations import ABBR, as_expanded
 from docpipe.writing.word.carried import PROPERTIES, Carried, Memo, dumped
 from docpipe.writing.word.changes import paired
 from docpipe.writing.word.furniture import Front, headers, properties
+from docpipe.writing.word.gone import GoneWriter
 from docpipe.writing.word.house import opened, settle
 from docpipe.writing.word.inline import Inliner
 from docpipe.writing.word.landscape import Sections, is_wide, lying_room, turned
@@ -66,8 +67,13 @@ class _Writer:
         literal = frozenset(h.block for h in layout.headings if self._scheme.headings[h.address].how == LITERAL)
         self._inliner = Inliner(self._tree, layout, literal)
         self._tables = TableWriter(self._tree, self._inliner, self._styles, self._width)
-        self._tables.previous = options.previous_tables
+        former = options.previous_plan
+        self._tables.previous = {t.key: t for t in former.tables} if former is not None else {}
         self._pictures = PictureWriter(document, self._tree, self._width)
+        self._former = GoneWriter(
+            self._tree, self._inliner, self._tables, self._pictures, self._numbers, options, self._look,
+            lambda style: self._paragraph(style, "del"),
+        )  # fmt: skip
         self._front = Front(self._tree, self._styles, layout, self._tables)
         self._pairs = paired(options.previous, layout.originals) if options.previous is not None else None
         self._headings = {h.address: h for h in layout.headings}
@@ -172,8 +178,8 @@ class _Writer:
             headers(self._document, self._tree, self._styles, self._layout, width, section)
 
     def _text(self, block: PlannedBlock, row: PlannedRow) -> None:
-        style, look = self._look(block, row)
         text = self._layout.texts[row.address]
+        style, look = self._look(block, row, text)
         change, before = self._before(row.address, text)
         paragraph = self._paragraph(style, change)
         ends: list[str] = []
@@ -202,13 +208,15 @@ class _Writer:
         for number in reversed(ends):
             self._tree.bookmark_end(paragraph, number)
 
-    def _look(self, block: PlannedBlock, row: PlannedRow) -> tuple[str, Look]:
+    def _look(self, block: PlannedBlock, row: PlannedRow, text: CodedText) -> tuple[str, Look]:
         if row.kind is BlockKind.HEADING:
             return ("Title" if row.level < 1 else f"heading {min(row.level, 9)}"), PLAIN
         if row.kind is BlockKind.CAPTION:
             return "caption", PLAIN
-        if row.gap:
+        if row.gap and text == row.text:
             return "Gap", PLAIN
+        if row.gap and proposed(text) is not None:
+            return "Proposal", PLAIN
         if is_title(block):
             return "Title Page", PLAIN
         return (BULLETS[min(row.level, 2)] if row.kind is BlockKind.LIST_ITEM else "Body Text"), PLAIN
@@ -239,9 +247,8 @@ class _Writer:
         return "", before if before != text else None
 
     def _gone(self, after: Address) -> None:
-        for coded in self._pairs.gone.get(after, ()) if self._pairs is not None else ():
-            paragraph = self._paragraph("Body Text", "del")
-            self._inliner.put(paragraph, coded, PLAIN, "del")
+        for row in self._pairs.gone.get(after, ()) if self._pairs is not None else ():
+            self._former.put(self._body, row)
 
     def _paragraph(self, style: str, change: Change = "") -> Any:
         made = self._tree.paragraph(self._body, self._styles[style], change)
@@ -256,16 +263,25 @@ class _Writer:
         code = alone(row)
         table = table_of(self._layout.plan, row)
         if table is not None and (table.columns or table.rows):
-            self._tables.table(self._body, row.address, table)
+            self._tables.table(self._body, row.address, table, new=self._is_new(row.address))
             return
         picture = self._options.figures.get(code.data) if code is not None else None
-        paragraph = self._paragraph("Figure")
+        change: Change = "ins" if self._is_new(row.address) else ""
+        paragraph = self._paragraph("Figure", change)
+        was = self._pairs.objects.get(row.address) if self._pairs is not None else None
+        if was is not None and code is not None and was.data != code.data:
+            self._former.picture(paragraph, was)
+            change = "ins"
         own = self._tree.bookmark(paragraph, names.row_name(row.address))
         if code is not None and picture is not None:
-            self._pictures.put(paragraph, code.data, picture, picture.alt or self._alt(code))
+            self._pictures.put(paragraph, code.data, picture, picture.alt or self._alt(code), change)
         else:
-            self._tree.run(paragraph, f"[GAP: the {row.kind.value} is not among the sources]", BOLD)
+            self._tree.run(paragraph, f"[GAP: the {row.kind.value} is not among the sources]", BOLD, change)
         self._tree.bookmark_end(paragraph, own)
+
+    def _is_new(self, address: Address) -> bool:
+        """Whether the previous draft had no such table or figure."""
+        return self._pairs is not None and self._pairs.objects.get(address, self) is None
 
     def _alt(self, code: Placeholder) -> str:
         """What a figure shows, for those who do not see it: its caption with its number."""
