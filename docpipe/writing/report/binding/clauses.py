@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from docpipe.writing.checks.reading.arms import ArmMention
+from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.report.binding.groups import Several
 from docpipe.writing.report.binding.ledger import Ledger
 from docpipe.writing.report.binding.numbers import Cell, Slot
@@ -17,6 +18,7 @@ from docpipe.writing.report.binding.words import stems
 _BACK = re.compile(r"\s*(?:They|These|This|It|Those|Such|The latter|Of these|Of them|The same|Both)\b")
 _COST = 0.8
 _WRONG = 0.6
+_BETTER = 0.3
 
 
 @dataclass(slots=True)
@@ -38,6 +40,9 @@ class Read:
     outcomes: list[tuple[Slot, Outcome]] = field(default_factory=list)
     series: list[tuple[int, list[Outcome]]] = field(default_factory=list)
     """Where each series begins and what became of its numbers."""
+    near: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Words of the clause of a slot, by the slot's place."""
+    cost: float = 0.0
     worth: float = 0.0
 
     @property
@@ -49,37 +54,59 @@ class Read:
 class Clauses(Ledger):
     """Looks up sentences."""
 
+    def _mentions(self, row: Seen, start: int, end: int) -> list[ArmMention]:
+        """Arms named in a sentence, each with all words of its name that stand before it."""
+        found = []
+        for m in self.arms.mentions(row, start, end):
+            words = "|".join(map(re.escape, re.findall(r"[\w.]+", m.arm)))
+            before = (
+                re.search(rf"(?:\b(?:{words})[\s-]+)+$", row.full[start : m.start], re.IGNORECASE) if words else None
+            )
+            after = re.match(rf"(?:[\s-]+(?:{words})\b)+", row.full[m.end : end], re.IGNORECASE) if words else None
+            stop = m.end + after.end() if after else m.end
+            found.append(ArmMention(start + before.start() if before else m.start, stop, m.arm, m.coded))
+        taken = [(m.start, m.end) for m in found]
+        found += [ArmMention(a, b, arm, False) for a, b, arm in self.groups.short(row.full, start, end, taken)]
+        return sorted(found, key=lambda m: m.start)
+
     def _best(
         self, text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], several: Sequence[Several], words: Words
     ) -> Read:  # fmt: skip
         """The reading whose numbers are most nearly those of the data; the usual one where none is better."""
         best = self._read(text, start, end, cells, named, words, 0.0)
-        if best.settled or not (named or several) or not cells:
+        if best.settled or not cells or not (named or several or len(cells) >= len(self.groups.all) > 1):
             return best
         for reading in self._readings(text, start, end, cells, named, several):
             if len(several) == 0 and reading.cost > 1.5:
                 continue
             other = self._read(text, start, end, applied(reading, cells), named, words, reading.cost)
-            if other.worth > best.worth + 0.05:
+            if other.worth > best.worth + _BETTER:
                 best = other
         return best
 
-    @staticmethod
     def _readings(
-        text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], several: Sequence[Several]
+        self,
+        text: str,
+        start: int,
+        end: int,
+        cells: list[Cell],
+        named: Sequence[ArmMention],
+        several: Sequence[Several],
     ) -> Iterator[Reading]:
         if any(s.between for c in cells for s in c.slots):
             return
-        yield from readings(text, start, end, cells, named, several)
+        order = [a for a in (self.groups.all, self.groups.active) if len(a) > 1]
+        yield from readings(text, start, end, cells, named, several, order)
 
     def _read(
         self, text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], words: Words, cost: float
     ) -> Read:
-        read = Read(cells)
+        read = Read(cells, cost=cost)
         at = start
         said = words.weak | words.before if _BACK.match(text, start) else words.weak
         for series in series_of(cells, text):
             tail = re.match(r"[^.;]{0,60}", text[series[-1].end : end])
+            at = max(at, text.rfind("; ", at, series[0].start))
             near = stems(text[at : series[-1].end] + (tail[0] if tail else ""))
             context = Context(
                 near, said | words.before if len(near) < 3 else said, dict(words.displays), words.windows, words.sets
@@ -93,13 +120,24 @@ class Clauses(Ledger):
                 if len(cell.slots) > 1:
                     own = {id(x) for x in cell.slots}
                     self.resolver.compared([o for x, o in zip(slots, mine, strict=True) if id(x) in own])
+            read.near |= dict.fromkeys((s.start for s in slots), near)
             read.series.append((series[0].start, mine))
             at = series[-1].end
-        read.worth = -_COST * cost + sum(
-            s.weight * (0.5 if o.check == "loose" else 1.0) if o.status == "bound" else -_WRONG * s.weight * (o.status == "contradicted")
-            for s, o in read.outcomes
-        )  # fmt: skip
+            around = near | said
+            read.worth += sum(_worth(s, o, around) for s, o in zip(slots, mine, strict=True))
+        read.worth -= _COST * cost
         return read
+
+
+def _worth(slot: Slot, outcome: Outcome, around: frozenset[str]) -> float:
+    """How much a number speaks for its reading: most where it is that of a row whose words stand around it."""
+    if outcome.status == "contradicted":
+        return -_WRONG * slot.weight
+    if outcome.status != "bound":
+        return 0.0
+    fact = outcome.facts[0]
+    told = outcome.check != "loose" and (not fact.row or not around.isdisjoint(stems(" ".join(fact.row))))
+    return slot.weight * (1.0 if told else 0.4)
 
 
 def series_of(cells: Sequence[Cell], text: str) -> Iterator[list[Cell]]:

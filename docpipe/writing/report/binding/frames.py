@@ -25,6 +25,8 @@ RULES = ("half up", "half even")
 _ANY = re.compile(r"\bany\b|^total\b|^overall$|^all\b", re.IGNORECASE)
 _VALUE = re.compile(r"^(?:AVAL|BASE|CHG|PCHG|[A-Z]{2}STRESN)$")
 """Variables that hold the value of a parameter: their rows are known by the parameter's words."""
+_ARM = re.compile(r"^(?:ARM|ARMCD|ACTARM|ACTARMCD|TRT\d\d[AP]N?|TRT[AP]N?)$")
+"""Variables that hold the arm: their rows say no more than who was in it."""
 _EVENTS = frozenset(("adverse", "event"))
 
 
@@ -91,7 +93,7 @@ class Frames:
         subjects = frozenset(skip)
         found: dict[tuple[str, tuple[str, ...], str, str], Frame] = {}
         for fact in facts:
-            if fact.row and fact.row[0] in subjects:
+            if fact.row and (fact.row[0] in subjects or _ARM.match(fact.row[0])):
                 continue
             said = number_of(fact)
             if said is None:

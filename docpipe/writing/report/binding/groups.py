@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _CONTROL = re.compile(r"\b(?:placebo|vehicle|sham|control|untreated|standard of care|observation)\b", re.IGNORECASE)
@@ -24,8 +24,12 @@ class Several:
     arms: tuple[str, ...]
 
 
+_DOSE = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(mg|mcg|µg|μg|ug|g|kg|IU|mL|ml|%)(?:\s*/\s*(\w+))?", re.IGNORECASE)
+_LEVEL = re.compile(r"\b(low|lower|lowest|mid|middle|medium|intermediate|high|higher|highest)\b", re.IGNORECASE)
+
+
 class Groups:
-    """What names several arms of a study."""
+    """What names several arms of a study, and what names one in fewer words than its name has: ``50 mg``, ``the low``."""
 
     def __init__(self, arms: Sequence[str]) -> None:
         self.all = tuple(arms)
@@ -33,6 +37,7 @@ class Groups:
         self.control = tuple(a for a in arms if _CONTROL.search(a))
         words = [{w.casefold() for w in re.findall(r"[^\W\d_]{4,}", a)} - _PLAIN for a in self.active]
         self.drugs = tuple(sorted(set.intersection(*words))) if len(self.active) > 1 else ()
+        self._short = [(re.compile(p, re.IGNORECASE), a) for p, a in self._short_forms()]
         patterns: list[tuple[str, tuple[str, ...]]] = []
         if len(arms) > 2:
             patterns.append(
@@ -53,6 +58,34 @@ class Groups:
             if drug:
                 patterns.append((rf"\b(?:{drug})(?: TTS)?\b(?![\s-]+(?:low|high|medium|\d))", self.active))
         self._patterns = [(re.compile(p, re.IGNORECASE), a) for p, a in patterns]
+
+    def _short_forms(self) -> Iterator[tuple[str, str]]:
+        doses = {a: m for a in self.active if (m := _DOSE.search(a)) is not None}
+        for arm, m in doses.items():
+            if sum(m[1] == o[1] and m[2] == o[2] for o in doses.values()) == 1:
+                yield (
+                    rf"(?<![\d.,]){re.escape(m[1])}[\s\u00a0-]*{re.escape(m[2])}\b(?!\s*/)(?:[\s-]+(?:dose|group|arm)\b)?",
+                    arm,
+                )
+        levels = {a: m for a in self.active if (m := _LEVEL.search(a)) is not None}
+        drug = "|".join((*map(re.escape, self.drugs), *(re.escape(d[:3]) for d in self.drugs)))
+        for arm, m in levels.items():
+            if sum(m[1].casefold() == o[1].casefold() for o in levels.values()) == 1:
+                stop = r"(?=\s*(?:[(,;:.)]|and\b|or\b|groups?\b|arms?\b|$))"
+                yield rf"\b(?:(?<=the )|(?<=either )|(?<=under )|(?:{drug or 'dose'})[\s-]+){m[1]}\b{stop}", arm
+
+    def short(
+        self, text: str, start: int, end: int, taken: Iterable[tuple[int, int]] = ()
+    ) -> list[tuple[int, int, str]]:
+        """Places between two offsets that name one arm in fewer words and are no part of ``taken``."""
+        used = list(taken)
+        found: list[tuple[int, int, str]] = []
+        for pattern, arm in self._short:
+            for m in pattern.finditer(text, start, end):
+                if not any(a < m.end() and m.start() < b for a, b in used):
+                    used.append(m.span())
+                    found.append((*m.span(), arm))
+        return sorted(found)
 
     def find(self, text: str, start: int, end: int, taken: Iterable[tuple[int, int]] = ()) -> list[Several]:
         """Places between two offsets that name several arms and are no part of ``taken``."""

@@ -25,6 +25,10 @@ _SD = re.compile(r"(?:\b(?:SD|standard deviation)(?:\s*\[SD\])?(?:\s*(?:=|of|:))
 _CI = re.compile(r"(?:\bCI|\bconfidence (?:interval|limits?))[^\d]{0,16}$", re.IGNORECASE)
 _TO = re.compile(r"^\s*(?:to|and|,|;|–|-)\s*$")
 _NONE_OF = re.compile(r"\b(?:none|neither|any|each|no one) of (?:the )?$", re.IGNORECASE)
+_LISTED = re.compile(
+    r"[(\[]\s*[-−]?\d[\d.%\s]*(?:/\s*[-−]?\d[\d.%\s]*)+[)\]]|[(\[]\s*\d[\d.%]*(?:,\s*\d[\d.%]*)*,?\s+and\s+\d[\d.%]*(?:\s+[^\W\d]+)?\s*[)\]]"
+)
+"""Values of several arms in one pair of brackets, such as ``(22 / 21 / 20)``."""
 _BIG_N = re.compile(r"\bN\s*=\s*$")
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bmeans?\s*\(\s*(?:SD|standard deviation)\b[^)]{0,8}\)", re.IGNORECASE), "mean (SD)"),
@@ -102,13 +106,14 @@ def cells_of(text: str, start: int, end: int, tokens: Sequence[Token], mentions:
     """The cells of a sentence, their statistics and arms."""
     cells: list[Cell] = []
     last: Slot | None = None
+    lists = [m.span() for m in _LISTED.finditer(text, start, end)]
     for token in tokens:
         if token.value is None:
             continue
         gap = text[last.end : token.start] if last is not None else ""
         named = last is not None and any(last.end <= m.start < token.start for m in mentions)
         attached = ""
-        if last is not None and not named and cells:
+        if last is not None and not named and cells and not any(a < token.start < b for a, b in lists):
             cell = cells[-1]
             inside = text.count("(", cell.slots[0].end, token.start) + text.count("[", cell.slots[0].end, token.start) > text.count(")", cell.slots[0].end, token.start) + text.count("]", cell.slots[0].end, token.start)  # fmt: skip
             percent = any("pct" in s.stats for s in cell.slots)

@@ -15,6 +15,7 @@ from docpipe.writing.checks.reading.words import dates_in, sets_in
 from docpipe.writing.evidence import number_of
 from docpipe.writing.factstore import number_of_display
 from docpipe.writing.report.binding.clauses import Clauses, Words
+from docpipe.writing.report.binding.doubts import Doubts
 from docpipe.writing.report.binding.frames import equal
 from docpipe.writing.report.binding.numbers import Cell, Slot, cells_of
 from docpipe.writing.report.binding.quotes import Quote
@@ -30,9 +31,15 @@ _POINT = re.compile(
     re.IGNORECASE,
 )
 _FIXED = re.compile(
-    r"\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
+    r"(?<![\d:])\d{1,2}(?:\s?:\s?\d{1,2})+(?![\d:])|\bphase\s+[\dIV]+[ab]?(?:\s*[/–-]\s*[\dIV]+[ab]?)?|\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
     re.IGNORECASE,
 )
+_BOUND = re.compile(
+    r"\b(?:older than|younger than|over|above|below|under|at least|(?<=aged )|up to|less than|more than|fewer than)\s*\d+(?:\.\d+)?(?=\s*(?:years?|months?|weeks?|days?|kg)\b)"
+    r"|\b\d+(?:\.\d+)?\s*(?:(?:years?|months?|weeks?|days?)(?: of age| old)?\s+)?(?:or|and) (?:more|over|older|above|under|younger|below|less|longer)\b",
+    re.IGNORECASE,
+)
+"""Bounds of a group of subjects, such as ``older than 80 years``: words of a row, not its value."""
 _FOLLOWING = frozenset(("n", "pct", "estimate", "difference of pct", "events"))
 _BEFORE = re.compile(r"([A-Za-z][\w /,'’-]{3,90}?)\s*[(\[](?:[^()\[\]]{0,30}[, ])?$")
 _SIZES = frozenset(("N", "denominator"))
@@ -44,7 +51,7 @@ _NONE = re.compile(r"\bnone(?=\s+(?:of\s+(?:the\s+)?\d|in\b|for\b))", re.IGNOREC
 _DOSE = re.compile(r"^\s?(?:mg|mcg|µg|μg|g|mL|ml|cm²|cm2|IU|kg)\b")
 
 
-class Prose(Clauses):
+class Prose(Clauses, Doubts):
     """The prose of a report."""
 
     def _prose(self, piece: Piece) -> None:
@@ -57,8 +64,9 @@ class Prose(Clauses):
         dates = dates_in(row.full)
         ids = [(m.start(), m.end()) for m in self.ids.finditer(row.full)] if self.ids is not None else []
         taken = [*((a, b) for a, b, _, _ in dates), *ids]
-        fixed = [(m.start(), m.end()) for m in _FIXED.finditer(row.full)]
+        fixed = [(m.start(), m.end()) for p in (_FIXED, _BOUND) for m in p.finditer(row.full)]
         subject = self.about.get(piece.id, "")
+        own = min((a for a, b in ids if row.full[a:b] == subject), default=None)
         tokens = list(self.allowed.tokens(row))
         before: frozenset[str] = frozenset()
         for start, end in row.sentences:
@@ -87,7 +95,7 @@ class Prose(Clauses):
                     )
                 else:
                     free.append(token)
-            if free and subject:
+            if free and subject and (own is None or own < end):
                 self._of_subject(piece, row, free, subject)
             elif free:
                 self._sentence(piece, row, start, end, free, heading, before, quote)
@@ -114,6 +122,7 @@ class Prose(Clauses):
     ) -> None:
         text = row.full
         mentions = self._mentions(row, start, end)
+        tokens = self._no_names(piece, tokens, mentions)
         none = [Token(m.start(), m.end(), m[0], Decimal(0), False) for m in _NONE.finditer(text, start, end)]
         cells = cells_of(text, start, end, sorted((*tokens, *none), key=lambda t: t.start), mentions)
         cited = {
@@ -127,6 +136,12 @@ class Prose(Clauses):
         read = self._best(text, start, end, cells, mentions, several, words)
         for at, outcomes in read.series:
             self._other_row(piece, text, start, at, outcomes)
+        of_slot = {id(s): c for c in read.cells for s in c.slots}
+        for slot, outcome in read.outcomes:
+            if outcome.status == "contradicted" and self._true_elsewhere(
+                text, slot, of_slot[id(slot)], read.near.get(slot.start, frozenset()), mentions, read.cost
+            ):
+                outcome.status, outcome.check = "open", ""
         self._settle(piece, text, start, end, read.cells, read.outcomes, claims, quote)
 
     def _no_size(self, cell: Cell, fine: set[int]) -> str | None:
@@ -188,18 +203,15 @@ class Prose(Clauses):
                 return True
         return False
 
-    def _mentions(self, row: Seen, start: int, end: int) -> list[ArmMention]:
-        """Arms named in a sentence, each with all words of its name that stand before it."""
-        found = []
-        for m in self.arms.mentions(row, start, end):
-            words = "|".join(map(re.escape, re.findall(r"[\w.]+", m.arm)))
-            before = (
-                re.search(rf"(?:\b(?:{words})[\s-]+)+$", row.full[start : m.start], re.IGNORECASE) if words else None
-            )
-            after = re.match(rf"(?:[\s-]+(?:{words})\b)+", row.full[m.end : end], re.IGNORECASE) if words else None
-            stop = m.end + after.end() if after else m.end
-            found.append(ArmMention(start + before.start() if before else m.start, stop, m.arm, m.coded))
-        return found
+    def _no_names(self, piece: Piece, tokens: Sequence[Token], mentions: Sequence[ArmMention]) -> list[Token]:
+        """Tokens that are no part of an arm's name."""
+        free: list[Token] = []
+        for token in tokens:
+            if any(m.start <= token.start and token.end <= m.end for m in mentions):
+                self._number(piece, token.start, token.end, Fate.ALLOWED, reason="name of an arm")
+            else:
+                free.append(token)
+        return free
 
     def _settle(
         self,

@@ -30,6 +30,9 @@ _COMPARATOR = re.compile(
     r"\b(?:differences?|differ(?:ed|s)?|change|relative|compared|comparison|superior|separat\w+|versus|vs\.?|against|minus|active|xan)(?:\s+(?:in\s+\w+\s+)?(?:from|to|with|versus|vs\.?|against|between))?\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_NEXT = re.compile(r"\s*[)\]]?\s*(?:/|,|;|,?\s*and|and)\s*[(\[]?\s*", re.IGNORECASE)
+_BRACKET = re.compile(r"\s*(?:patients?|subjects?|participants?|groups?|arms?|recipients?)?\s*[(\[]\s*", re.IGNORECASE)
+"""Between a name whose number stands before it and the rest of this number's cell, as in ``4 placebo patients (4.7%)``."""
 Arms = tuple[str, ...]
 
 
@@ -60,13 +63,26 @@ def applied(reading: Reading, cells: Sequence[Cell]) -> list[Cell]:
 
 
 def readings(
-    text: str, start: int, end: int, cells: Sequence[Cell], named: Sequence[ArmMention], several: Sequence[Several]
+    text: str,
+    start: int,
+    end: int,
+    cells: Sequence[Cell],
+    named: Sequence[ArmMention],
+    several: Sequence[Several],
+    order: Sequence[Arms],
 ) -> Iterator[Reading]:
-    """Readings of a sentence with numbers and arms, each once: by what stands beside each name, all behind, all ahead, the nearest only."""
+    """Readings of a sentence with numbers and arms, each once: by what stands beside each name, all behind, all ahead, the nearest only.
+
+    ``order``: lists of arms whose values may stand one after the other without their names.
+    """
     marks = [(m.start, m.end, (m.arm,)) for m in named] + [(s.start, s.end, s.arms) for s in several]
     inside = [m for m in marks if any(c.start < m[0] < c.end for c in cells)]
     marks = sorted(m for m in marks if m not in inside)
     seen: set[tuple[Arms | None, ...]] = set()
+    listed = _in_order(text, cells, marks, order)
+    if any(a is not None for a in listed):
+        seen.add(listed)
+        yield Reading(listed, 0.3 + 0.1 * len(marks))
     others = [
         m for m in marks if not (_COMPARATOR.search(text[max(start, m[0] - 50) : m[0]]) and _is_first(m, marks, cells))
     ]
@@ -81,27 +97,49 @@ def readings(
                 yield reading
 
 
+def _in_order(
+    text: str, cells: Sequence[Cell], marks: Sequence[tuple[int, int, Arms]], order: Sequence[Arms]
+) -> tuple[Arms | None, ...]:
+    """The arms of lists such as ``36.4% / 36.4% / 50.0%`` that name none; what stands before the first list is of all arms."""
+    arms: list[Arms | None] = [None] * len(cells)
+    runs: list[list[int]] = []
+    for n, cell in enumerate(cells):
+        gap = text[cells[n - 1].end : cell.start] if n else ""
+        if n and _NEXT.fullmatch(gap) and not any(cells[n - 1].end <= m[0] < cell.start for m in marks):
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    for run in runs:
+        for names in order:
+            if len(run) in (len(names), len(names) + 1):
+                for n, arm in zip(run, (*names, ""), strict=False):
+                    arms[n] = (arm,)
+                break
+    first = next((n for n, a in enumerate(arms) if a is not None), 0)
+    return (*((("",),) * first), *arms[first:])
+
+
 def _is_first(mark: tuple[int, int, Arms], marks: Sequence[tuple[int, int, Arms]], cells: Sequence[Cell]) -> bool:
     """No number stands before it and other names follow, as in ``the difference from placebo was … for the low dose``."""
     return mark == marks[0] and len(marks) > 1 and not any(c.end <= mark[0] for c in cells)
 
 
 def _runs(text: str, cells: Sequence[Cell], marks: Sequence[tuple[int, int, Arms]]) -> list[_Run]:
-    events = sorted([*marks, *((c.start, c.end, n) for n, c in enumerate(cells))], key=lambda e: e[0])
+    events: list[tuple[int, int, Arms, int]] = [(a, b, arms, -1) for a, b, arms in marks]
+    events += [(c.start, c.end, (), n) for n, c in enumerate(cells)]
     runs: list[_Run] = []
-    for a, b, what in events:
+    for a, b, arms, cell in sorted(events):
         last = runs[-1] if runs else None
-        if isinstance(what, int):
-            if last is not None and last.cells:
-                runs[-1] = _Run(last.start, b, (), (*last.cells, what))
-            else:
-                runs.append(_Run(a, b, (), (what,)))
+        if cell >= 0 and last is not None and last.cells:
+            runs[-1] = _Run(last.start, b, (), (*last.cells, cell))
+        elif cell >= 0:
+            runs.append(_Run(a, b, (), (cell,)))
         elif (
-            last is not None and last.arms and _JOINED.fullmatch(text[last.end : a]) and not set(last.arms) & set(what)
+            last is not None and last.arms and _JOINED.fullmatch(text[last.end : a]) and not set(last.arms) & set(arms)
         ):
-            runs[-1] = _Run(last.start, b, (*last.arms, *what))
+            runs[-1] = _Run(last.start, b, (*last.arms, *arms))
         else:
-            runs.append(_Run(a, b, what))
+            runs.append(_Run(a, b, arms))
     return runs
 
 
@@ -114,7 +152,8 @@ def _read(text: str, cells: Sequence[Cell], runs: Sequence[_Run], way: str) -> R
             continue
         before = [c for c in (runs[i - 1].cells if i else ()) if arms[c] is None]
         after = list(runs[i + 1].cells) if i + 1 < len(runs) else []
-        behind = bool(before) and _BEHIND.fullmatch(text[cells[before[-1]].end : run.start]) is not None
+        gap = text[cells[before[-1]].end : run.start] if before else ""
+        behind = bool(before) and (not gap.strip(" )") or _BEHIND.fullmatch(gap) is not None)
         ahead = bool(after) and _OPEN.fullmatch(text[run.end : cells[after[0]].start]) is not None
         side = way.split()[0]
         if side == "local":
@@ -126,8 +165,12 @@ def _read(text: str, cells: Sequence[Cell], runs: Sequence[_Run], way: str) -> R
             cost += 0.2
             continue
         first = False
-        if not (behind if side == "behind" else ahead):
+        if not (behind if side == "behind" else ahead) or (
+            side == "ahead" and behind and text[run.end : run.end + 2].strip()[:1] not in "(:[="
+        ):
             cost += 0.3
+        if side == "behind" and after and _BRACKET.fullmatch(text[run.end : cells[after[0]].start]):
+            arms[after[0]] = run.arms
         k = len(run.arms)
         near = pool[-k:] if side == "behind" else pool[:k]
         if k > 1 and len(near) == k:

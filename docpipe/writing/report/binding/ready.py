@@ -49,6 +49,8 @@ class Ready:
         self.ids = id_pattern(self.card.subjects)
         self.records = Records(study, self.facts)
         self.quotes = Quotes(self.card.passages)
+        self.planned = " ".join(self.card.passages.values()).casefold()
+        """Words of protocol and analysis plan in small letters."""
         self.displays = {number_of_display(d) for d in self.frames.titles}
         self.labels = _labels(self.frames)
         self.terms = frozenset(t.casefold() for t in (*self.card.terms, *self.card.classes))

@@ -10,7 +10,7 @@ _SMALL = frozenset((
     "the", "a", "an", "of", "in", "to", "and", "or", "for", "with", "at", "by", "on", "from", "as", "was", "were", "is", "are", "had", "has", "have", "be",
     "been", "that", "this", "these", "those", "which", "who", "whom", "it", "its", "than", "not", "no", "did", "their", "there", "group", "groups", "arm",
     "respectively", "subject", "patient", "participant", "people", "number", "mean", "sd", "se", "median", "range", "min", "max", "n", "reported", "recorded", "table", "yr", "year",
-    "respective", "compared", "all", "total", "overall", "each", "any", "study", "during", "most", "common", "frequent", "between", "value", "values", "s", "ci",
+    "respective", "compared", "all", "total", "overall", "each", "any", "study", "during", "most", "common", "frequent", "between", "value", "values", "s", "ci", "least", "one",
 ))  # fmt: skip
 _SAME = {
     "women": "female", "woman": "female", "females": "female", "men": "male", "man": "male", "males": "male", "f": "female", "m": "male",
@@ -52,7 +52,8 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=100_000)
 def stems(text: str) -> frozenset[str]:
     """The telling words of a text."""
-    return frozenset(s for w in _WORD.findall(text) if w.casefold() not in _SMALL and (s := stem(w)) not in _SMALL)
+    found = {s for w in _WORD.findall(text) if w.casefold() not in _SMALL and (s := stem(w)) not in _SMALL}
+    return frozenset(found | {"event"}) if "adverse" in found else frozenset(found)
 
 
 def spaced(variable: str) -> str:

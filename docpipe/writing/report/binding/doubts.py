@@ -1,0 +1,63 @@
+"""Whether a number that differs from the row found for it is true in another reading of its sentence. Imports the core and its room.
+
+A false contradiction is worse than a missed one: another row or statistic that the sentence names, the total, or words of the protocol let it pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from docpipe.writing.checks.reading.arms import ArmMention
+from docpipe.writing.report.binding.frames import COUNTS
+from docpipe.writing.report.binding.ledger import Ledger
+from docpipe.writing.report.binding.numbers import Cell, Slot
+from docpipe.writing.report.binding.resolve import Context
+
+_NAMED = 0.85
+"""So much of a row's label has to stand in the sentence."""
+_UNSURE = 0.55
+"""From such a cost of a reading on the arms of its numbers are not sure."""
+_SHARES = frozenset(("pct", "share"))
+_AFTER = re.compile(r"[\s\u00a0-]*([^\W\d_]{3,}|%|mg|cm²|kg)")
+_PEOPLE = re.compile(r"(?:patient|subject|participant|people|women|men\b|woman|man\b|person|arm|group)", re.IGNORECASE)
+
+
+class Doubts(Ledger):
+    """Looks for readings in which a number is true."""
+
+    def _true_elsewhere(
+        self, text: str, slot: Slot, cell: Cell, near: frozenset[str], mentions: Sequence[ArmMention], cost: float
+    ) -> bool:
+        """A row that the clause names has the number and all that stands with it as another statistic or total, or the protocol has it."""
+        named = tuple(dict.fromkeys(m.arm for m in mentions if m.arm))
+        if len(named) > 1 and slot.stats & {"N", "denominator"}:
+            return False
+        others = [slot.arms]
+        if slot.arms is not None and not slot.between:
+            others += [("",), *((a,) for a in named if cost >= _UNSURE)]
+        for arms in others:
+            wide = [_wider(s, arms) for s in cell.slots]
+            if any(
+                t.lexical >= _NAMED and all(t.hits) for t in self.resolver.fitting(wide, Context(near, frozenset()))
+            ):
+                return True
+        return self._in_protocol(text, slot)
+
+    def _in_protocol(self, text: str, slot: Slot) -> bool:
+        m = _AFTER.match(text, slot.end)
+        if m is None or _PEOPLE.match(m[1]) or slot.decimals:
+            return False
+        said = rf"(?<![\d.,]){re.escape(slot.text)}[\s\u00a0-]*{re.escape(m[1].casefold()[:5])}"
+        return re.search(said, self.ready.planned) is not None
+
+
+def _wider(slot: Slot, arms: tuple[str, ...] | None) -> Slot:
+    """The slot with the statistics that people do not tell apart, of other arms."""
+    stats = slot.stats
+    if stats & COUNTS:
+        stats = stats | COUNTS | {"median"} if not slot.decimals else stats | {"mean", "median", "lsmean"}
+    elif stats & _SHARES:
+        stats = stats | _SHARES
+    return replace(slot, stats=stats, arms=arms)
