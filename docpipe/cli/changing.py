@@ -102,9 +102,32 @@ def _go_on(house: House, batch: str, as_json: bool) -> int:
     else:
         if told:
             _say(told, as_json)
-            text()
-        drafting.show(result)
+            text(f"\nThe whole list: {_written(house, batch, result['out'])}\n")
+        drafting.show(_of_changes(result, told))
     return drafting.exit_code(result)
+
+
+def _written(house: House, batch: str, folder: str) -> str:
+    """Writes the report where the results go and says where it lies."""
+    from docpipe.steps.release import write_review_copies
+    from docpipe.store import batches
+
+    with house.store.read() as session:
+        waiting = batches.get(session, batch).state.value == "waiting"
+    if waiting and not (Path(folder) / "_review" / "preview").is_dir():
+        write_review_copies(house, batch)  # an early checkpoint: there is no document to copy yet
+    place = Path(folder) / ("_review/changes.html" if waiting else "changes.html")
+    return str(place) if place.is_file() else f"docpipe change {batch}"
+
+
+def _of_changes(result: dict[str, Any], told: dict[str, Any] | None) -> dict[str, Any]:
+    """The result with the gaps of touched rows alone: the others are as people left them, and so are tables without use."""
+    touched = {(d["file"], r["row"]) for d in (told or {"documents": []})["documents"] for r in d["touched"]}
+    kept = [
+        {**d, "gaps": [g for g in d["gaps"] if not told or (d["file"], g["row"]) in touched], "unused": [] if told else d["unused"]}
+        for d in result["documents"]
+    ]  # fmt: skip
+    return {**result, "documents": kept}
 
 
 def _shown(house: House, batch: str, as_json: bool) -> int:
@@ -125,6 +148,11 @@ def _say(told: dict[str, Any], as_json: bool) -> None:
     text(
         f"Rows: {c['touched']} of {c['rows']} touched, {c['gone']} gone; {c['same']} are as before, {c['approved']} of these approved."
     )
+    if c["comments"] or c["comments_left"]:
+        text(f"Comments: {c['comments']} go with their rows, {c['comments_left']} stay behind: their rows are gone.")
+        for d in told["documents"]:
+            for one in d.get("comments", {}).get("left", ())[:MOST_SHOWN]:
+                text(f"  {d['file']} {one['block']}, {one['user']}: {one['text'][:100]}")
     used = [f for f in told["facts"] if f["uses"]]
     if used:
         rows = [[_named(f), f["old"], f["new"], f["difference"], str(len(f["uses"]))] for f in used[:MOST_SHOWN]]

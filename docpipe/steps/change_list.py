@@ -19,9 +19,10 @@ from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Plan
 from docpipe.model.fact import Fact
 from docpipe.model.inline import plain_text
+from docpipe.model.segment import SegmentId
 from docpipe.steps.draft_book import block_of, draft_of
 from docpipe.steps.draft_sources import blob, facts_of, study_of
-from docpipe.steps.follow import Former, former
+from docpipe.steps.follow import Former, FormerDocument, former
 from docpipe.steps.house import MACHINE, House
 from docpipe.steps.study_names import CARD, CHANGES, DISPLAYS, SOURCE_LIST
 from docpipe.store import audit, batches, documents, studies
@@ -250,7 +251,23 @@ def _rows(
     return {
         "file": path, "counted": {**counted, "gone": len(gone)}, "touched": touched, "gone": gone,
         "pairs": [[p.new, p.old or "", p.kind] for p in pairs.rows] if pairs else [],
+        "comments": _comments(before.documents.get(path) if before else None, pairs, was),
     }  # fmt: skip
+
+
+def _comments(before: FormerDocument | None, pairs: Paired | None, was: Mapping[Address, str]) -> dict[str, Any]:
+    """How many comments go with their rows, how many questions among them are open, and those whose rows are gone."""
+    said = before.comments if before is not None else ()
+    if before is None or not said:
+        return {"carried": 0, "questions": 0, "left": []}
+    rows = {u.segment: a for a, u in before.rows.items()}
+    kept = {p.old for p in pairs.rows if p.old} if pairs else set()
+    gone = [c for c in said if rows[SegmentId(c.segment)] not in kept]
+    left = [
+        {"block": block_of(a), "old": was.get(a, ""), "user": c.user, "text": c.text, "question": c.open}
+        for c in gone if (a := rows[SegmentId(c.segment)])
+    ]  # fmt: skip
+    return {"carried": len(said) - len(gone), "questions": sum(c.open for c in said if c not in gone), "left": left}
 
 
 def _texts(plan: Plan | None) -> dict[Address, str]:

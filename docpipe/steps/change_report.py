@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from docpipe.errors import NotReady
 from docpipe.exports.changes import changes_html
 from docpipe.exports.manifest import json_bytes
 from docpipe.model.batch import Batch, Document
@@ -15,9 +16,10 @@ from docpipe.model.document import Address
 from docpipe.model.inline import plain_text
 from docpipe.model.segment import Status
 from docpipe.steps.change_list import change_list
+from docpipe.steps.change_tracked import tracked
 from docpipe.steps.change_translations import Translation, stale, translations
 from docpipe.steps.draft_book import draft_of
-from docpipe.steps.draft_build import Standing, tracked
+from docpipe.steps.draft_build import Standing
 from docpipe.steps.follow import FormerDocument, follows, former
 from docpipe.steps.house import House
 from docpipe.steps.word_child import load_texts
@@ -62,6 +64,8 @@ def counted(told: dict[str, Any]) -> dict[str, int]:
         "gone": sum(r["gone"] for r in rows),
         "approved": sum(r.get("approved", 0) for r in rows),
         "needs_person": sum(r.get("needs_person", 0) for r in rows),
+        "comments": sum(d.get("comments", {}).get("carried", 0) for d in told["documents"]),
+        "comments_left": sum(len(d.get("comments", {}).get("left", ())) for d in told["documents"]),
     }
 
 
@@ -114,31 +118,28 @@ def _translation(t: Translation) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def report_files(house: House, batch: Batch, face: str = "") -> dict[str, bytes]:
+    """The report as JSON and as HTML, by name; nothing for a first version or before the sources were compared. ``face``: DRAFT words, or ""."""
+    if not follows(batch.recipe):
+        return {}
+    try:
+        told = change_report(house, batch.id)
+    except NotReady:
+        return {}
+    return {"changes.json": json_bytes(told), "changes.html": changes_html(told, face=face, made=house.now())}
+
+
 def change_files(house: House, batch: Batch, found: list[Document], face: str) -> dict[str, tuple[bytes, str, str]]:
     """What a package holds of the changes: the report as JSON and HTML, and each document with tracked changes; nothing for a first version."""
     before = former(house, batch.recipe)
     if before is None:
         return {}
-    told = change_report(house, batch.id)
-    files = {
-        "changes.json": (json_bytes(told), "changes", ""),
-        "changes.html": (changes_html(told, face=face, made=house.now()), "changes", ""),
-    }
+    files = {name: (data, "changes", "") for name, data in report_files(house, batch, face).items()}
     folder = "DRAFT-tracked" if face else "tracked"
     for d in found:
         if d.output and reached(d, "verified") and d.path in before.documents:
-            was = before.documents[d.path]
-            files[f"{folder}/{d.path}"] = (tracked(house, batch, d, was.shown, was.plan), "tracked", d.id)
+            files[f"{folder}/{d.path}"] = (tracked(house, batch, d, before.documents[d.path]), "tracked", d.id)
     return files
-
-
-def tracked_preview(house: House, batch: Batch, document: Document) -> bytes | None:
-    """The review copy of a document with tracked changes since its former version; None for a first version."""
-    before = former(house, batch.recipe)
-    if before is None or document.path not in before.documents:
-        return None
-    was = before.documents[document.path]
-    return tracked(house, batch, document, was.shown, was.plan, preview=True)
 
 
 def followers(house: House, batch_id: str) -> list[Batch]:

@@ -1,6 +1,6 @@
 """Rows of a draft that follows another: what said the same before keeps its text, edits and approval; what people worded gets the new values. Imports writing and store.
 
-Nothing else is carried: a row that is new, or was worded by a machine over other values, is drafted and reviewed as in any batch.
+Comments go with their rows. Nothing else is carried: a row that is new, or was worded by a machine over other values, is drafted and reviewed as in any batch.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import Any
 from docpipe.model.batch import Batch, Document
 from docpipe.model.document import Address
 from docpipe.model.inline import text_digest
-from docpipe.model.segment import Origin, OriginKind, Segment, Status, Unit
+from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.steps.change_list import change_list, former_side
 from docpipe.steps.draft_book import draft_of
 from docpipe.steps.follow import FormerDocument, former
 from docpipe.steps.house import MACHINE, House
-from docpipe.store import audit, findings
+from docpipe.store import audit, comments, findings
 from docpipe.store.audit import Entry
+from docpipe.store.comments import Comment
 from docpipe.writing.changes.rows import SAME, Essence, Version
 from docpipe.writing.changes.wording import carried, refilled
 
@@ -30,11 +31,13 @@ OLD_WORDS = "Values changed since {editor} worded this, and the wording has no p
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What comes from the former version. ``units``: as the rows begin; ``entries``: of the audit trail; ``settled``: findings that stay dismissed."""
+    """What comes from the former version. ``units``: as the rows begin; ``entries``: of the audit trail; ``settled``: findings that stay
+    dismissed; ``comments``: with the segments that they belong to now."""
 
     units: list[Unit]
     entries: list[Entry]
     settled: list[findings.Settled]
+    comments: list[tuple[Comment, SegmentId]]
 
 
 def carry(
@@ -44,18 +47,19 @@ def carry(
     before = former(house, batch.recipe)
     was = before.documents.get(document.path) if before is not None else None
     if before is None or was is None:
-        return Carried(list(fresh), [], [])
+        return Carried(list(fresh), [], [], [])
     listed = next((d for d in change_list(house, batch.id)["documents"] if d["file"] == document.path), None)
     kinds = {Address(new): (Address(old), kind) for new, old, kind in (listed["pairs"] if listed else ()) if old}
     book, side = draft_of(house, document), former_side(house, before)
     one = _Carrying(
         before.batch, was, side.documents[document.path], Version(book.plan, book.facts, book.card.passages)
     )
-    found = Carried([], [], [])
+    found = Carried([], [], [], [])
     for segment, unit in zip(segments, fresh, strict=True):
         old, kind = kinds.get(segment.address, (Address(""), ""))
         after = one.unit(segment, unit, old, kind)
         found.units.append(after or unit)
+        found.comments.extend((c, segment.id) for c in one.comments(old))
         if after is not None:
             found.entries.append(one.entry(document, segment, old, after, kind))
             found.settled.extend(one.settled(segment, old, after) if kind == SAME else ())
@@ -101,6 +105,11 @@ class _Carrying:
             MACHINE, action, f"{document.id}/{segment.id}", f"{unit.status.value}:{text_digest(unit.target)}", said, why
         )
 
+    def comments(self, old: Address) -> list[Comment]:
+        """What people wrote beside the former row."""
+        unit = self._was.rows.get(old)
+        return [] if unit is None else [c for c in self._was.comments if c.segment == unit.segment]
+
     def settled(self, segment: Segment, old: Address, after: Unit) -> list[findings.Settled]:
         """Findings of an equal row that a person dismissed, for the pair as it is here."""
         here = text_digest(segment.source), text_digest(after.target)
@@ -113,6 +122,10 @@ class _Carrying:
 
 
 def write(session: Any, batch: Batch, document: Document, found: Carried) -> None:
-    """Writes the trail and the dismissals of what was carried over."""
+    """Writes the comments, the dismissals and the trail of what was carried over."""
+    made = comments.carry(session, ((c, document.id, segment) for c, segment in found.comments))
+    for (old, segment), new in zip(found.comments, made, strict=True):
+        why = f"from {old.document}/{old.segment}, by {old.user}"
+        found.entries.append(Entry(MACHINE, "comment.carried", f"{document.id}/{segment}", old.id, new.id, why))
     findings.settle(session, document.id, found.settled)
     audit.append_all(session, batch.id, found.entries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from docpipe.errors import OfficeFailed, VerifyFailed
 from docpipe.model.batch import Batch, Document
 from docpipe.model.canonical import canonical_json
 from docpipe.model.document import Address, BlockKind
-from docpipe.model.draft import PlannedTable
+from docpipe.model.draft import Plan, PlannedTable
 from docpipe.model.finding import Finding, Severity
 from docpipe.model.inline import CodedText, Placeholder
 from docpipe.model.plan_codec import plan_bytes
@@ -82,7 +83,7 @@ def build(house: House, batch: Batch, document: Document, *, preview: bool = Fal
     now = Standing(house, document)
     facts = now.book.facts.to_json().encode("utf-8", "surrogatepass")
     args = (plan_bytes(now.book.plan), dump_texts(now.texts), facts)
-    options = _options(house, batch, now, preview=preview)
+    options = word_options(house, batch, now, preview=preview)
     written = bytes(_called(house, "write", (*args, options)))
     if preview or options.get("previous") or not (program := find_office(house.settings.office)):
         return written
@@ -90,39 +91,31 @@ def build(house: House, batch: Batch, document: Document, *, preview: bool = Fal
     return bytes(_called(house, "write", (*args, options | {"pages": pages}))) if pages else written
 
 
-def tracked(
-    house: House, batch: Batch, document: Document, shown: bytes, plan: bytes, *, preview: bool = False
-) -> bytes:
-    """The document as its rows stand now, with tracked changes since its former version. ``shown``: that version's texts (``dump_texts``);
-    ``plan``: its plan with the tables as they stood."""
-    now = Standing(house, document)
-    facts = now.book.facts.to_json().encode("utf-8", "surrogatepass")
-    options = _options(house, batch, now, preview=preview) | {
-        "previous": shown, "previous_plan": plan, "changed_at": batch.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }  # fmt: skip
-    return bytes(_called(house, "write", (plan_bytes(now.book.plan), dump_texts(now.texts), facts, options)))
-
-
-def _options(house: House, batch: Batch, now: Standing, *, preview: bool) -> dict[str, Any]:
+def word_options(house: House, batch: Batch, now: Standing, *, preview: bool) -> dict[str, Any]:
     """How the document is written: the fields of ``WordOptions``."""
-    plan, figures = now.book.plan, now.book.figures
-    carried = {code.data for _, row in plan.rows() for code in row.text if isinstance(code, Placeholder)}
+    plan = now.book.plan
     options: dict[str, Any] = {
         "template": next((house.store.blobs.get(a.sha256) for a in batch.recipe.assets if a.kind == TEMPLATE), None),
         "face": face_of_draft(batch, preview=preview), "study": plan.study, "version": plan.data_version[:12],
-        "figures": {
-            digest: {
-                "data": house.store.blobs.get(digest), "media_type": figure["media_type"], "width": figure["width"],
-                "height": figure["height"], "dpi": tuple(figure["dpi"]), "alt": figure.get("alt", ""),
-                "wide": figure.get("wide", False),
-            }
-            for digest, figure in figures.items() if digest in carried
-        },
+        "figures": pictures_of(house, plan, now.book.figures),
     }  # fmt: skip
     if (previous := previous_bytes(house, batch, now.path)) is not None:
         options["previous"] = previous
         options["changed_at"] = batch.created.strftime("%Y-%m-%dT%H:%M:%SZ")
     return options
+
+
+def pictures_of(house: House, plan: Plan, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The figures that a plan carries, by their digests."""
+    carried = {code.data for _, row in plan.rows() for code in row.text if isinstance(code, Placeholder)}
+    return {
+        digest: {
+            "data": house.store.blobs.get(digest), "media_type": figure["media_type"], "width": figure["width"],
+            "height": figure["height"], "dpi": tuple(figure["dpi"]), "alt": figure.get("alt", ""),
+            "wide": figure.get("wide", False),
+        }
+        for digest, figure in figures.items() if digest in carried
+    }  # fmt: skip
 
 
 def _pages(house: House, document: Document, program: str, written: bytes, args: tuple[Any, ...]) -> dict[str, int]:

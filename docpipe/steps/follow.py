@@ -1,6 +1,6 @@
 """The batch that a drafting batch follows: what was taken from it, frozen with the order, so that whatever is carried over can be proven. Imports store.
 
-The frozen content holds every row with its digest, its editor and approver, what was dismissed, and the texts as the document showed them.
+The frozen content holds every row with its digest, its editor and approver, what was dismissed, what people wrote beside it, and the texts as the document showed them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from docpipe.steps.draft_orders import FOLLOWS
 from docpipe.steps.house import House
 from docpipe.steps.word_child import dump_texts
 from docpipe.steps.work import reached
-from docpipe.store import documents, findings, studies
+from docpipe.store import comments, documents, findings, studies
+from docpipe.store.comments import Comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class FormerDocument:
-    """A document of the former batch. ``rows``: by address; ``output``: digest of the assembled file, or ""; ``shown``, ``plan``: its texts and its plan with the
+    """A document of the former batch. ``rows``: by address; ``comments``: on them, with their segments there; ``output``: digest of the assembled file, or ""; ``shown``, ``plan``: its texts and its plan with the
     tables, as the document had them."""
 
     id: str
@@ -52,6 +53,7 @@ class FormerDocument:
     settled: tuple[Settled, ...]
     shown: bytes
     plan: bytes
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def _frozen(house: House, document: Document) -> dict[str, Any]:
     now = Standing(house, document)
     with house.store.read() as session:
         dismissed = findings.listing(session, document.id, disposition=Disposition.DISMISSED)
+        said = comments.listing(session, document.id)
     return {
         "id": document.id, "path": document.path, "extraction": document.extraction, "output": document.output,
         "rows": [_row(s, now.current[s.id]) for s in now.segments],
@@ -101,6 +104,13 @@ def _frozen(house: House, document: Document) -> dict[str, Any]:
                 "at": f.dismissed_at.isoformat() if f.dismissed_at else "",
             }
             for f in dismissed if f.segment
+        ],
+        "comments": [
+            {
+                "id": c.id, "segment": c.segment, "user": c.user, "text": c.text, "question": c.question, "at": c.at.isoformat(),
+                "resolved_at": c.resolved_at.isoformat() if c.resolved_at else "", "resolved_by": c.resolved_by,
+            }
+            for c in said
         ],
         "shown": house.store.blobs.put(dump_texts(now.texts)), "plan": house.store.blobs.put(plan_bytes(now.book.plan)),
     }  # fmt: skip
@@ -130,7 +140,8 @@ def _former(stored: bytes, get: Any) -> Former:
 def _document(given: Mapping[str, Any], get: Any) -> FormerDocument:
     rows = {Address(r["address"]): _unit(r) for r in given["rows"]}
     return FormerDocument(
-        given["id"], given["path"], given["output"], rows, tuple(map(_settled, given["settled"])), bytes(get(Digest(given["shown"]))), bytes(get(Digest(given["plan"])))
+        given["id"], given["path"], given["output"], rows, tuple(map(_settled, given["settled"])), bytes(get(Digest(given["shown"]))), bytes(get(Digest(given["plan"]))),
+        tuple(_comment(given["id"], c) for c in given.get("comments", ())),
     )  # fmt: skip
 
 
@@ -138,6 +149,13 @@ def _unit(r: Mapping[str, Any]) -> Unit:
     return Unit(
         SegmentId(r["segment"]), load_coded(r["target"]), Status(r["status"]), Origin(OriginKind(r["origin"]), r["detail"]),
         r["revision"], r["editor"], r["approver"], r["needs_person"],
+    )  # fmt: skip
+
+
+def _comment(document: str, c: Mapping[str, Any]) -> Comment:
+    resolved = datetime.fromisoformat(c["resolved_at"]) if c["resolved_at"] else None
+    return Comment(
+        c["id"], document, c["segment"], c["user"], c["text"], c["question"], datetime.fromisoformat(c["at"]), resolved, c["resolved_by"]
     )  # fmt: skip
 
 

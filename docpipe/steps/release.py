@@ -19,7 +19,9 @@ from docpipe.errors import DiskFull, StorageError, UsageError
 from docpipe.exports.manifest import PackageFile
 from docpipe.model.batch import Batch, Document, State
 from docpipe.steps import assemble, draft_build, draft_package, package
-from docpipe.steps.change_report import tracked_preview
+from docpipe.steps.change_report import report_files
+from docpipe.steps.change_tracked import tracked_preview
+from docpipe.steps.faces import DRAFT
 from docpipe.steps.house import MACHINE, House, record
 from docpipe.steps.open_checkpoint import settle
 from docpipe.steps.work import held, reached
@@ -98,7 +100,7 @@ def _manifest(path: Path) -> dict[str, Any]:
 
 
 def write_review_copies(house: House, batch_id: str) -> int:
-    """``_review/``: a preview of each waiting document, marked on its face, and its XLIFF; returns the number of files."""
+    """``_review/``: a preview of each waiting document, marked on its face, with its XLIFF or what changed; returns the number of files."""
     with held(house, f"release:{batch_id}"):
         return _write_review_copies(house, batch_id)
 
@@ -120,6 +122,7 @@ def _write_review_copies(house: House, batch_id: str) -> int:
 
 
 def _review_files(house: House, batch: Batch, waiting: list[Document]) -> Iterator[tuple[str, bytes]]:
+    yield from report_files(house, batch, DRAFT).items()
     for document in waiting:
         yield f"preview/{assemble.output_path(document)}", assemble.build(house, batch, document, preview=True)
         if batch.recipe.drafts:

@@ -107,6 +107,6 @@ def _options(options: dict[str, Any]) -> WordOptions:
     pictures = {str(d): Picture(**fields) for d, fields in given.pop("figures", {}).items()}
     return WordOptions(
         **given, figures=pictures, previous=load_texts(previous) if previous else None,
-        previous_tables={t.key: t for t in plan_from(plan).tables} if plan else {},
+        previous_plan=plan_from(plan) if plan else None,
         pages={Address(a): n for a, n in pages.items()} if pages else None,
     )  # fmt: skip

@@ -6,8 +6,8 @@ A comment's text never changes; a question is resolved once, by whom and when is
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,14 @@ def add(s: Session, document_id: str, segment: str, user: str, text: str, questi
     comment = Comment(secrets.token_hex(8), document_id, segment, user, text, question, at)
     s.execute(insert(comments).values({name: getattr(comment, name) for name in Comment.__slots__}))
     return comment
+
+
+def carry(s: Session, several: Iterable[tuple[Comment, str, str]]) -> list[Comment]:
+    """Writes comments of another document as they stand: author, time, whether resolved. Each with the document and segment where it goes."""
+    made = [replace(c, id=secrets.token_hex(8), document=document, segment=segment) for c, document, segment in several]
+    if made:
+        s.execute(insert(comments), [{name: getattr(c, name) for name in Comment.__slots__} for c in made])
+    return made
 
 
 def get(s: Session, comment_id: str) -> Comment:

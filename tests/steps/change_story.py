@@ -12,7 +12,7 @@ from whole import PASSWORD
 from docpipe.model.batch import Batch, State
 from docpipe.model.inline import Text, plain_text
 from docpipe.model.segment import Segment, Unit
-from docpipe.steps import change, change_report, decide
+from docpipe.steps import change, change_report, decide, discuss
 from docpipe.steps import sign as signing
 from docpipe.store import findings
 
@@ -89,6 +89,12 @@ class Changing(Drafting):
         self.through_gates(batch)
         self.edit(batch, "was completed by", "In this study: ")
         self.edit(batch, "Because of an adverse event", after=" No other reason was given.")
+        for words, question in (("Because of an adverse event", True), ("was completed by", False)):
+            segment, _ = self.row(batch, words)
+            said = ("Ask the site." if question else "Good.", question)
+            made = discuss.comment(self.house, self.document(batch).id, segment.id, self.team[REVIEWER], *said)
+            if question:
+                discuss.resolve(self.house, made.id, self.team[APPROVER])
         self.reviewed(batch)
         self.released(batch)
         return batch

@@ -21,6 +21,7 @@ from docpipe.settings import load
 from docpipe.steps import change, change_report, decide, gates
 from docpipe.steps import sign as signing
 from docpipe.steps.house import open_house
+from docpipe.store import comments
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,15 @@ def test_a_changed_table_is_followed_to_the_signed_next_version(story: Changing,
     used = [f for f in told["facts"] if f["uses"]]
     assert [f["row"] for f in used] == [["Completed study"]]
     assert {u["row"] for u in used[0]["uses"]} == set(touched)
+
+    said = {s.id: s.source for s, _ in story.rows(story.document(second))}
+    with story.house.store.read() as s:
+        notes = comments.listing(s, story.document(second).id)
+    assert [(c.user, c.text, c.question, c.open) for c in notes] == [
+        (REVIEWER, "Ask the site.", True, False), (REVIEWER, "Good.", False, False),
+    ]  # fmt: skip
+    assert [plain_text(said[c.segment])[:24] for c in notes] == ["Because of an adverse ev", "The study was completed "]
+    assert document["comments"] == {"carried": 2, "questions": 0, "left": []}
 
     carried = story.events(second, "row.carried")
     assert len(carried) == document["counted"]["same"] == document["counted"]["rows"] - 2

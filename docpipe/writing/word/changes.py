@@ -9,66 +9,108 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from docpipe.model import draft
 from docpipe.model.document import Address
 from docpipe.model.inline import CodedText, Placeholder, plain_text
 
 _ALIKE, _MOST = 0.4, 900
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A row of the previous draft that this one has no more. ``address``: its former one."""
+
+    address: Address
+    text: CodedText
+
+
 @dataclass(slots=True)
 class Paired:
-    """``before``: what a row said, None for a new one. ``gone``: rows of the previous draft that this one has no more, each list
-    under the address that it followed ("" at the beginning)."""
+    """``before``: what a row said, None for a new one; ``objects``: the same of rows that are tables or figures, by their codes. ``gone``:
+    each list under the address that it followed ("" at the beginning)."""
 
     before: dict[Address, CodedText | None] = field(default_factory=dict)
-    gone: dict[Address, list[CodedText]] = field(default_factory=dict)
+    objects: dict[Address, Placeholder | None] = field(default_factory=dict)
+    gone: dict[Address, list[Gone]] = field(default_factory=dict)
+
+
+_Rows = Sequence[tuple[Address, CodedText]]
 
 
 def paired(previous: Mapping[Address, CodedText], now: Mapping[Address, CodedText]) -> Paired:
-    """Pairs rows block by block; tables and figures, which are rows of one code, are left out."""
+    """Pairs rows block by block. A table is paired with that of its key, a figure with the same picture, else with the next that is left over."""
     found = Paired()
     old, new = _blocks(previous), _blocks(now)
-    last = {b: rows[-1][0] for b, rows in _blocks(now, objects=True).items()}
     at = Address("")
     for block, rows in old.items():
         if block in new:
             _block(rows, new[block], found)
+            at = new[block][-1][0]
         else:
-            found.gone.setdefault(last.get(block, at), []).extend(t for _, t in rows)
-        at = last.get(block, at)
+            found.gone.setdefault(at, []).extend(Gone(a, t) for a, t in rows)
     for block, rows in new.items():
         if block not in old:
-            found.before.update((a, None) for a, _ in rows)
+            for address, text in rows:
+                _paired(address, text, None, found)
     return found
 
 
-def _blocks(texts: Mapping[Address, CodedText], *, objects: bool = False) -> dict[str, list[tuple[Address, CodedText]]]:
+def object_of(text: CodedText) -> Placeholder | None:
+    """The table or figure that a row's text stands for."""
+    code = text[0] if len(text) == 1 else None
+    return code if isinstance(code, Placeholder) and code.kind in (draft.TABLE, draft.FIGURE) else None
+
+
+def _blocks(texts: Mapping[Address, CodedText]) -> dict[str, list[tuple[Address, CodedText]]]:
     found: dict[str, list[tuple[Address, CodedText]]] = {}
     for address, text in texts.items():
-        if objects or not (len(text) == 1 and isinstance(text[0], Placeholder) and text[0].kind in ("table", "figure")):
-            found.setdefault(address.rpartition("/")[0], []).append((address, text))
+        found.setdefault(address.rpartition("/")[0], []).append((address, text))
     return found
 
 
-def _block(old: Sequence[tuple[Address, CodedText]], new: Sequence[tuple[Address, CodedText]], found: Paired) -> None:
-    before = [plain_text(t, equiv=True) for _, t in old]
-    after = [plain_text(t, equiv=True) for _, t in new]
+def _block(old: _Rows, new: _Rows, found: Paired) -> None:
+    before, after = [_said(t) for _, t in old], [_said(t) for _, t in new]
+    taken: dict[int, int] = {}
     for op, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if op == "equal":
-            pairs = [(i + n, k + n) for n in range(j - i)]
+            taken |= {i + n: k + n for n in range(j - i)}
         else:
-            pairs = [(i + a, k + b) for a, b in alike(before[i:j], after[k:m])]
-        taken = dict(pairs)
-        for now in range(k, m):
-            was = next((a for a, b in pairs if b == now), None)
-            found.before[new[now][0]] = None if was is None else old[was][1]
-        follows = new[k - 1][0] if k > 0 else None
-        for was in range(i, j):
-            if was in taken:
-                follows = new[taken[was]][0]
-            else:
-                place = follows if follows is not None else new[0][0] if new else Address("")
-                found.gone.setdefault(place, []).append(old[was][1])
+            close = alike(before[i:j], after[k:m])
+            taken |= {i + a: k + b for a, b in close if _may_be(old[i + a][1], new[k + b][1])}
+    left = [[n for n, (_, t) in enumerate(rows) if _is_figure(t)] for rows in (old, new)]
+    free = [n for n in left[0] if n not in taken], [n for n in left[1] if n not in taken.values()]
+    taken |= dict(zip(*free, strict=False))
+    origin = {b: a for a, b in taken.items()}
+    for n, (address, text) in enumerate(new):
+        _paired(address, text, old[origin[n]][1] if n in origin else None, found)
+    follows = new[0][0]
+    for n, (address, text) in enumerate(old):
+        if n in taken:
+            follows = new[taken[n]][0]
+        else:
+            found.gone.setdefault(follows, []).append(Gone(address, text))
+
+
+def _paired(address: Address, text: CodedText, was: CodedText | None, found: Paired) -> None:
+    if object_of(text) is None:
+        found.before[address] = was
+    else:
+        found.objects[address] = None if was is None else object_of(was)
+
+
+def _said(text: CodedText) -> str:
+    code = object_of(text)
+    return plain_text(text, equiv=True) if code is None else f"\ue000{code.kind}:{code.data}"
+
+
+def _may_be(old: CodedText, new: CodedText) -> bool:
+    """Whether one row can be another's former self: texts of texts, a table of the same table."""
+    return _said(old) == _said(new) if object_of(old) or object_of(new) else True
+
+
+def _is_figure(text: CodedText) -> bool:
+    code = object_of(text)
+    return code is not None and code.kind == draft.FIGURE
 
 
 def alike(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:

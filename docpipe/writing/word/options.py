@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from docpipe.model.document import Address
-from docpipe.model.draft import PlannedTable
+from docpipe.model.draft import Plan
 from docpipe.model.inline import CodedText
 
 
@@ -32,8 +32,8 @@ class WordOptions:
 
     ``template``: bytes of a house template (DOCX or DOTX). ``face``: words on the document's face, such as DRAFT, NOT REVIEWED.
     ``date``: as it is to be printed. ``figures``: by the digest of the picture's bytes. ``confidentiality``: line of the footer. ``previous``: texts of the previous draft in its order:
-    what differs is a tracked change, dated ``changed_at`` (ISO 8601) where given; so it is in
-    tables where ``previous_tables`` has them by key. ``pages``: page of each heading's or caption's row,
+    what differs is a tracked change, dated ``changed_at`` (ISO 8601) where given; so it is in tables and what stands around them where ``previous_plan``
+    has them, and in figures where ``figures`` has the former ones too. ``pages``: page of each heading's or caption's row,
     where they are known; otherwise they are estimated. ``toc_levels``: heading levels that the table of contents lists.
     """
 
@@ -46,6 +46,6 @@ class WordOptions:
     figures: Mapping[str, Picture] = field(default_factory=dict)
     previous: Mapping[Address, CodedText] | None = None
     changed_at: str = ""
-    previous_tables: Mapping[str, PlannedTable] = field(default_factory=dict)
+    previous_plan: Plan | None = None
     pages: Mapping[Address, int] | None = None
     toc_levels: int = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from docpipe.writing.word.options import Picture
-from docpipe.writing.word.tree import Tree, clean
+from docpipe.writing.word.tree import Change, Tree, clean
 
 _EMU = 914_400
 """English metric units of an inch."""
@@ -30,7 +30,7 @@ class PictureWriter:
         """The text from now on: its ``width`` in twentieths of a point, its ``height`` in English metric units."""
         self._width, self._height = width * _TWIP, int(height * _HEIGHT)
 
-    def put(self, paragraph: Any, digest: str, picture: Picture, alt: str) -> None:
+    def put(self, paragraph: Any, digest: str, picture: Picture, alt: str, change: Change = "") -> None:
         """The picture in a run of its own; ``alt``: what it shows, in words."""
         from docx.opc.constants import RELATIONSHIP_TYPE as RT
         from docx.opc.packuri import PackURI
@@ -48,7 +48,7 @@ class PictureWriter:
             inline.set(side, "0")
         inline.docPr.set("name", f"Figure {self._count}")
         inline.docPr.set("descr", clean(" ".join(alt.split()))[:1_000])
-        self._tree.new("w:drawing", self._tree.new("w:r", paragraph)).append(inline)
+        self._tree.new("w:drawing", self._tree.holder(paragraph, change)).append(inline)
 
     def _size(self, picture: Picture) -> tuple[int, int]:
         """Width and height: as the picture states them, or the text's width; never wider or higher than the page has room."""

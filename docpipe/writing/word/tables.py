@@ -14,8 +14,10 @@ from docpipe.writing.factstore import FactStore
 from docpipe.writing.word.inline import Inliner
 from docpipe.writing.word.layout import source_line
 from docpipe.writing.word.styles import Styles
+from docpipe.writing.word.table_changes import Line, comparable
 from docpipe.writing.word.table_changes import lines as lines_of
-from docpipe.writing.word.tree import BOLD, PLAIN, Change, Tree
+from docpipe.writing.word.table_changes import notes as notes_between
+from docpipe.writing.word.tree import BOLD, PLAIN, Change, Look, Tree
 
 _NUMERIC = re.compile(r"[^A-Za-z]*|\s*(?:NA|NE|NC|NR|n/a)\s*|[^A-Za-z]*\d+(?:\.\d+)?E[+-]?\d+[^A-Za-z]*")
 _INDENT = 220
@@ -35,64 +37,85 @@ class TableWriter:
         self._furniture = 0
         self.previous: Mapping[str, PlannedTable] = {}
 
-    def table(self, parent: Any, address: Address, table: PlannedTable) -> None:
-        """The table, its notes and its source."""
-        lines = [r.cells for r in table.rows]
-        most = max([len(table.columns), *(len(c) for c in lines)], default=0)
+    def table(self, parent: Any, address: Address, table: PlannedTable, *, new: bool = False) -> None:
+        """The table, its notes and its source, with what changed in it since its former version. ``new``: it had none."""
+        former = None if new else self.previous.get(table.key)
+        if former is not None and not comparable(former, table):
+            self.whole(parent, former, "del")
+            former, new = None, True
+        self._put(parent, table, names.row_name(address), former, "ins" if new else "")
+
+    def whole(self, parent: Any, table: PlannedTable, change: Change) -> None:
+        """A table that is new or gone."""
+        self._put(parent, table, "", None, change)
+
+    def _put(self, parent: Any, table: PlannedTable, name: str, former: PlannedTable | None, change: Change) -> None:
+        most = max([len(table.columns), *(len(r.cells) for r in table.rows)], default=0)
         if not most:
             return
-        if table.lead:
-            self._schedule(parent, address, table)
-            return
-        shown = [[self._inliner.layout.shown(c) for c in line] for line in (table.columns, *lines)]
-        body = self.frame(parent, self._widths(shown, most), self._inliner.layout.shown(table.caption))
-        right = [n > 0 and _numeric([s[n] for s in shown[1:] if n < len(s)]) for n in range(most)]
-        together, notes = len(lines) <= _TOGETHER, notes_of(table, self._inliner.layout.facts)
-        former = self.previous.get(table.key)
-        heads = former.columns if former is not None and len(former.columns) == len(table.columns) else None
-        self._row(body, _padded(table.columns, most), right, head=True, name=names.row_name(address), before=heads)
-        written = lines_of(former, table)
-        for number, line in enumerate(written):
-            last = number + 1 == len(written)
-            keep = bool(notes) if last else line.row.head or together
-            self._row(
-                body, _padded(line.row.cells, most), right, depth=line.row.depth, group=line.row.head, keep=keep,
-                before=line.before, change=line.change,
-            )  # fmt: skip
-        for number, coded in enumerate(notes, 1):
-            self._note(parent, coded, keep=number < len(notes))
-        self._tree.paragraph(parent, self._styles["Table Note"])
-
-    def _schedule(self, parent: Any, address: Address, table: PlannedTable) -> None:
-        """A table with several rows of heads: small, ruled between the columns, its cells in the middle."""
-        most = max(len(table.columns), *(len(r.cells) for r in table.rows))
-        heads = [table.columns, *(r.cells for r in table.rows[: table.lead])]
-        shown = [[self._inliner.layout.shown(c) for c in line] for line in (*heads, *(r.cells for r in table.rows))]
-        title = self._inliner.layout.shown(table.caption)
-        body = self.frame(parent, even_widths(shown, len(heads), most, self.width), title, ruled=True)
-        for number, cells in enumerate(heads):
-            name = names.row_name(address) if not number else ""
-            self._small(body, _padded(cells, most), head=True, name=name)
+        said = _as_it_was if change == "del" else self._inliner.layout.shown
+        shown = [[said(c) for c in cells] for cells in (table.columns, *(r.cells for r in table.rows))]
         notes = notes_of(table, self._inliner.layout.facts)
-        rows = table.rows[table.lead :]
-        for number, row in enumerate(rows, 1):
-            keep = row.head or (len(rows) <= _TOGETHER and number < len(rows))
-            self._small(body, _padded(row.cells, most), depth=row.depth, group=row.head, keep=keep)
-        for number, coded in enumerate(notes, 1):
-            self._note(parent, coded, keep=number < len(notes) <= _TOGETHER)
-        self._tree.paragraph(parent, self._styles["Table Note"])
+        was = notes_of(former, self._inliner.layout.facts) if former is not None else None
+        written = lines_of(former.rows[former.lead :] if former is not None else None, table.rows[table.lead :])
+        heads = [table.columns, *(r.cells for r in table.rows[: table.lead])]
+        before = [former.columns, *(r.cells for r in former.rows[: former.lead])] if former is not None else []
+        if table.lead:
+            widths = even_widths(shown, len(heads), most, self.width)
+            body = self.frame(parent, widths, said(table.caption), ruled=True)
+            self._schedule(body, heads, before, written, most, name, bool(notes), change)
+        else:
+            body = self.frame(parent, self._widths(shown, most), said(table.caption))
+            right = [n > 0 and _numeric([s[n] for s in shown[1:] if n < len(s)]) for n in range(most)]
+            together = len(table.rows) <= _TOGETHER
+            self._row(
+                body, _padded(table.columns, most), right, head=True, name=name, change=change,
+                before=before[0] if before else None,
+            )  # fmt: skip
+            for number, line in enumerate(written, 1):
+                keep = bool(notes) if number == len(written) else line.row.head or together
+                self._row(
+                    body, _padded(line.row.cells, most), right, depth=line.row.depth, group=line.row.head, keep=keep,
+                    before=line.before, change=change or line.change,
+                )  # fmt: skip
+        below = notes_between(was, notes)
+        for number, (old, now) in enumerate(below, 1):
+            self._note(
+                parent, old, now, change, keep=number < len(below) and (not table.lead or len(below) <= _TOGETHER)
+            )
+        self._tree.paragraph(parent, self._styles["Table Note"], change)
+
+    def _schedule(
+        self, body: Any, heads: Sequence[Sequence[CodedText]], before: Sequence[Sequence[CodedText]], written: Sequence[Line],
+        most: int, name: str, noted: bool, change: Change,
+    ) -> None:  # fmt: skip
+        """A table with several rows of heads: small, ruled between the columns, its cells in the middle."""
+        for number, cells in enumerate(heads):
+            was = before[number] if before else None
+            self._small(body, cells, most, was, change, head=True, name="" if number else name)
+        for number, line in enumerate(written, 1):
+            keep = line.row.head or (len(written) <= _TOGETHER and number < len(written))
+            self._small(
+                body, line.row.cells, most, line.before, change or line.change, depth=line.row.depth, group=line.row.head,
+                keep=keep,
+            )  # fmt: skip
 
     def _small(
-        self, table: Any, cells: Sequence[CodedText], *, head: bool = False, name: str = "", depth: int = 0, group: bool = False,
-        keep: bool = False,
+        self, table: Any, cells: Sequence[CodedText], most: int, before: Sequence[CodedText] | None, change: Change, *,
+        head: bool = False, name: str = "", depth: int = 0, group: bool = False, keep: bool = False,
     ) -> None:  # fmt: skip
         widths = [int(g.get(self._tree._name("w:w"))) for g in table[1]]
+        cells = _padded(cells, most)
+        was = None if before is None else _padded(before, most)
+        spans = _spans(cells, head=head, group=group)
+        if (
+            was is not None and _spans(was, head=head, group=group) != spans
+        ):  # cells cannot be joined by a tracked change
+            self._small(table, was, most, None, "del", head=head, depth=depth, group=group, keep=keep)
+            was, change = None, "ins"
         row = self.line(table, head=head)
-        at = 0
-        while at < len(cells):
-            end = at + 1
-            while (head or group) and (at or group) and end < len(cells) and not cells[end] and cells[at]:
-                end += 1
+        self._tree.mark(change, row[0])
+        for at, end in spans:
             cell = self._tree.new("w:tc", row)
             properties = self._tree.new("w:tcPr", cell)
             self._tree.new("w:tcW", properties, w=str(sum(widths[at:end])), type="dxa")
@@ -108,8 +131,13 @@ class TableWriter:
                 self._tree.new("w:jc", paragraph[0], val="center")
             if name and not at:
                 self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, name))
-            self._inliner.put(paragraph, cells[at], BOLD if group else PLAIN)
-            at = end
+            self._cell(paragraph, cells[at], was[at] if was is not None else None, BOLD if group else PLAIN, change)
+
+    def _cell(self, paragraph: Any, now: CodedText, was: CodedText | None, look: Look, change: Change) -> None:
+        if not change and was is not None and plain_text(was, equiv=True) != plain_text(now, equiv=True):
+            self._inliner.changed(paragraph, was, now, look)
+        else:
+            self._inliner.put(paragraph, now, look, change)
 
     def frame(self, parent: Any, widths: Sequence[int], title: str, *, ruled: bool = False) -> Any:
         """An empty table of these column widths; ``title``: its words for those who do not see it; ``ruled``: lines between columns."""
@@ -149,8 +177,7 @@ class TableWriter:
     ) -> None:  # fmt: skip
         widths = [g.get(self._tree._name("w:w")) for g in table[1]]
         row = self.line(table, head=head)
-        if change:
-            self._tree.mark(change, row[0])
+        self._tree.mark(change, row[0])
         whole = group and not any(cells[1:])
         for n, coded in enumerate(cells[:1] if whole else cells):
             cell = self._tree.new("w:tc", row)
@@ -170,12 +197,8 @@ class TableWriter:
                 self._tree.new("w:jc", of, val="right")
             if name and n == 0:
                 self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, name))
-            look = BOLD if group else PLAIN
-            was = before[n] if before is not None and n < len(before) else coded
-            if not change and plain_text(was, equiv=True) != plain_text(coded, equiv=True):
-                self._inliner.changed(paragraph, was, coded, look)
-            else:
-                self._inliner.put(paragraph, coded, look, change)
+            was = before[n] if before is not None and n < len(before) else None
+            self._cell(paragraph, coded, was, BOLD if group else PLAIN, change)
 
     def line(self, table: Any, *, head: bool) -> Any:
         """A row that is never split; a head is repeated on every page."""
@@ -186,13 +209,15 @@ class TableWriter:
             self._tree.new("w:tblHeader", properties)
         return row
 
-    def _note(self, parent: Any, coded: CodedText, *, keep: bool) -> None:
-        self._furniture += 1
-        paragraph = self._tree.paragraph(parent, self._styles["Table Note"])
+    def _note(self, parent: Any, was: CodedText | None, now: CodedText | None, change: Change, *, keep: bool) -> None:
+        change = change or ("ins" if was is None else "del" if now is None else "")
+        paragraph = self._tree.paragraph(parent, self._styles["Table Note"], change)
         if keep:
-            self._tree.new("w:keepNext", paragraph[0])
-        self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, f"{names.NOTE}{self._furniture}"))
-        self._inliner.put(paragraph, coded)
+            paragraph[0].insert(1, self._tree.new("w:keepNext"))
+        if change != "del":
+            self._furniture += 1
+            self._tree.bookmark_end(paragraph, self._tree.bookmark(paragraph, f"{names.NOTE}{self._furniture}"))
+        self._cell(paragraph, (now if now is not None else was) or (), was, PLAIN, change)
 
     def _widths(self, shown: Sequence[Sequence[str]], most: int) -> list[int]:
         """Widths by what stands in the columns: the longest word fits where the page allows it, longer texts wrap."""
@@ -246,6 +271,23 @@ def even_widths(shown: Sequence[Sequence[str]], heads: int, most: int, room: int
 def notes_of(table: PlannedTable, facts: FactStore) -> tuple[CodedText, ...]:
     """What stands below a table: its notes and its source."""
     return tuple(n for n in (*table.notes, source_line(table, facts)) if n)
+
+
+def _spans(cells: Sequence[CodedText], *, head: bool, group: bool) -> list[tuple[int, int]]:
+    """Columns that each cell takes: in heads and group rows an empty one continues the one before it."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(cells):
+        end = at + 1
+        while (head or group) and (at or group) and end < len(cells) and not cells[end] and cells[at]:
+            end += 1
+        found.append((at, end))
+        at = end
+    return found
+
+
+def _as_it_was(text: CodedText) -> str:
+    return plain_text(text, equiv=True)
 
 
 def _numeric(texts: Sequence[str]) -> bool:

@@ -89,6 +89,10 @@ class Tree:
                     element.text = piece
                     element.set(_SPACE, "preserve")
 
+    def holder(self, parent: Any, change: Change = "") -> Any:
+        """An empty run, for what is no text."""
+        return self._run(parent, PLAIN, change)
+
     def _run(self, parent: Any, look: Look, change: Change = "") -> Any:
         made = self.new("w:r", self._change(change, parent) if change else parent)
         if look != PLAIN:
