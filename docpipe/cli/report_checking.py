@@ -160,8 +160,8 @@ def beside_earlier(told: Mapping[str, Any] | None) -> list[str]:
     if told is None:
         return []
     lines = [
-        f"Since the check {told['batch']}: {len(told['gone'])} findings are gone, {told['new']} are new, {told['carried']} stay dismissed, "
-        f"{len(told['again'])} were confirmed and are still there."
+        f"Since the check {told['batch']}: gone {len(told['gone'])}, new {told['new']}, dismissed there and here {told['carried']}, "
+        f"confirmed there and still here {len(told['again'])}."
     ]
     return lines + [f"  gone: {f['check']}  {f['location']}: {f['message']}" for f in told["gone"][:MOST_SHOWN]]
 

@@ -251,9 +251,11 @@ def show(result: dict[str, Any]) -> None:
     for d in result["documents"]:
         status = ", ".join(f"{n} {name}" for name, n in d["segments"]["by_status"].items() if n)
         note = f"{d['error']['code']}: {d['error']['message']}" if d["error"] else ""
-        open_findings = sum(f["disposition"] == "open" for f in d["findings"])
-        rows.append([d["file"], d["state"], status, str(open_findings or ""), note])
-    table(["file", "state", "segments", "findings", ""], rows, right=(3,))
+        # what readers noticed of the file itself has no segment: the report tells it as notices, not as open findings
+        open_findings = sum(f["disposition"] == "open" for f in d["findings"] if f["segment"])
+        notices = sum(not f["segment"] for f in d["findings"])
+        rows.append([d["file"], d["state"], status, str(open_findings or ""), str(notices or ""), note])
+    table(["file", "state", "segments", "open findings", "notices", ""], rows, right=(3, 4))
     text(f"Batch {result['batch']} is {result['state']}.")
     for line in result["next"]:
         text(f"  {line}")

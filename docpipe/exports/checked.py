@@ -28,6 +28,7 @@ def checked_html(
         row = families.setdefault(str(finding["family"]), dict.fromkeys(("critical", "major", "minor"), 0))
         row[str(finding["severity"])] += 1
     shown = [{**f, "link": _link(link, f, pdf), "decided": f.get("decided")} for f in findings]
+    summary = {"doubts": [], **summary}
     rows = [{"family": FAMILIES.get(name, name), **row} for name, row in sorted(families.items())]
     made = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return page(
@@ -42,9 +43,8 @@ def checked_html(
 
 
 def _link(link: str, finding: Mapping[str, Any], pdf: bool) -> str:
-    if not link:
-        return ""
-    return quote(link) + (f"#page={finding['page']}" if pdf and finding["page"] else "")
+    """Where a click leads to the place itself: a page of a PDF; Word files open at their beginning."""
+    return f"{quote(link)}#page={finding['page']}" if link and pdf and finding["page"] else ""
 
 
 def _numbers(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
