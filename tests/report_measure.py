@@ -13,7 +13,7 @@ from typing import Any
 
 import report_mutants_of_people  # noqa: F401 - registers its kinds
 from report_mutants import Desk, Typed, every
-from report_written import Para, Report, edited
+from report_written import Para, Report, after, edited
 
 from docpipe.model.finding import Severity
 from docpipe.model.report import ReportFinding, ReportText
@@ -29,7 +29,7 @@ from docpipe.writing.study import StudyData
 BLOCKING = frozenset(number(c.id) for c in draft_checks() if c.severity is Severity.CRITICAL)
 Said = tuple[str, str, str, str]
 """Check, severity, place, message and words."""
-_FAR = 30
+_FAR = 40
 """So many defects stand in one copy at the most."""
 _APART = 2
 """Paragraphs of text with defects of one copy are further from each other than this; a table has one defect a copy."""
@@ -75,7 +75,8 @@ def measure(bench: Bench, count: int = 20, only: tuple[str, ...] = (), show: boo
         copies += 1
         text, found = bench.look(edited(bench.desk.report, [e for m in group for e in m.edits]))
         new = _new(text, found, base)
-        at = {id(m): [f for f in new if _at(text, f, m, bench.desk.report)] for m in group}
+        left = _left(bench.desk.report, group)
+        at = {id(m): [f for f in new if _at(text, f, m, bench.desk.report, left)] for m in group}
         if show:
             print(f"{copies}: {len(group)} defects, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
         for mutant in group:
@@ -99,6 +100,10 @@ def measure(bench: Bench, count: int = 20, only: tuple[str, ...] = (), show: boo
             own = bool(told & set(mutant.must))
             by_check[mutant.must[0]].update(mutants=1, own=own, blocked=blocked, any=bool(mine))
             kind.update(own=own, blocked=blocked, any=bool(mine))
+            if mine and not own:
+                examples[f"told otherwise {mutant.must[0]} {mutant.kind}"].append(
+                    f"{', '.join(sorted(told))}: {_where(bench, mutant)}"
+                )
             if not (blocked if mutant.must[0] in BLOCKING else own or blocked):
                 examples[f"missed {mutant.must[0]} {mutant.kind}"].append(_where(bench, mutant))
     result: dict[str, Any] = {
@@ -111,13 +116,14 @@ def measure(bench: Bench, count: int = 20, only: tuple[str, ...] = (), show: boo
 
 
 def together(bench: Bench, given: Iterable[Typed]) -> Iterator[list[Typed]]:
-    """Defects that stand far enough from each other to be in one copy, with one at the most that may be found anywhere."""
+    """Defects that stand far enough from each other to be in one copy; of those that may be found anywhere no two of one check."""
     paras = bench.desk.report.paras
     open_: list[tuple[list[Typed], set[int]]] = []
     for mutant in given:
         near = {n for i in mutant.places for n in _near(paras, i)}
         for group, taken in open_:
-            if not taken & near and not (mutant.whole and any(m.whole for m in group)):
+            alike = mutant.whole and any(m.whole and set(m.must) & set(mutant.must) for m in group)
+            if not alike and not taken & near:
                 group.append(mutant)
                 taken |= near
                 break
@@ -156,12 +162,18 @@ def _new(report: ReportText, found: Sequence[ReportFinding], base: Mapping[Said,
     return new
 
 
-def _at(report: ReportText, f: ReportFinding, mutant: Typed, written: Report) -> bool:
+def _left(written: Report, group: Sequence[Typed]) -> list[int]:
+    """Indexes of the paragraphs that a copy still has, in its order."""
+    gone = {e.index for m in group for e in m.edits if e.drop and not after(written.paras[e.index], m.edits)}
+    return [p.index for p in written.paras if p.index not in gone]
+
+
+def _at(report: ReportText, f: ReportFinding, mutant: Typed, written: Report, left: Sequence[int]) -> bool:
     """Whether a finding stands where the defect does: in the same paragraph, or in the same row of a table."""
     if not 0 <= f.piece < len(report.pieces):
         return False
     if f.location.paragraph:
-        return f.location.paragraph - 1 in _around(mutant, written)
+        return f.location.paragraph <= len(left) and left[f.location.paragraph - 1] in _around(mutant, written)
     said = _squeezed(report.pieces[f.piece].text)
     return any(said and (said in t or t in said) for t in _texts(mutant, written))
 
@@ -175,8 +187,6 @@ def _around(mutant: Typed, written: Report) -> set[int]:
 
 
 def _texts(mutant: Typed, written: Report) -> list[str]:
-    from report_written import after
-
     return [_squeezed(after(written.paras[i], mutant.edits)) for i in _around(mutant, written)]
 
 

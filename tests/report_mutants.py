@@ -74,6 +74,8 @@ class Desk:
 Maker = Callable[[Desk], Iterator[Typed]]
 MAKERS: dict[str, Maker] = {}
 MUST: dict[str, tuple[str, ...]] = {}
+MANY = frozenset(("item of a list left out", "item of a list without a rule left out"))
+"""Kinds of which a paragraph takes several: few paragraphs have such lists."""
 
 
 def types(kind: str, *must: str) -> Callable[[Maker], Maker]:
@@ -174,11 +176,13 @@ def of_drafts(desk: Desk, count: int, only: tuple[str, ...] = ()) -> Iterator[Ty
             if kind == "arms named the other way round" and not _differ(world, rows[mutant.address].text, mutant.text):
                 continue
             texts = {**mutant.others, **({mutant.address: mutant.text} if mutant.text else {})}
-            edits = [
+            edits: list[Edit] = [
                 e
                 for a, t in texts.items()
                 if (e := _edit(paras.get(row_name(a)), said(rows[a].text), said(t))) is not None
             ]
+            if kind == "derived number off its formula" and any(_rounding(report.paras[e.index], e) for e in edits):
+                continue
             if len(edits) == len(texts) and edits:
                 yield Typed(kind, (must, *ALSO.get(must, ())) if must else (), tuple(edits), mutant.whole)
 
@@ -191,8 +195,17 @@ def _differ(world: World, before: CodedText, now: CodedText | None) -> bool:
     for part in before[max(0, places[0] - 7) : places[-1] + 8] if places else ():
         fact = world.fact(part)
         if fact is not None and fact.arm in arms:
-            values.setdefault((fact.display, fact.row, fact.statistic), set()).add(f"{fact.formatted} {fact.n}")
+            values.setdefault((fact.display, fact.row, fact.statistic), set()).add(fact.formatted)
     return any(len(v) > 1 for v in values.values())
+
+
+def _rounding(para: Para, edit: Edit) -> bool:
+    """A difference that is off by one in its last decimal: the printed percentages may give that one too."""
+    m = next((x for x in re.finditer(r"\d+\.\d+", para.text) if x.start() <= edit.start < x.end()), None)
+    if m is None or edit.end != m.end() or len(edit.new) != edit.end - edit.start:
+        return False
+    now = m[0][: edit.start - m.start()] + edit.new
+    return abs(int(now.replace(".", "")) - int(m[0].replace(".", ""))) <= 1
 
 
 def _edit(para: Para | None, before: str, now: str) -> Edit | None:
@@ -228,15 +241,19 @@ def every(desk: Desk, count: int, only: tuple[str, ...] = ()) -> Iterator[Typed]
 
 def _spread(given: Iterable[Typed], count: int) -> Iterator[Typed]:
     seen: set[frozenset[int]] = set()
+    again: list[Typed] = []
     made = 0
     for mutant in given:
         if mutant.places in seen:
+            if mutant.kind in MANY:
+                again.append(mutant)
             continue
         seen.add(mutant.places)
         yield mutant
         made += 1
         if made == count:
             return
+    yield from again[: count - made]
 
 
 __all__ = [

@@ -186,12 +186,46 @@ _ITEM = re.compile(r"(?:(?<= were )|(?<=\), ))([a-z][a-z /-]{3,40}) \((?:[^()\[\
 _LISTED = re.compile(r"\bmost (?:frequent|common)|\bat least \d+|\bmore than \d+|≥")
 
 
+_NAMED = re.compile(
+    r"(?:(?<= were )|(?<=, ))([a-z][a-z -]{3,50})(?: \((?:[^()\[\]]|\[[^\]]*\])+\))?, (?!and (?:mediastinal|metabolism))"
+)
+_ALL = re.compile(r"\bat least \d+(?:\.\d+)?\s?%|≥|\bmore than \d+ (?:subjects|patients)|\bother reasons, in order")
+_BY_ORDER = re.compile(r"\border of the highest incidence in any group")
+
+
 @types("item of a list left out", "N13", "N12", "N2")
 def _item(desk: Desk) -> Iterator[Typed]:
+    """Only where the rule of the list is stated and takes the item in; the last item of a list in order may be left out."""
+    for para in desk.prose(lambda p: bool(_LISTED.search(p.text) or _BY_ORDER.search(p.text))):
+        for m in _items(desk, para):
+            if _ruled(desk, para, m):
+                yield put("item of a list left out", para, m.start(), m.end(), "")
+
+
+@types("item of a list without a rule left out", "N13 (no rule)", "N13", "N12", "N2")
+def _unruled_item(desk: Desk) -> Iterator[Typed]:
+    """What nobody can know: the list may be any choice."""
     for para in desk.prose(lambda p: bool(_LISTED.search(p.text))):
-        found = list(_ITEM.finditer(para.text))
-        for m in desk.random.sample(found, min(3, len(found))):
-            yield put("item of a list left out", para, m.start(), m.end(), "")
+        for m in _items(desk, para):
+            if not _ruled(desk, para, m):
+                yield put("item of a list without a rule left out", para, m.start(), m.end(), "")
+
+
+def _items(desk: Desk, para: Para) -> list[re.Match[str]]:
+    """Some items of a list in a paragraph that are labels of rows; each leaves two others behind."""
+    labels = {f.row[-1].casefold() for f in desk.world.facts if f.row and f.statistic in ("n", "pct")}
+    found = [m for m in _NAMED.finditer(para.text) if m[1] in labels]
+    return desk.random.sample(found, min(5, len(found))) if len(found) > 1 else []
+
+
+def _ruled(desk: Desk, para: Para, m: re.Match[str]) -> bool:
+    """A rule is stated before the item, in its sentence or in the one before that it goes back to."""
+    start = para.text.rfind(". ", 0, m.start()) + 1
+    before = para.text.rfind(". ", 0, max(0, start - 1)) + 1
+    said = para.text[start : m.start()]
+    return bool(_ALL.search(said) or _BY_ORDER.search(said)) or (
+        "these terms" in said and _ALL.search(para.text[before:start]) is not None
+    )
 
 
 @types("most common is another", "N12", "N13", "N2", "N14")
@@ -498,7 +532,7 @@ replaced(
 replaced("harmless: percent spelled with a space", r"(?<=\d)%", lambda m: " %", where="Results|Evaluation|Patients")
 replaced(
     "harmless: 2 decimals rounded to 1",
-    r"(?<![\d.])(\d+\.\d)([0-4])(?![\d%])(?=\))",
+    r"(?<![\d.-])(\d+\.\d)([0-4])(?![\d%])(?=\))",  # not a table's number
     lambda m: m[1],
     where="Results|Evaluation",
 )

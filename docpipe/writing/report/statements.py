@@ -13,10 +13,15 @@ from docpipe.writing.checks.protocol import CRITERIA
 from docpipe.writing.report.checked import Checked
 from docpipe.writing.report.events import events
 from docpipe.writing.report.listed import listed
+from docpipe.writing.report.ruled import ruled
 from docpipe.writing.report.structure import structure
 from docpipe.writing.study import StudyData
 
 _AIMS = re.compile(r"\b(?:objective|endpoint|hypothes|criteria for evaluation|efficacy variable)", re.IGNORECASE)
+_SETS = re.compile(
+    r"safety|efficacy|intent\w*|itt|mitt|full|evaluable|completers?|per-?protocol|screened|enrolled|randomi[sz]ed|treated",
+    re.IGNORECASE,
+)
 _KINDS = {
     "number": "another number",
     "operator": "another comparator",
@@ -27,7 +32,13 @@ _KINDS = {
 
 def statements(checked: Checked, study: StudyData) -> list[ReportFinding]:
     """Findings on sentences that repeat protocol or analysis plan with another number, comparator or negation."""
-    return [*_quotations(checked, study), *events(checked, study), *structure(checked), *listed(checked)]
+    return [
+        *_quotations(checked, study),
+        *events(checked, study),
+        *structure(checked),
+        *listed(checked),
+        *ruled(checked),
+    ]
 
 
 def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
@@ -41,10 +52,13 @@ def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
                 kind == "negation" and quote.whole >= 0.99
             ):
                 continue
-            if kind == "word" and not (criteria or _AIMS.search(heading)):
+            sets = kind == "word" and _sets(piece.text[start + a : start + b]) and _sets(there)
+            if kind == "word" and not (criteria or sets or _AIMS.search(heading)):
                 continue
             check = (
-                "P11.criteria"
+                "P2.set-named"
+                if sets
+                else "P11.criteria"
                 if criteria
                 else "CL3.negation"
                 if kind == "negation"
@@ -58,3 +72,8 @@ def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
                 check, Severity.CRITICAL, message, number, piece.location, piece.text[start + a : start + b], start + a, start + b,
                 there, f"{files.get(sha, '')}: “{quote.said[:300]}”", (Place(Digest(sha), locator),),
             )  # fmt: skip
+
+
+def _sets(word: str) -> bool:
+    """A word that tells one analysis set from the other."""
+    return _SETS.fullmatch(word) is not None

@@ -23,6 +23,11 @@ _ELSEWHERE = re.compile(r"\b(?:protocol|SAP|plan|ICH|guideline|brochure|manual|c
 _OF = re.compile(
     r"\s*(?:of|in) (?:the )?(?:\w+ ){0,2}(?:protocol|SAP|plan|ICH|guideline|brochure|manual|charter)\b", re.IGNORECASE
 )
+_WEEKS = re.compile(
+    r"\b(?:weeks?|visits?|cycles?)\b[\s\w,;:/&–-]{0,80}|\d+(?:(?:\s*[,/]\s*|\s+(?:and|to|or)\s+|[–-])\d+)*[\s-]+(?:weeks?|visits?|cycles?)\b",
+    re.IGNORECASE,
+)
+"""Times that protocol and analysis plan name, also in a list."""
 _WEEK = re.compile(r"\b(Week|Visit|Cycle)\s+(\d+)\b")
 
 
@@ -159,12 +164,7 @@ def _visits(checked: Checked) -> Iterator[ReportFinding]:
         for m in re.finditer(r"\b(Week|Visit|Cycle)s?\s+(\d+)", w, re.IGNORECASE)
     }
     kinds = {k for k, _ in known}
-    numbers = {
-        n
-        for text in card.passages.values()
-        if re.search(r"\bweeks?\b", text, re.IGNORECASE)
-        for n in re.findall(r"\d+", text)
-    }
+    numbers = {n for text in card.passages.values() for m in _WEEKS.finditer(text) for n in re.findall(r"\d+", m[0])}
     for piece in checked.report.pieces:
         if piece.kind in (PieceKind.CONTENTS, PieceKind.HEADER, PieceKind.FOOTER):
             continue

@@ -121,7 +121,12 @@ class Tabled(Ledger):
             if piece is None:
                 continue
             fits = [s for n, s in known.items() if sets and stems(n) & sets]
-            if number in known.values() or number in own:
+            counted = self._counted(table, arm)
+            if number in counted:
+                wrong = False
+            elif counted and (number in known.values() or number in own):
+                wrong, fits = True, sorted(counted)
+            elif number in known.values() or number in own:
                 wrong = bool(fits) and number not in fits and number not in self._frame_sizes(lines, arm)
             else:
                 wrong = bool(known)
@@ -140,6 +145,14 @@ class Tabled(Ledger):
                 )
             else:
                 self._number(piece, start - offset, end - offset, Fate.ALLOWED, reason="size of an analysis set")
+
+    def _counted(self, table: ReportTable, arm: str) -> set[int]:
+        """The Ns of an arm's values in a table, where at least three values agree on few of them."""
+        cells = {i for row in table.pieces[table.heads :] for ids in row for i in ids}
+        found = Counter(
+            f.n for n in self.numbers if n.piece in cells and n.fate is Fate.BOUND for f in n.facts[:1] if f.arm == arm and f.n is not None
+        )  # fmt: skip
+        return set(found) if sum(found.values()) >= 3 and len(found) < 3 else set()
 
     def _frame_sizes(self, lines: Sequence[Line], arm: str) -> set[int]:
         return {
