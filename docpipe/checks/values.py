@@ -6,14 +6,14 @@ The checks of numbers look at a pair as a whole, for which legal reordering cost
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from docpipe.checks.reading.lexer import read
 from docpipe.checks.reading.locales import base
 from docpipe.checks.reading.matching import Matched, match
 from docpipe.checks.reading.shadow import shadow
-from docpipe.checks.reading.tokens import Form, Lexed, Number
+from docpipe.checks.reading.tokens import Form, Lexed, Number, Reading
 from docpipe.model.finding import Span
 from docpipe.model.inline import CodedText
 
@@ -59,26 +59,38 @@ class Comparison:
         The source names them in the order of their values. Silent where a name does not stand there exactly once, or the values not as
         often as they are given; a name that is not known is left out.
         """
-        given = {name: self._value(span) for name, span in values.items() if names.get(name)}
-        if len(given) < 2 or None in given.values() or len(set(given.values())) < 2:
+        places = {name: _once(self.target.low, names[name].casefold()) for name in values if names.get(name)}
+        if len(places) < 2 or any(p < 0 for p in places.values()):
             return []
-        there = sorted(
-            ((start, value) for value in set(given.values()) if value is not None for start in self._places(value)),
-            key=lambda p: p[0],
-        )
-        places = {name: _once(self.target.low, names[name].casefold()) for name in given}
-        as_given = Counter(value for _, value in there) == Counter(given.values())
-        if not as_given or any(p < 0 for p in places.values()):
-            return []
-        in_turn = zip(sorted(given, key=lambda n: places[n]), there, strict=True)
-        return [name for name, (_, value) in in_turn if given[name] != value]
+        for key in (_by_value, _by_writing):
+            given = {name: self._key(values[name], key) for name in places}
+            if None in given.values() or len(set(given.values())) < 2:
+                return []
+            there = [(n.start, k) for n in self.target.numbers for k in _keys(n, key) if k in given.values()]
+            if Counter(k for _, k in there) == Counter(given.values()):
+                in_turn = zip(sorted(given, key=lambda n: places[n]), sorted(there), strict=True)
+                return [name for name, (_, k) in in_turn if given[name] != k]
+        return []
 
-    def _value(self, span: Span) -> Decimal | str | None:
+    def _key(self, span: Span, key: _Key) -> str | None:
         found = [n for n in self.source.numbers if span[0] <= n.start and n.end <= span[1] and n.readings]
-        return found[0].readings[0].value if len(found) == 1 else None
+        return key(found[0].readings[0]) if len(found) == 1 else None
 
-    def _places(self, value: Decimal | str) -> list[int]:
-        return [n.start for n in self.target.numbers if any(r.native and r.value == value for r in n.readings)]
+
+_Key = Callable[[Reading], str]
+
+
+def _by_value(reading: Reading) -> str:
+    return str(reading.value.normalize() if isinstance(reading.value, Decimal) else reading.value)
+
+
+def _by_writing(reading: Reading) -> str:
+    """With its decimals: of 0.0 and 0.00 in one sentence each is unique."""
+    return f"{_by_value(reading)} {reading.decimals}"
+
+
+def _keys(number: Number, key: _Key) -> set[str]:
+    return {key(r) for r in number.readings if r.native}
 
 
 def _once(text: str, name: str) -> int:

@@ -78,3 +78,12 @@ def test_values_that_change_groups_are_named_and_another_order_of_groups_is_fine
 def test_places_go_up_together() -> None:
     assert in_order([3, 9, 20], [1, 7, 15])
     assert not in_order([3, 20, 9], [1, 7, 15])
+
+
+def test_values_that_differ_in_their_decimals_alone_are_told_apart() -> None:
+    source = "The mean (SD) dose was 0.0 (0.00) and 5347.3 (3680.35) in the Placebo and Low groups."
+    names = {"Placebo": "安慰剂", "Low": "低剂量"}
+    spans = {"Placebo": at("0.00", source), "Low": at("3680.35", source)}
+    for first, second, said in (("0.00", "3680.35", []), ("3680.35", "0.00", ["Placebo", "Low"])):
+        target = f"安慰剂组和低剂量组的平均（SD）剂量分别为0.0（{first}）和5347.3（{second}）。"
+        assert pair(target, "zh", source).changed_places(spans, names) == said
