@@ -94,6 +94,11 @@ def error_of(document: Document) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+def _all_refused(house: House, batch: Batch) -> bool:
+    with house.store.read() as session:
+        return all(d.state is State.REFUSED for d in documents.of_batch(session, batch.id))
+
+
 def _next(house: House, batch: Batch) -> list[str]:
     """The commands that go on from here."""
     if batch.state is State.WAITING and batch.recipe.drafts and gates.waits(house, batch.id):
@@ -115,6 +120,8 @@ def _next(house: House, batch: Batch) -> list[str]:
             f"docpipe review sign {batch.id} --as APPROVER",
             f"docpipe resume {batch.id}",
         ]
+    if batch.recipe.drafts and batch.state is State.FAILED and _all_refused(house, batch):
+        return ["No document can be made from these sources: give others, and order the draft anew."]
     if batch.state in (State.FAILED, State.RUNNING, State.ADMITTED, State.RELEASING):
         return [f"docpipe resume {batch.id}"]
     return [f"The package: {out_folder(house, batch)}"]

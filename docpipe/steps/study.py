@@ -59,7 +59,9 @@ def _prepare(house: House, batch: Batch, live: list[Document]) -> None:
     taken = read_all(house, batch.recipe, lambda n, total: report(Progress(batch.id, "", "read sources", n, total)))
     sources = [s for t in taken for s in t.sources]
     if not sources:
-        error = NothingReadable("None of the sources can be read.", files=len(taken))
+        why = [t.refused.message for t in taken if t.refused is not None]
+        said = f"None of the sources can be read. {why[0]}" if len(why) == 1 else "None of the sources can be read."
+        error = NothingReadable(said, files=len(taken))
         for document in live:
             step(house, document.id, "extracted", _refusing(error))
         blobs = {SOURCE_LIST: house.store.blobs.put(_json([_source(t) for t in taken]))}

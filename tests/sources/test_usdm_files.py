@@ -251,7 +251,7 @@ def test_pictures_of_the_narrative_come_along_under_their_captions() -> None:
     items[0]["text"] = f"<p>Figure 2: The design</p><img src='data:image/png;base64,{dot}'/><img src='http://x/y.png'/>"
     found = read(as_bytes(given))
     figures = [s for s in found if isinstance(s, Figure)]
-    assert [(f.number, f.title, f.width) for f in figures] == [("Figure 2", "The design", 1)]
+    assert [(f.number, f.title, f.width) for f in figures] == [("", "The design", 1)]
     assert codes(found[0]) == {"usdm.picture"}  # type: ignore[arg-type]
     assert [s.title for s in with_sidecars(found) if isinstance(s, Figure)] == ["The design"]
 

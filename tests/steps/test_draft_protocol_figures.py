@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from designed import usdm
+from designed import changed, usdm
 from drafting_story import Drafting
+from installation import REVIEWER
 from soa_types import TYPE
 
 from docpipe.model.batch import State
 from docpipe.safe import xml
 from docpipe.settings import load
+from docpipe.steps import gates
+from docpipe.steps.draft_outcome import study_block
+from docpipe.steps.draft_sources import source_set
 from docpipe.steps.house import open_house
 
 
@@ -52,3 +56,31 @@ def test_a_protocol_of_a_designed_trial_is_packed_with_its_schema(story: Draftin
         for e in crosses
     )
     assert all(e["sources"] for e in trace)
+
+
+FIVE = {
+    "design.endpoint_unassessed": {"studyDesigns__0__objectives__0__endpoints__0__text": "Urinary cortisol at Week 8"},
+    "design.assessment_unserved": {"studyDesigns__0__activities__7__label": "Hair analysis", "studyDesigns__0__activities__7__name": "Hair analysis"},
+    "design.window_overlap": {"studyDesigns__0__scheduleTimelines__0__timings__2__windowUpper": "P4W"},
+    "design.criterion_sex": {"eligibilityCriterionItems__1__text": "<p>Male participants only.</p>"},
+    "design.estimand_without_events": {"studyDesigns__0__estimands__0__intercurrentEvents": []},
+}  # fmt: skip
+
+
+def test_questions_on_the_design_stand_among_the_findings_that_people_answer(story: Drafting) -> None:
+    given: dict[str, object] = {}
+    for put in FIVE.values():
+        given |= put
+    batch = story.submit({"made.json": json.dumps(changed(**given)).encode()}, type_text=TYPE.decode())
+    assert story.run(batch) is State.WAITING
+    told = {f["check"]: f for f in study_block(story.house, batch.id)["study_findings"]}
+    assert set(FIVE) <= set(told)
+    for check in FIVE:
+        assert (told[check]["stage"], told[check]["disposition"]) == ("sources", "open")
+        assert told[check]["locator"].startswith("usdm:/study/versions/0/")
+    seen = source_set(story.house, batch.id)
+    assert set(FIVE) <= {f.check for f in seen.by_stage["sources"]}, "the page of the source set lists them"
+    answered = told["design.window_overlap"]["id"]
+    gates.dispose(story.house, batch.id, [answered], story.team[REVIEWER], "visits may be at one day")
+    again = {f["check"]: f for f in study_block(story.house, batch.id)["study_findings"]}
+    assert again["design.window_overlap"]["reason"] == "visits may be at one day"

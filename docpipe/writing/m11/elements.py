@@ -139,6 +139,14 @@ def _identifiers(p: Printer, own: Identifier | None) -> Iterator[Element]:
 # ---------------------------------------------------------------- synopsis
 
 
+def is_adaptive(trial: Trial) -> bool | None:
+    """Whether the design is adaptive; None where the source does not say: a synopsis lists no characteristics that it does not have."""
+    given = trial.design.characteristics
+    if any(c.code == _ADAPTIVE for c in given):
+        return True
+    return False if trial.usdm and given else None
+
+
 def synopsis(p: Printer) -> list[Element]:
     """The elements of Overall Design in the template's order."""
     trial, design = p.trial, p.trial.design
@@ -165,8 +173,8 @@ def synopsis(p: Printer) -> list[Element]:
     found.append(_needed("Drug/Device Combination Product Indicator", "C217046", devices))
     adaptive = next((c for c in design.characteristics if c.code == _ADAPTIVE), None)
     pointer = f"{adaptive.pointer}/decode" if adaptive is not None else f"{design.pointer}/characteristics"
-    told = adaptive is not None or bool(trial.usdm and design.characteristics)  # a synopsis lists none it does not have
-    said = p.yes(adaptive is not None, pointer) if told else ""
+    told = is_adaptive(trial)
+    said = p.yes(told, pointer) if told is not None else ""
     found.append(_needed("Adaptive Trial Design Indicator", "C217046", said))
     found.append(
         _needed("Number of Arms", "C98771", p.number(f"{design.pointer}/arms", len(design.arms)) if design.arms else "")

@@ -20,6 +20,9 @@ _SECTION = re.compile(
 )
 _TABLE = re.compile(r"\bTable\s+(?P<number>(?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*)(?!\.?\d)")
 _FIGURE = re.compile(r"\bFigure\s+(?P<number>(?:[A-Z]{2,6}[.-])?\d{1,2}(?:[.-]\d{1,2})*)(?!\.?\d)")
+_BARE = re.compile(r"(?<=\bin )(?P<number>\d{1,2}(?:\.\d{1,2}){2,})(?!\.?\d)(?! ?\.\d)")
+"""A section by its number alone: deep enough that it is no value."""
+_SCHEDULE = re.compile(r"(?:\bSoA|\b[Ss]chedule of [Aa]ctivities)\s*\((?P<number>Table\s+\d{1,2})\)")
 _FOREIGN = re.compile(r"(?:Part|Volume|Module|Article|CFR|USC|Annex|Appendix)\s+[\w.]+,?\s*$")
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
 
@@ -33,6 +36,8 @@ class Links:
     sections: dict[str, Mapping[str, str]] = field(default_factory=dict)
     tables: dict[str, dict[str, str]] = field(default_factory=dict)
     figures: dict[str, dict[str, str]] = field(default_factory=dict)
+    schedule: str = ""
+    """Key of the schedule of activities, which the source's own table is replaced by."""
     home: str = ""
     """Document whose numbering texts outside the narrative follow."""
     turned: int = 0
@@ -87,6 +92,14 @@ class Links:
                     at = m.start("more")
                     found.append(((at + n.start(), at + n.end()), _section(sections[n[0]])))
                     self.turned += 1
+        for m in _BARE.finditer(text, start, stop):
+            if m["number"] in sections:
+                found.append((m.span(), _section(sections[m["number"]])))
+                self.turned += 1
+        for m in _SCHEDULE.finditer(text, start, stop):
+            if self.schedule and _has_none(m["number"], tables):
+                found.append((m.span("number"), mark(draft.REF, f"table:{self.schedule}", "Table")))
+                self.turned += 1
         for pattern, kind, known in ((_TABLE, "table", tables), (_FIGURE, "figure", figures)):
             for m in pattern.finditer(text, start, stop):
                 if m["number"] in known:
@@ -94,6 +107,11 @@ class Links:
                     found.append(((m.start(), m.end()), target))
                     self.turned += 1
         return sorted(found)
+
+
+def _has_none(number: str, tables: Mapping[str, str]) -> bool:
+    """Whether no table of the source with this number stands in the new document."""
+    return number.split()[-1] not in tables
 
 
 def _section(target: str) -> str:

@@ -6,7 +6,7 @@ What the structured parts of the file say already (criteria, objectives, the sch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -35,10 +35,18 @@ _FILTERED = frozenset(
 _ELSEWHERE = frozenset({TITLE_PAGE, "1.1", "1.1.1", "1.3"})
 """What is kept of these stands with what has no place: they hold nothing but the structured parts."""
 _ITEM_NUMBER = re.compile(r"(?:^|(?<=\s))(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s")
-_HEADS = frozenset({"objectives", "endpoints", "objectives and endpoints", "objective", "endpoint"})
+_HEADS = frozenset(
+    {
+        "objectives", "endpoints", "objectives and endpoints", "objective", "endpoint", "section and name", "section number and name",
+        "description of change", "brief rationale", "brief rationale and or clarifications", "brief rationale clarifications",
+    }
+)  # fmt: skip
+"""Heads of tables whose content the structured parts print."""
 _HISTORY = "12.3"
 """What was changed was changed in the sections of its time: references stand as they are written, and so does the title page."""
 _LISTS = frozenset({"3", "3.1", "3.2", "3.3", "5.2", "5.3"})
+_EMPTY_LABEL = re.compile(r"[^:]{1,40}:\s*")
+"""A line of a title page whose value the structured parts print, or that has none."""
 _SHORT = 40
 _LABEL = 60
 _MOST_LEFT = 7
@@ -113,10 +121,13 @@ class Narrative:
             groups = list(_groups(p.section))
             if p.to in _FILTERED or p.document is not richest:
                 other = whole if p.document is not richest else elsewhere if p.to in _ELSEWHERE else said
-                kept = [g for g in groups if not self._told(g, other, p)]
-                if len(kept) < len(groups):
+                told = [self._told(g, other, p) for g in groups]
+                kept = [g for g, gone in zip(groups, told, strict=True) if not gone]
+                if p.to == _HISTORY:
+                    kept = _without_heads(groups, told)
+                elif len(kept) < len(groups):
                     kept = [g for g in kept if g[0].kind == "row" or not _label(g[0].text, p.to)]
-                groups = kept
+                groups = [g for g in kept if p.to != TITLE_PAGE or not _EMPTY_LABEL.fullmatch(g[0].text)]
                 if p.document is not richest and not any(len(x.text) >= _SHORT for g in groups for x in g):
                     groups = []
             groups = [
@@ -351,6 +362,20 @@ class Known:
 def _label(text: str, to: str) -> bool:
     """Whether a line only labels what stood beside it: short (among objectives and criteria of any length), and no sentence."""
     return (len(text) < _SHORT or to in _LISTS) and to != _HISTORY and text.rstrip()[-1:] not in ".:;?!"
+
+
+def _without_heads(groups: Sequence[list[Passage]], told: Sequence[bool]) -> list[list[Passage]]:
+    """What is left of a history of changes: a short line that only headed what is printed elsewhere goes with it."""
+    kept: list[list[Passage]] = []
+    below = False
+    for group, gone in zip(reversed(groups), reversed(told), strict=True):
+        head = group[0].kind != "row" and len(group[0].text) < _SHORT and group[0].text.rstrip()[-1:] not in ".:;?!"
+        if gone:
+            below = True
+        elif not (head and below):
+            kept.append(group)
+            below = False
+    return kept[::-1]
 
 
 def _texts(places: Iterable[Placed]) -> Iterator[str]:

@@ -23,6 +23,8 @@ _BRACKETS = re.compile(r"\(((?=[^()]*[A-Z])(?![A-Z]+s\))[A-Za-z][\w+/&-]{0,10}[\
 _SEPARATED = re.compile(r"^(\S{2,12})\s*(?:\||=|:|\t|\s[–—-]\s)\s*(\S.{3,150})$")
 _ORDER = (PROTOCOL, PLAN, REPORT)
 _LONGEST = 120
+_SMALL = frozenset({"of", "and", "the", "for", "in", "to", "with", "a", "an", "on", "or", "by"})
+"""Words that a short form passes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ def long_form(before: str, short: str) -> str:
     words = list(re.finditer(r"[^\W_]+(?:['’]s)?", before))[-len(letters) :]
     if len(words) == len(letters) > 1 and all(w[0][0].casefold() == c for w, c in zip(words, letters, strict=True)):
         return _tidy(before[words[0].start() :])
+    telling = [w for w in re.finditer(r"[^\W_]+(?:['’]s)?", before) if w[0].casefold() not in _SMALL][-len(letters) :]
+    if len(telling) == len(letters) > 2 and all(w[0][0].casefold() == c for w, c in zip(telling, letters, strict=True)):
+        return _tidy(before[telling[0].start() :])
     low = before.casefold()
     at = len(low)
     for i, letter in enumerate(reversed(letters)):
@@ -115,4 +120,4 @@ def long_form(before: str, short: str) -> str:
 
 
 def _tidy(long: str) -> str:
-    return long.strip().rstrip(".;,")
+    return long.strip().rstrip(".;,").strip(' “”"')

@@ -20,7 +20,9 @@ from docpipe.writing.m11.narrative import Known, Narrative, Part, title_passage
 from docpipe.writing.m11.pictured import placed_pictures
 from docpipe.writing.m11.prescribed import picked
 from docpipe.writing.m11.printing import Printer
+from docpipe.writing.m11.reporting import Reporting, reporting
 from docpipe.writing.study import StudyData
+from docpipe.writing.topics.schedule import first_table
 
 NAME = "protocol"
 _FEMALE, _MALE, _BOTH = "C16576", "C20197", "C49636"
@@ -41,7 +43,7 @@ class Protocol:
 
     def __init__(self, trial: Trial, book: Book, figures: Sequence[Figure] = ()) -> None:
         self.trial, self.design = trial, trial.design
-        self._links = Links(trial, book)
+        self._links = Links(trial, book, schedule=first_table(trial, self.design))
         self._printer = Printer(trial, book, self._links)
         everything = Known(p.text for w in trial.words() for p in w.passages)
         self._unsaid = [w for w in (trial.rationale, self.design.rationale) if not everything.covers_all(w.passages)]
@@ -133,7 +135,17 @@ class Protocol:
         """Abbreviations that the file lists."""
         return self.trial.abbreviations
 
+    @cached_property
+    def reporting(self) -> Reporting:
+        """The table of events to be reported that the narrative holds, and what it lacks."""
+        return reporting(self.narrative)
+
     # ------------------------------------------------------------ conditions
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether the design is adaptive; unknown counts as adaptive, so that nothing is left out."""
+        return elements.is_adaptive(self.trial) is not False
 
     @property
     def randomised(self) -> bool:
@@ -211,6 +223,10 @@ class Protocol:
         every += [e.summary for e in design.estimands]
         every += [a.summary for a in trial.amendments]
         every += [w for a in trial.amendments for c in a.changes for w in (c.summary, c.rationale)]
+        for a in trial.amendments:
+            for change in a.changes:
+                told_in = [f"Section {s.number} {s.title}" for s in change.sections]
+                yield from (*told_in, " ".join(told_in), *(s.title for s in change.sections))
         for words in every:
             yield words.text
             yield from (p.text for p in words.passages)

@@ -23,6 +23,8 @@ MOST = 18
 NONE = "–"
 """In a row of the heads: nothing is said."""
 DISPLAY = "Schedule of activities"
+MAIN = "soa"
+"""Key of the main schedule's first table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Schedule:
         """The main schedule: one table, or several continued by periods where it is too wide."""
         self._known()
         grid = main_grid(self.trial, self.design)
-        return [] if grid is None or not grid.columns else list(self._parts(grid, "soa", DISPLAY))
+        return [] if grid is None or not grid.columns else list(self._parts(grid, MAIN, DISPLAY))
 
     @property
     def others(self) -> list[SoaTable]:
@@ -266,6 +268,12 @@ class Schedule:
 
     def _words(self, words: Words) -> str:
         return " ".join(self.book.quote(self.trial, p) for p in words.passages)
+
+
+def first_table(trial: Trial, design: Design) -> str:
+    """Key of the first table of a design's main schedule, "" where it has none."""
+    grid = main_grid(trial, design)
+    return MAIN if grid is not None and grid.columns else ""
 
 
 def read(study: StudyData, book: Book) -> Schedule | None:
