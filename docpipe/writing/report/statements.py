@@ -13,15 +13,19 @@ from docpipe.writing.checks.protocol import CRITERIA
 from docpipe.writing.report.checked import Checked
 from docpipe.writing.report.events import events
 from docpipe.writing.report.listed import listed
+from docpipe.writing.report.narrated import narrated
 from docpipe.writing.report.ruled import ruled
 from docpipe.writing.report.structure import structure
+from docpipe.writing.report.wording import wording
 from docpipe.writing.study import StudyData
 
 _AIMS = re.compile(r"\b(?:objective|endpoint|hypothes|criteria for evaluation|efficacy variable)", re.IGNORECASE)
-_SETS = re.compile(
-    r"safety|efficacy|intent\w*|itt|mitt|full|evaluable|completers?|per-?protocol|screened|enrolled|randomi[sz]ed|treated",
-    re.IGNORECASE,
-)
+_CLASSES = (
+    ("P2.set-named", re.compile(r"safety|efficacy|intent\w*|itt|mitt|full|evaluable|completers?|per-?protocol|screened|enrolled|randomi[sz]ed|treated", re.IGNORECASE)),
+    ("U1.dose", re.compile(r"oral|transdermal|intravenous|subcutaneous|intramuscular|topical|rectal|sublingual|inhaled|nasal", re.IGNORECASE)),
+    ("U2.unit", re.compile(r"hours?|days?|weeks?|months?|years?", re.IGNORECASE)),
+)  # fmt: skip
+"""Words of which one stands for the other in a quotation only by mistake."""
 _KINDS = {
     "number": "another number",
     "operator": "another comparator",
@@ -38,6 +42,8 @@ def statements(checked: Checked, study: StudyData) -> list[ReportFinding]:
         *structure(checked),
         *listed(checked),
         *ruled(checked),
+        *wording(checked, study),
+        *narrated(checked, study),
     ]
 
 
@@ -52,12 +58,12 @@ def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
                 kind == "negation" and quote.whole >= 0.99
             ):
                 continue
-            sets = kind == "word" and _sets(piece.text[start + a : start + b]) and _sets(there)
-            if kind == "word" and not (criteria or sets or _AIMS.search(heading)):
+            alike = _alike(piece.text[start + a : start + b], there) if kind == "word" else ""
+            if kind == "word" and not (criteria or alike or _AIMS.search(heading)):
                 continue
             check = (
-                "P2.set-named"
-                if sets
+                alike
+                if alike
                 else "P11.criteria"
                 if criteria
                 else "CL3.negation"
@@ -74,6 +80,6 @@ def _quotations(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
             )  # fmt: skip
 
 
-def _sets(word: str) -> bool:
-    """A word that tells one analysis set from the other."""
-    return _SETS.fullmatch(word) is not None
+def _alike(word: str, other: str) -> str:
+    """The check of two words of one class: analysis sets, routes, units of time; "" for others."""
+    return next((check for check, words in _CLASSES if words.fullmatch(word) and words.fullmatch(other)), "")
