@@ -10,7 +10,7 @@ from enum import StrEnum
 from docpipe.model.document import Address
 from docpipe.model.draft import Plan
 from docpipe.model.fact import Fact
-from docpipe.model.report import ReportText
+from docpipe.model.report import ReportFinding, ReportText
 from docpipe.writing.factstore import FactStore
 from docpipe.writing.report.binding.planned import Home
 from docpipe.writing.report.binding.quotes import Quote
@@ -58,6 +58,8 @@ class Checked:
     card: Card
     quotes: Mapping[tuple[int, int, int], Quote]
     """Piece and offsets of a sentence -> the passage of protocol or analysis plan that it repeats."""
+    claims: tuple[ReportFinding, ...] = ()
+    """What its words beside the numbers say against the data."""
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -10,11 +10,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
+from docpipe.model.draft import PlannedBlock, PlannedRow
 from docpipe.model.finding import Severity
 from docpipe.model.report import PieceKind, ReportFinding
+from docpipe.writing.checks.reading.arms import ArmNames
 from docpipe.writing.checks.reading.ids import id_pattern
 from docpipe.writing.checks.reading.numbers import value_of
+from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.narrative_set import events_frame
+from docpipe.writing.report.binding.groups import Groups
 from docpipe.writing.report.checked import Checked
 from docpipe.writing.study import StudyData
 
@@ -50,7 +54,7 @@ _EARLIER = re.compile(
 )
 _UNTREATED = frozenset(("scrnfail", "screen failure", "notassgn", "nottrt", "notassign"))
 _DIED = re.compile(
-    r"(?:^|[.]\s+)([\w-]+) (?:subjects?|patients?|participants?) (?:died|had died)(?= (?:during|in|over) (?:the|this) (?:study|trial)\b|[.:;]|$)",
+    r"(?:^|[.]\s+)([\w-]+) (?:subjects?|patients?|participants?) (?:died|had died)(?= (?:during|in|over) (?:the|this) (?:study|trial)\b|[.:;]|, |$)",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
@@ -62,6 +66,7 @@ def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
     """Findings on statements that deny what the data hold, and on doses in another unit."""
     counts = {kind: {arm: c.get(kind, 0) for arm, c in checked.card.events.items()} for kind in ("deaths", "serious")}
     counts["related"] = {"": _related(study)}
+    arms, groups = ArmNames(study.arms.names), Groups(study.arms.names)
     quoted = {(p, a, b) for (p, a, b), q in checked.quotes.items() if q.like >= 0.9 and not q.changed}
     rows = {
         checked.homes[r.address].piece: (b, r)
@@ -82,7 +87,7 @@ def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
                     sentence.replace("treatment-emergent", "").replace("during the study", "").replace("any other", "")
                 ):
                     continue
-                named = [a for a in study.arms.names if a.casefold() in sentence.casefold()]
+                named = _named(checked, arms, groups, rows[piece.id], m.start(), start, sentence)
                 had = {a: counts[kind].get(a, 0) for a in (named or [""])} if kind != "related" else counts[kind]
                 if "or any other" in sentence or not named:
                     had = {"": counts[kind].get("", 0)}
@@ -103,6 +108,32 @@ def events(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
     yield from _centres(checked, study)
     yield from _died(checked)
     yield from _compared(checked)
+
+
+def _named(
+    checked: Checked,
+    arms: ArmNames,
+    groups: Groups,
+    home: tuple[PlannedBlock, PlannedRow],
+    at: int,
+    start: int,
+    said: str,
+) -> list[str]:
+    """Arms that the clause of a denial names behind it, else before it, else those of its sentence."""
+    row = Seen(home[0], home[1], home[1].text, checked.facts)
+    stop = start + len(said)
+    cut = [m.end() for m in re.finditer(r"[;:]\s|,\s+(?:and|but)\s", row.full[start:stop])]
+    low = max((start + c for c in cut if start + c <= at), default=start)
+    high = min((start + c for c in cut if start + c > at), default=stop)
+    found: list[tuple[int, tuple[str, ...]]] = []
+    for a, b in ((at, high), (low, at), (start, stop)):
+        one = [(m.start, m.end, (m.arm,)) for m in arms.mentions(row, a, b) if m.arm]
+        one += [(x, y, (arm,)) for x, y, arm in groups.short(row.full, a, b, [(x, y) for x, y, _ in one])]
+        found = [(x, names) for x, _, names in one]
+        found += [(g.start, g.arms) for g in groups.find(row.full, a, b, [(x, y) for x, y, _ in one])]
+        if found:
+            break
+    return list(dict.fromkeys(a for _, names in sorted(found) for a in names))
 
 
 def _narratives(checked: Checked) -> Iterator[ReportFinding]:

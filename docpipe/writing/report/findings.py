@@ -17,6 +17,7 @@ from docpipe.model.report import Location, PieceKind, ReportFinding, ReportTable
 from docpipe.model.source import Place
 from docpipe.writing.checking import named, run_draft_checks
 from docpipe.writing.checks.reading.check import WHOLE, DraftText
+from docpipe.writing.checks.reading.ids import id_pattern
 from docpipe.writing.evidence import said_of
 from docpipe.writing.factstore import number_of_display
 from docpipe.writing.report.binding.planned import Home
@@ -51,6 +52,9 @@ OFF = (
 _LABEL = re.compile(r"(?:Table|Figure|Listing) [\dA-Z](?:[\w.-]*\w)?")
 _CLAIMS = ("N8", "N10", "N11", "N12", "N13", "P2", "P3", "P8", "P9", "U1", "U2", "T4", "AB1", "CL4", "X1")
 """Checks of statements that protocol and analysis plan may make in their own words."""
+_P_VALUE = re.compile(r"\bp(?:[- ]values?)?\s*(?:=|<|>|≤|≥|of|was)\s*0?\.\d", re.IGNORECASE)
+_MILDER = re.compile(r"^P2\.set-named The table does not say")
+"""What checks of drafts say that is no more than major in a report: its reader takes the set from the section, the heads or the text."""
 _ORDER = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
 _FIRST = ("N2", "N14", "N4", "P1", "P6", "T2", "T3", "P8", "P5", "U1", "P4", "N9", "N12", "N13", "T4")
 
@@ -64,6 +68,7 @@ def findings(
     """
     files = {d: f.path for d, f in study.files.items()}
     found = [f for n in checked.numbers if (f := _of_number(checked, n, files, everything)) is not None]
+    found += checked.claims
     found += statements(checked, study)
     found += _of_checks(
         checked, found, frozenset(number_of_display(f.number).split()[-1] for f in study.figures if f.number)
@@ -121,6 +126,12 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
     number = f.check.partition(".")[0]
     if number == "X4" and "caption" in f.message:
         return True
+    if number == "N8" and "without a p value" in f.message and f.piece >= 0:
+        near = checked.report.pieces[max(0, f.piece - 1) : f.piece + 2]
+        return any(_P_VALUE.search(p.text) for p in near if p.section == checked.report.pieces[f.piece].section)
+    if number == "P6" and f.piece >= 0 and (ids := id_pattern(checked.card.subjects)) is not None:
+        own = ids.search(checked.report.pieces[f.piece].text)
+        return own is not None and f.start < own.start()
     if (
         number == "X1"
         and (m := re.fullmatch(r"Figures?\s+(\S+)", f.text.strip())) is not None
@@ -163,7 +174,8 @@ def _of_checks(checked: Checked, before: list[ReportFinding], figures: Collectio
                 or any(p == told.piece and a < told.end and told.start < b for p, a, b in taken if told.end)
             ):
                 continue
-            yield told
+            mild = _MILDER.search(f"{told.check} {told.message}") is not None and told.severity is Severity.CRITICAL
+            yield replace(told, severity=Severity.MAJOR) if mild else told
 
 
 def _translated(

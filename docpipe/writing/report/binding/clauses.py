@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from docpipe.writing.checks.reading.arms import ArmMention
-from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.report.binding.groups import Several
 from docpipe.writing.report.binding.ledger import Ledger
 from docpipe.writing.report.binding.numbers import Cell, Slot
@@ -53,21 +52,6 @@ class Read:
 
 class Clauses(Ledger):
     """Looks up sentences."""
-
-    def _mentions(self, row: Seen, start: int, end: int) -> list[ArmMention]:
-        """Arms named in a sentence, each with all words of its name that stand before it."""
-        found = []
-        for m in self.arms.mentions(row, start, end):
-            words = "|".join(map(re.escape, re.findall(r"[\w.]+", m.arm)))
-            before = (
-                re.search(rf"(?:\b(?:{words})[\s-]+)+$", row.full[start : m.start], re.IGNORECASE) if words else None
-            )
-            after = re.match(rf"(?:[\s-]+(?:{words})\b)+", row.full[m.end : end], re.IGNORECASE) if words else None
-            stop = m.end + after.end() if after else m.end
-            found.append(ArmMention(start + before.start() if before else m.start, stop, m.arm, m.coded))
-        taken = [(m.start, m.end) for m in found]
-        found += [ArmMention(a, b, arm, False) for a, b, arm in self.groups.short(row.full, start, end, taken)]
-        return sorted(found, key=lambda m: m.start)
 
     def _best(
         self, text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], several: Sequence[Several], words: Words

@@ -4,12 +4,14 @@ Dates and the numbers of single subjects are told here, for they stand in both."
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
 from docpipe.model.fact import Fact
 from docpipe.model.inline import Placeholder
 from docpipe.model.report import Piece, ReportText
+from docpipe.writing.checks.reading.arms import ArmMention
 from docpipe.writing.checks.reading.ids import about
 from docpipe.writing.checks.reading.numbers import Allowed, Token
 from docpipe.writing.checks.reading.seen import Seen
@@ -47,6 +49,21 @@ class Ledger:
         self.quoted: dict[tuple[int, int, int], Quote] = {}
         self.numbers: list[Number] = []
         self.codes: dict[int, list[tuple[int, int, Placeholder]]] = defaultdict(list)
+
+    def named(self, row: Seen, start: int, end: int) -> list[ArmMention]:
+        """Arms named in a sentence, each with all words of its name that stand before it."""
+        found = []
+        for m in self.arms.mentions(row, start, end):
+            words = "|".join(map(re.escape, re.findall(r"[\w.]+", m.arm)))
+            before = (
+                re.search(rf"(?:\b(?:{words})[\s-]+)+$", row.full[start : m.start], re.IGNORECASE) if words else None
+            )
+            after = re.match(rf"(?:[\s-]+(?:{words})\b)+", row.full[m.end : end], re.IGNORECASE) if words else None
+            stop = m.end + after.end() if after else m.end
+            found.append(ArmMention(start + before.start() if before else m.start, stop, m.arm, m.coded))
+        taken = [(m.start, m.end) for m in found]
+        found += [ArmMention(a, b, arm, False) for a, b, arm in self.groups.short(row.full, start, end, taken)]
+        return sorted(found, key=lambda m: m.start)
 
     def _against(self, piece: Piece, slot: Slot, outcome: Outcome, claims: bool) -> None:
         facts = outcome.facts

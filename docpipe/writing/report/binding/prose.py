@@ -121,7 +121,7 @@ class Prose(Clauses, Doubts):
         quote: Quote | None,
     ) -> None:
         text = row.full
-        mentions = self._mentions(row, start, end)
+        mentions = self.named(row, start, end)
         tokens = self._no_names(piece, tokens, mentions)
         none = [Token(m.start(), m.end(), m[0], Decimal(0), False) for m in _NONE.finditer(text, start, end)]
         cells = cells_of(text, start, end, sorted((*tokens, *none), key=lambda t: t.start), mentions)

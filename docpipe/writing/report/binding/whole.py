@@ -14,6 +14,7 @@ from docpipe.writing.report.binding.ready import Ready
 from docpipe.writing.report.binding.tabled import Tabled
 from docpipe.writing.report.binding.unsaid import Unsaid
 from docpipe.writing.report.checked import Checked, Fate
+from docpipe.writing.report.claims import claims
 from docpipe.writing.study import StudyData
 
 _PROSE = (PieceKind.PARAGRAPH, PieceKind.LIST_ITEM, PieceKind.NOTE, PieceKind.FOOTNOTE, PieceKind.CAPTION)
@@ -39,9 +40,10 @@ class _Binder(Prose, Tabled, Unsaid):
         for number, table in enumerate(self.report.tables):
             self._table(number, table)
         self._unsaid()
+        told = tuple(claims(self))
         self._code()
         plan, homes = plan_of(self.report, self.card, self.type_name, self.codes)
-        return Checked(self.report, tuple(self.numbers), plan, homes, self.facts, self.card, self.quoted)
+        return Checked(self.report, tuple(self.numbers), plan, homes, self.facts, self.card, self.quoted, told)
 
     def _code(self) -> None:
         """Bound numbers as values, references to displays as codes."""
