@@ -26,14 +26,16 @@ from studies import shared_study, sources_of
 
 from docpipe.model.canonical import digest_bytes
 from docpipe.model.document import BlockKind
-from docpipe.model.draft import Fate
-from docpipe.model.inline import Placeholder
-from docpipe.model.source import SourceFile, SourceKind, TextSource
+from docpipe.model.draft import Fate, PlannedRow
+from docpipe.model.inline import Placeholder, Text
+from docpipe.model.source import Figure, SourceFile, SourceKind, TextSource
+from docpipe.sources import usdm_json
 from docpipe.sources.text_passages import SOURCE as TEXTS
 from docpipe.writing.arithmetic import decimal_of, mean, rounded
 from docpipe.writing.plan import make_plan
-from docpipe.writing.readability import readability
+from docpipe.writing.readability import Readability, readability
 from docpipe.writing.study import StudyData, build
+from docpipe.writing.topics._plain import PROCEDURES, STOPS
 from docpipe.writing.topics.questions import read as read_questions
 from docpipe.writing.topics.reactions import band_of, place_of
 
@@ -182,13 +184,115 @@ def test_a_study_of_one_dataset_gives_gaps_and_no_crash(name: str) -> None:
     assert any(b.fate is Fate.GAP for b in plan.blocks)
 
 
-def test_a_lay_summary_of_our_sample_reads_at_school_level(sample_study: StudyData) -> None:
-    plan, _ = planned("lay-summary", sample_study)
-    own = [r for _, r in plan.rows() if r.kind is BlockKind.PARAGRAPH and not r.gap and not r.passages]
-    sentences = [s for r in own for s in re.split(r"(?<=[.?])\s+", said(r.text))]
-    found = readability(sentences)
-    print("reading grade of the lay summary of the sample:", found.grade)
+def grade_of(name: str, study: StudyData) -> Readability:
+    """Of all that the program itself says: paragraphs and list items, no gaps, no words of a source."""
+    plan, _ = planned(name, study)
+    kinds = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+    own = [r for _, r in plan.rows() if r.kind in kinds and not r.gap and not (r.passages and quotes(r))]
+    return readability(s for r in own for s in re.split(r"(?<=[.?:])\s+", said(r.text)))
+
+
+def quotes(row: PlannedRow) -> bool:
+    """The row's words are a source's: numbers in it are quoted, or it holds no plain sentence of ours."""
+    ours = {words for _, words in (*PROCEDURES, *STOPS)}
+    return said(row.text) not in ours
+
+
+@pytest.mark.parametrize("name", ["lay-summary", "icf"])
+def test_lay_texts_of_our_sample_read_at_school_level(sample_study: StudyData, name: str) -> None:
+    found = grade_of(name, sample_study)
+    print("reading grade,", name, "of the sample:", found.grade)
     assert found.grade <= 8
+    assert found.passive_rate <= 0.3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["lay-summary", "icf"])
+def test_lay_texts_of_the_pilot_read_at_school_level(pilot: StudyData, name: str) -> None:
+    found = grade_of(name, pilot)
+    print("reading grade,", name, "of the pilot:", found.grade)
+    assert found.grade <= 8
+    assert found.passive_rate <= 0.3
+
+
+@pytest.mark.parametrize("file", ["CDISC_Pilot_Study.json", "Alexion_NCT04573309_Wilsons.json"])
+def test_lay_texts_are_made_from_a_trial_that_was_designed(shared: Callable[[str], Path], file: str) -> None:
+    """Title, number, sponsor, groups, criteria and procedures come from the design; what they hold is no gap."""
+    data = (shared("data/usdm") / file).read_bytes()
+    file_read = SourceFile(file, digest_bytes(data), "application/json", SourceKind.PROTOCOL)
+    study = build(s for s in usdm_json.SOURCE.read(data, file_read) if not isinstance(s, Figure))
+    for name in ("icf", "lay-summary"):
+        assert_sound(name, study)
+        assert grade_of(name, study).grade <= 8
+    plan, _ = planned("icf", study)
+    gaps = " ".join(r.gap for _, r in plan.rows() if r.gap)
+    for held in ("study number", "name of the study medicine", "name of the sponsor", "how many people take part"):
+        assert held not in gaps, held
+    happens = [r for b, r in plan.rows() if b.id == "1.3" and r.kind is BlockKind.LIST_ITEM and not r.gap]
+    assert len(happens) >= 10
+    assert all(r.passages for r in happens), "a procedure that nothing carries"
+
+
+def test_people_are_counted_by_country_and_age_from_the_records(sample_study: StudyData) -> None:
+    plan, _ = planned("lay-summary", sample_study)
+    dm = sample_study.dataset("DM")
+    assert dm is not None
+    names = [v.name for v in dm.variables]
+    people = [dict(zip(names, r, strict=True)) for r in dm.records]
+    arms = sample_study.records.arm_of()
+    mine = [p for p in people if p["USUBJID"] in arms]
+    told = [said(r.text) for b, r in plan.rows() if b.id == "4"]
+    for code, name in (("DEU", "Germany"), ("POL", "Poland"), ("CZE", "The Czech Republic")):
+        assert f"{name}: {sum(p['COUNTRY'] == code for p in mine)} people" in told
+    older = sum(isinstance(p["AGE"], float) and 65 <= p["AGE"] < 85 for p in mine)
+    assert f"65 to 84 years: {older} people" in told
+    assert f"In the European Union there were {len(mine)} people. In other countries there were no people." in told
+
+
+LAY_JARGON = re.compile(
+    r"\b(?:subjects?|randomi[sz]\w*|baseline|efficacy|double-blind|transdermal\w*|orally|LOCF|p-value|QD|treatment-emergent|investigators?)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", ["lay-summary", "icf"])
+def test_the_words_of_the_program_for_lay_readers_hold_no_jargon(sample_study: StudyData, name: str) -> None:
+    plan, _ = planned(name, sample_study)
+    for b, row in plan.rows():
+        if not row.gap and not row.passages and b.id != "7":  # the title of an endpoint's table stands there
+            words = " ".join(p.text for p in row.text if isinstance(p, Text))
+            assert not LAY_JARGON.search(words), (b.id, words)
+
+
+ELEMENTS = {
+    "1.1": r"research", "1.2": r"study for about|planned for", "1.3": r"what happens", "1.4": r"experimental", "2": r"risks and discomforts",
+    "3": r"benefits", "4": r"other treatments", "5": r"private.*Food and Drug Administration", "6": r"injury", "7": r"whom to ask about the study.*rights.*injury",
+    "8": r"voluntary.*no penalty.*stop at any time", "9.1": r"risks that nobody knows yet.*embryo or fetus", "9.2": r"stop your part", "9.3": r"costs",
+    "9.4": r"stopping means", "9.5": r"may change your mind", "9.6": r"About \d+ people",
+    "10": r"A description of this clinical trial will be available on http://www\.ClinicalTrials\.gov, as required by U\.S\. Law\. This Web site will not include information that can identify you\. At most, the Web site will include a summary of the results\. You can search this Web site at any time\.",
+}  # fmt: skip
+"""Block of the consent form -> what 21 CFR 50.25 asks it to say, or to ask the writer for."""
+
+
+def test_each_element_of_50_25_is_said_or_asked_for(sample_study: StudyData) -> None:
+    plan, _ = planned("icf", sample_study)
+    for block, words in ELEMENTS.items():
+        told = " ".join(said(r.text) for b, r in plan.rows() if b.id == block and r.kind is not BlockKind.HEADING)
+        assert re.search(words, told, re.IGNORECASE), (block, told)
+
+
+ANNEX_V = {
+    "1": r"Title.*Study number.*title in plain words.*EU trial number", "2": r"sponsor.*reach the sponsor", "3": r"took place.*began on.*aims.*why the study was done",
+    "4": r"joined.*by age.*women.*where the people took part.*European Union.*could take part.*could not take part", "5": r"got corvelast.*by mouth",
+    "6": r"side effect.*of 22 people.*serious.*died", "7": r"main thing.*on average.*chance", "8": r"outcome", "9": r"follow-up", "10": r"registers",
+}  # fmt: skip
+
+
+def test_each_element_of_annex_v_is_said_or_asked_for(sample_study: StudyData) -> None:
+    plan, _ = planned("lay-summary", sample_study)
+    for block, words in ANNEX_V.items():
+        told = " ".join(said(r.text) for b, r in plan.rows() if b.id == block and r.kind is not BlockKind.HEADING)
+        assert re.search(words, told, re.DOTALL), (block, told)
 
 
 def test_reactions_are_related_events_counted_by_arm(sample_study: StudyData) -> None:

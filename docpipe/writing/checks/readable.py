@@ -17,13 +17,15 @@ _LAY_PASSIVE = 0.3
 _HARDER, _HARD = 5.0, 16.0
 """Grades above the program's text, and the grade below which a report is easy enough for its readers."""
 _MORE_PASSIVE = 0.5
+_LEAST_WORDS = 6
+"""A passage of fewer words has no grade that tells anything."""
 
 
 class Readable(DraftCheck):
     id = "S7.readability"
     severity = Severity.MINOR
     title = "Hard to read"
-    description = "Documents for lay readers (lay summary, plain language) with a reading grade above 8 or more than 30% passive sentences; in other documents a section that a later wording made harder by 5 grades and above grade 16, or passive in half more of its sentences. English only; sections of fewer than three sentences are let pass. The figures of a document (grade, words a sentence, passive and future share) stand in its result and record."
+    description = "Documents for lay readers (lay summary, plain language, consent form) with a reading grade above 8 or more than 30% passive sentences, and those of their passages that still stand in the words of a protocol or plan and are harder than that; in other documents a section that a later wording made harder by 5 grades and above grade 16, or passive in half more of its sentences. English only; sections of fewer than three sentences are let pass. The figures of a document (grade, words a sentence, passive and future share) stand in its result and record."
 
     def run(self, draft: DraftText) -> Raised:
         if not draft.plan.language.casefold().startswith("en"):
@@ -45,6 +47,15 @@ class Readable(DraftCheck):
             )
         if now.sentences > 2 and now.passive_rate > _LAY_PASSIVE:
             yield self.whole(f"{100 * now.passive_rate:.0f}% of the sentences are passive.", address=WHOLE)
+        quoted = [r for r in draft.rows if r.prose and r.planned.passages and not r.edited and not r.heading]
+        hard = [r for r in quoted if len(r.full.split()) >= _LEAST_WORDS and readability([r.full]).grade > _LAY_GRADE]
+        if hard:
+            grade = readability(r.full for r in hard).grade
+            said = "1 passage stands" if len(hard) == 1 else f"{len(hard)} passages stand"
+            yield self.whole(
+                f"{said} in the words of the study documents, with a reading grade of {grade}; lay readers need {_LAY_GRADE:.0f} or less.",
+                address=hard[0].address,
+            )  # fmt: skip
 
     def _harder(self, draft: DraftText, rows: Sequence[Seen]) -> Raised:
         place = next(r for r in rows if r.edited and r in draft.asked)

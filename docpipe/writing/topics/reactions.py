@@ -13,6 +13,7 @@ from decimal import Decimal
 from docpipe.writing.book import Book, Value
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._ae import Events
+from docpipe.writing.topics._plain import plain_term
 from docpipe.writing.topics._tally import Tally
 from docpipe.writing.topics._terms import in_cell, in_sentence
 from docpipe.writing.topics.adverse_events import AdverseEvents
@@ -42,6 +43,11 @@ class Reaction:
     top: Decimal
     alone: bool = False
     serious: Tally | None = None
+
+    @property
+    def plain(self) -> str:
+        """The term in everyday words; "" where none are known."""
+        return plain_term(self.term.text)
 
 
 @dataclass(frozen=True, slots=True)
