@@ -17,6 +17,7 @@ _PAGE = re.compile(r"[\s.…]*\t?[\s.…]*[\divxlc]+\s*$")
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Z]\.)[\s\u00a0]+")
 _CAPTION = re.compile(r"^(Table|Figure)[\s\u00a0]+(\d{1,3})(?![\d.-]*[.-]\d)")
 _SHORT = re.compile(r"\(([A-Z][A-Za-z+-]*[A-Z][\w+-]*)\)")
+_SMALL = frozenset(("a", "an", "and", "the", "of", "for", "in", "on", "to", "not"))
 _SECTION = re.compile(r"\b(?:Section|Appendix)[\s\u00a0]+(\d+(?:\.\d+){2,})")
 _INSIDE = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d.]*\d)")
 _ELSEWHERE = re.compile(r"\b(?:protocol|SAP|plan|ICH|guideline|brochure|manual|charter)(?:[’']s)?,?\s+$", re.IGNORECASE)
@@ -100,7 +101,10 @@ def _captions(report: ReportText) -> Iterator[ReportFinding]:
 
 def _meanings(report: ReportText) -> Iterator[ReportFinding]:
     """``long form (ABC)`` whose long form is not that of the list, though it is nearly."""
-    listed = {short: re.findall(r"[\w'’+]+", long) for short, long in report.abbreviations}
+    listed = {
+        short: [w for w in re.findall(r"[\w'’+]+", long) if w.casefold() not in _SMALL]
+        for short, long in report.abbreviations
+    }
     for piece in report.pieces:
         if piece.kind in (PieceKind.CONTENTS, PieceKind.HEADER, PieceKind.FOOTER):
             continue
@@ -108,7 +112,11 @@ def _meanings(report: ReportText) -> Iterator[ReportFinding]:
             words = listed.get(m[1]) or listed.get(m[1].rstrip("s"))
             if not words or len(words) < 2:
                 continue
-            before = [(w.start(), w[0]) for w in re.finditer(r"[\w'’+]+", piece.text[: m.start()])][-len(words) :]
+            before = [
+                (w.start(), w[0])
+                for w in re.finditer(r"[\w'’+]+", piece.text[: m.start()])
+                if w[0].casefold() not in _SMALL
+            ][-len(words) :]
             mine, theirs = [_form(w) for _, w in before], [_form(w) for w in words]
             same = sum(a == b for a, b in zip(mine, theirs, strict=False))
             if len(mine) == len(theirs) and same < len(theirs) and same >= len(theirs) / 2:

@@ -98,7 +98,7 @@ def test_results_that_no_row_has_are_found_and_assumptions_let_pass(ready: Ready
     assert {(f.piece, f.check) for f in found} == {
         (1, "N1.unbound-number"),
         (2, "N1.unbound-number"),
-        (4, "N4.count-and-percentage"),
+        (4, "N2.value-differs"),
     }
 
 

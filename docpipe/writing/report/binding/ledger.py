@@ -172,7 +172,7 @@ class Ledger:
                     Fate.CONTRADICTED,
                     facts,
                     f"the {what} of {subject} is another",
-                    "P6.subject-facts",
+                    _check(what),
                     expected,
                     3.0,
                 )
@@ -182,3 +182,14 @@ class Ledger:
                 self._number(piece, token.start, token.end, Fate.ALLOWED, reason="a value of the subject's records")
             else:
                 self._number(piece, token.start, token.end, Fate.OPEN, reason="subject")
+
+
+def _check(what: str) -> str:
+    """The check that a reader would look for: a dose, a unit or a study day of a subject is one of these, the rest are its facts."""
+    if what == "dose":
+        return "U1.dose"
+    if what.startswith("duration is in"):
+        return "U2.unit"
+    if what.startswith("study day"):
+        return "T3.study-day"
+    return "P6.subject-facts"
