@@ -127,6 +127,13 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
     if number == "X4" and "caption" in f.message:
         return True
     if number == "N8" and "without a p value" in f.message and f.piece >= 0:
+        path = (
+            checked.report.sections[checked.report.pieces[f.piece].section].path
+            if checked.report.pieces[f.piece].section >= 0
+            else ()
+        )
+        if re.search(r"\b(?:analyses|methods?|statistical|plan(?:ned|s)?)\b", " ".join(path[-1:]), re.IGNORECASE):
+            return True
         near = checked.report.pieces[max(0, f.piece - 1) : f.piece + 2]
         return any(_P_VALUE.search(p.text) for p in near if p.section == checked.report.pieces[f.piece].section)
     if number == "P6" and f.piece >= 0 and (ids := id_pattern(checked.card.subjects)) is not None:

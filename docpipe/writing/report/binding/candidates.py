@@ -11,6 +11,8 @@ from docpipe.writing.report.binding.numbers import Slot
 from docpipe.writing.report.binding.pooled import pooled
 
 SIZES = frozenset(("N", "denominator"))
+_KINDS = ("serious", "severe")
+"""Words that tell rows of one event from each other: those of all events and those of serious ones."""
 _MOST = 100
 _POSTINGS = 1500
 
@@ -110,6 +112,10 @@ class Candidates:
             elif slot.stats == SIZES and self.size(frame, slot):
                 gained += weight * 0.5
         lexical = self.frames.lexical(frame, context.strong, context.weak)
+        for word in _KINDS:
+            has = any(word in x for x in frame.labels) or word in frame.about
+            if has != (word in context.strong) and not context.table:
+                lexical *= 0.75 if not has else 1.0 if word in context.weak else 0.9
         score = 1.1 * gained / max(0.1, whole) + 1.2 * lexical + context.displays.get(frame.number, 0.0)
         score += 0.08 if frame.printed else 0.0
         if frame.time:

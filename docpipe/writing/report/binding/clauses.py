@@ -15,8 +15,14 @@ from docpipe.writing.report.binding.resolve import Context, Outcome
 from docpipe.writing.report.binding.words import stems
 
 _BACK = re.compile(r"\s*(?:They|These|This|It|Those|Such|The latter|Of these|Of them|The same|Both)\b")
+_MOVED = re.compile(
+    r"\b(?:rose|risen|fell|fallen|increas\w*|decreas\w*|declin\w*|deteriorat\w*|worsen\w*|improv\w*|chang\w*|gain\w*|lost)\b[^.;]{0,40}?\b(?:by|of|was|were|being)\s+(?:a mean of\s+)?[-−]?\d",
+    re.IGNORECASE,
+)
+_CHANGE = stems("change from baseline")
 _COST = 0.8
 _WRONG = 0.6
+_OPEN = 0.45
 _BETTER = 0.3
 
 
@@ -86,12 +92,15 @@ class Clauses(Ledger):
         self, text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], words: Words, cost: float
     ) -> Read:
         read = Read(cells, cost=cost)
+        values = frozenset().union(*(stems(x.text) for c in cells for x in c.slots))
         at = start
-        said = words.weak | words.before if _BACK.match(text, start) else words.weak
+        said = (words.weak | words.before if _BACK.match(text, start) else words.weak) - values
         for series in series_of(cells, text):
             tail = re.match(r"[^.;]{0,60}", text[series[-1].end : end])
             at = max(at, text.rfind("; ", at, series[0].start))
-            near = stems(text[at : series[-1].end] + (tail[0] if tail else ""))
+            near = stems(text[at : series[-1].end] + (tail[0] if tail else "")) - values
+            if _MOVED.search(text, at, series[-1].end):
+                near |= _CHANGE
             context = Context(
                 near, said | words.before if len(near) < 3 else said, dict(words.displays), words.windows, words.sets
             )
@@ -118,7 +127,7 @@ def _worth(slot: Slot, outcome: Outcome, around: frozenset[str]) -> float:
     if outcome.status == "contradicted":
         return -_WRONG * slot.weight
     if outcome.status != "bound":
-        return 0.0
+        return -_OPEN * slot.weight
     fact = outcome.facts[0]
     told = outcome.check != "loose" and (not fact.row or not around.isdisjoint(stems(" ".join(fact.row))))
     return slot.weight * (1.0 if told else 0.4)

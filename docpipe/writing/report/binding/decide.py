@@ -12,12 +12,14 @@ from docpipe.model.fact import Fact
 from docpipe.writing.report.binding.candidates import SIZES, Candidates, Context, Tried, support_of, totals_of
 from docpipe.writing.report.binding.frames import COUNTED, Frame, Told, equal
 from docpipe.writing.report.binding.numbers import Slot
-from docpipe.writing.report.binding.words import stem
+from docpipe.writing.report.binding.words import stem, stems
 
 SURE = 0.8
 """Words of a label that must be there before a number is held against it."""
 _ENOUGH = 0.45
 """Words of a label that must be there before a single number is believed."""
+_WHOLE = 0.95
+"""Words of a label from which on small neighbours are enough."""
 _TELLING = 5.5
 """Weight of a label's words from which on a single number beside them is meant by it."""
 _MIDDLES = frozenset(("mean", "median"))
@@ -102,7 +104,14 @@ class Decider(Candidates):
             missed = sum(
                 w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j] and j not in crossed
             )
-            neighbours = support >= (0.75 if t.lexical >= 0.6 else 0.9) and support >= 1.5 * missed and t.lexical >= 0.3
+            enough = (
+                0.5
+                if t.lexical >= _WHOLE and not context.table and self._telling(t.frame)
+                else 0.75
+                if t.lexical >= 0.6
+                else 0.9
+            )
+            neighbours = support >= enough and support >= 1.5 * missed and t.lexical >= 0.3
             many = support >= 2.5 and support >= 2 * missed
             alone = (
                 not support
@@ -112,6 +121,7 @@ class Decider(Candidates):
                 and not context.table
                 and self._telling(t.frame)
             )
+            alone = alone or self._one_statement(i, slots, t, context)
             alone = alone or (
                 len(slots) == 1
                 and slot.arms in (None, ("",))
@@ -171,6 +181,17 @@ class Decider(Candidates):
         return frame.display == COUNTED or any(
             sum(self.frames.weight.get(w, 0.0) for w in label) >= _TELLING for label in frame.labels
         )
+
+    def _one_statement(self, i: int, slots: Sequence[Slot], t: Tried, context: Context) -> bool:
+        """A count with its percentage of one arm, beside words of one row and of no other: they differ together."""
+        slot = slots[i]
+        if len(slots) != 2 or context.table or slot.arms in (None, ("",)) or any(s.arms != slot.arms for s in slots):
+            return False
+        if not ("n" in slots[0].stats and "pct" in slots[1].stats) or any(t.hits) or not self._telling(t.frame):
+            return False
+        label = next((x for x in t.frame.labels if x <= context.strong), frozenset())
+        arms = stems(" ".join(self.arms))
+        return bool(label) and not (context.strong & self.frames.weight.keys()) - label - arms - t.frame.about
 
     def _named(self, frame: Frame, context: Context, tried: Sequence[Tried]) -> bool:
         """The words next to a number are all of the frame's label and tell it from most others; no longer label is said, and no rest."""

@@ -8,17 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from docpipe.writing.checks.reading.arms import ArmMention
-from docpipe.writing.report.binding.frames import COUNTS
+from docpipe.writing.factstore import number_of_display
+from docpipe.writing.report.binding.frames import COUNTS, equal
 from docpipe.writing.report.binding.ledger import Ledger
 from docpipe.writing.report.binding.numbers import Cell, Slot
-from docpipe.writing.report.binding.resolve import Context
+from docpipe.writing.report.binding.resolve import Context, Outcome
+from docpipe.writing.report.binding.words import stems
 
 _NAMED = 0.85
 """So much of a row's label has to stand in the sentence."""
 _UNSURE = 0.55
 """From such a cost of a reading on the arms of its numbers are not sure."""
+_LIMITS = frozenset(("lower", "upper", "se", "p"))
+_COMMON = stems(
+    "primary secondary endpoint analysis summary treatment group table results population week change baseline"
+)
 _SHARES = frozenset(("pct", "share"))
 _AFTER = re.compile(r"[\s\u00a0-]*([^\W\d_]{3,}|%|mg|cm²|kg)")
 _PEOPLE = re.compile(r"(?:patient|subject|participant|people|women|men\b|woman|man\b|person|arm|group)", re.IGNORECASE)
@@ -45,12 +52,32 @@ class Doubts(Ledger):
                 return True
         return self._in_protocol(text, slot)
 
+    def _of_display(self, slot: Slot, outcomes: Sequence[tuple[Slot, Outcome]], words: frozenset[str]) -> bool:
+        """A limit, an error or a p value that a row of a display of the sentence has: which comparison is meant the words do not tell."""
+        wanted = slot.stats & _LIMITS
+        if not wanted or not slot.decimals:
+            return False
+        told = {number_of_display(f.display) for _, o in outcomes for f in o.facts[:4]}
+        for frame in self.frames.all:
+            for name in wanted & frame.told.keys():
+                for t in frame.told[name]:
+                    if equal(t, slot.value, slot.decimals, slot.relation) and (
+                        frame.number in told or not _title(self.frames.titles.get(frame.number, "")).isdisjoint(words)
+                    ):
+                        return True
+        return False
+
     def _in_protocol(self, text: str, slot: Slot) -> bool:
         m = _AFTER.match(text, slot.end)
         if m is None or _PEOPLE.match(m[1]) or slot.decimals:
             return False
         said = rf"(?<![\d.,]){re.escape(slot.text)}[\s\u00a0-]*{re.escape(m[1].casefold()[:5])}"
         return re.search(said, self.ready.planned) is not None
+
+
+@lru_cache(maxsize=1000)
+def _title(text: str) -> frozenset[str]:
+    return stems(text) - _COMMON
 
 
 def _wider(slot: Slot, arms: tuple[str, ...] | None) -> Slot:

@@ -27,6 +27,11 @@ _VALUE = re.compile(r"^(?:AVAL|BASE|CHG|PCHG|[A-Z]{2}STRESN)$")
 """Variables that hold the value of a parameter: their rows are known by the parameter's words."""
 _ARM = re.compile(r"^(?:ARM|ARMCD|ACTARM|ACTARMCD|TRT\d\d[AP]N?|TRT[AP]N?)$")
 """Variables that hold the arm: their rows say no more than who was in it."""
+_WHEN = stems("change from baseline at week day month visit end of study treatment LOCF last observation screening")
+"""Words of rows that say when a value was measured, not what."""
+_ABOUT = stems(
+    "primary secondary endpoint analysis summary by treatment group table results statistics population visit"
+)
 _EVENTS = frozenset(("adverse", "event"))
 
 
@@ -145,6 +150,12 @@ class Frames:
                 labels = [inner | outer] if not inner or next(iter(inner)).isdigit() else [inner, inner | outer]
         if len(said) > 1 and _VALUE.match(frame.row[-1]) and (outer := stems(said[-2])):
             labels = [outer, outer | inner]
+        if (
+            inner & _WHEN
+            and inner <= _WHEN | {w for w in inner if w.isdigit()}
+            and (core := stems(title) - _ABOUT - _WHEN)
+        ):
+            labels = [inner | core]
         if not labels:
             labels = [stems(title) or stems(re.sub(r"[/._]", " ", frame.display))]
         frame.labels = [x for x in labels if x] or [frozenset()]

@@ -150,7 +150,9 @@ def _statistics(
     before = text[max(start, token.start - 40) : token.start]
     after = text[token.end : token.end + 60]
     governed = _governing(text, start, token.start)
-    if re.match(r"\s*(?:percentage points?|points?)\b", after):
+    if re.match(r"\s*points?\b", after):
+        return frozenset(("mean", "lsmean", "median", "difference of mean", "estimate"))
+    if re.match(r"\s*percentage points?\b", after):
         return frozenset(
             ("difference of pct", "difference of share", "difference of mean", "difference of n", "estimate")
         )

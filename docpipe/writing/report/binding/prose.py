@@ -31,7 +31,7 @@ _POINT = re.compile(
     re.IGNORECASE,
 )
 _FIXED = re.compile(
-    r"(?<![\d:])\d{1,2}(?:\s?:\s?\d{1,2})+(?![\d:])|\bphase\s+[\dIV]+[ab]?(?:\s*[/–-]\s*[\dIV]+[ab]?)?|\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
+    r"\b[\w-]+/[\w./-]+\.\w{2,4}\b|\b(?:twice|half|double|triple|dozen|quarter)\b|(?<![\d:])\d{1,2}(?:\s?:\s?\d{1,2})+(?![\d:])|\bphase\s+[\dIV]+[ab]?(?:\s*[/–-]\s*[\dIV]+[ab]?)?|\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
@@ -40,6 +40,8 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 """Bounds of a group of subjects, such as ``older than 80 years``: words of a row, not its value."""
+_OF_GROUP = re.compile(r"\b\d+ (?:subjects|patients|participants) [(\[]\d+(?:\.\d+)?\s?%")
+"""A sentence on a group, also where the text is on one subject."""
 _FOLLOWING = frozenset(("n", "pct", "estimate", "difference of pct", "events"))
 _BEFORE = re.compile(r"([A-Za-z][\w /,'’-]{3,90}?)\s*[(\[](?:[^()\[\]]{0,30}[, ])?$")
 _SIZES = frozenset(("N", "denominator"))
@@ -95,7 +97,7 @@ class Prose(Clauses, Doubts):
                     )
                 else:
                     free.append(token)
-            if free and subject and (own is None or own < end):
+            if free and subject and (own is None or own < end) and not _OF_GROUP.search(said):
                 self._of_subject(piece, row, free, subject)
             elif free:
                 self._sentence(piece, row, start, end, free, heading, before, quote)
@@ -138,8 +140,11 @@ class Prose(Clauses, Doubts):
             self._other_row(piece, text, start, at, outcomes)
         of_slot = {id(s): c for c in read.cells for s in c.slots}
         for slot, outcome in read.outcomes:
-            if outcome.status == "contradicted" and self._true_elsewhere(
-                text, slot, of_slot[id(slot)], read.near.get(slot.start, frozenset()), mentions, read.cost
+            if outcome.status == "contradicted" and (
+                self._true_elsewhere(
+                    text, slot, of_slot[id(slot)], read.near.get(slot.start, frozenset()), mentions, read.cost
+                )
+                or self._of_display(slot, read.outcomes, stems(text[start:end]))
             ):
                 outcome.status, outcome.check = "open", ""
         self._settle(piece, text, start, end, read.cells, read.outcomes, claims, quote)

@@ -25,6 +25,16 @@ _SAME = {
 }  # fmt: skip
 
 
+_PHRASES = tuple(
+    (re.compile(rf"\\b{said}\\b", re.IGNORECASE), short)
+    for said, short in (
+        (r"body[- ]mass index", "bmi"), (r"side[- ]effects?", "adverse event"), (r"(?:adverse|untoward) (?:effects?|reactions?|experiences?)", "adverse event"),
+        (r"mini[- ]mental state(?: examination)?", "mmse"), (r"serious events?", "serious adverse event"),
+    )
+)  # fmt: skip
+"""Terms of several words that rows have in one, or in other words."""
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """A word without its inflection, in the form of its synonyms."""
@@ -52,6 +62,9 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=100_000)
 def stems(text: str) -> frozenset[str]:
     """The telling words of a text."""
+    for pattern, short in _PHRASES:
+        if pattern.search(text):
+            text = pattern.sub(short, text)
     found = {s for w in _WORD.findall(text) if w.casefold() not in _SMALL and (s := stem(w)) not in _SMALL}
     return frozenset(found | {"event"}) if "adverse" in found else frozenset(found)
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from docpipe.model.report import ReportFinding
 from docpipe.writing.report.binding.frames import Frame
 from docpipe.writing.report.binding.ledger import Ledger
+from docpipe.writing.report.binding.words import stems
 from docpipe.writing.report.claims.sentences import (
     Named,
     Sentence,
@@ -39,6 +40,12 @@ _NOT = re.compile(
 )
 _CLAUSE = re.compile(r";\s|,\s+(?:and|but|while|whereas|although)\s|:\s|\b(?:whereas|while|whilst)\b", re.IGNORECASE)
 _VALUES = ("pct", "share", "mean", "lsmean", "n", "median", "events")
+_GENERIC = stems(
+    "incidence rate frequency proportion percentage overall reported recorded observed seen occurred common frequent frequently commonly often more less"
+    " higher lower highest lowest greater smaller patients subjects participants treatment group dose study was were than compared with under either both"
+    " least most only also again too likewise change baseline score mean value event adverse large small larger effect effect was"
+)
+"""Words of a comparison that say nothing of what is compared."""
 _LINK = re.compile(
     r"\s*(?:(?:reported|seen|observed|recorded|noted|found)\s+)?(?:(?:on|in|under|with|for|among|by|to)\s+)?(?:the\s+|(?:patients|subjects|participants)\s+(?:on|in|under|with|receiving)\s+(?:the\s+)?)?",
     re.IGNORECASE,
@@ -64,7 +71,9 @@ def _rows(ledger: Ledger, s: Sentence, start: int, end: int) -> list[Frame]:
     if inside:
         return []
     words = words_near(_bare(s, start, end))
-    return [f for f in rows_named(ledger, words) if values_of(f)[0]]
+    rows = [f for f in rows_named(ledger, words) if values_of(f)[0]]
+    label = frozenset().union(*(x for f in rows for x in f.labels))
+    return rows if len(words - label - _GENERIC) <= 1 else []
 
 
 def _bare(s: Sentence, start: int, end: int) -> str:

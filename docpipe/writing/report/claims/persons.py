@@ -24,7 +24,7 @@ _OTHERS = re.compile(
     r"\b(?:wife|husband|mother|father|daughter|son|caregiver|sister|brother|spouse|partner)\b", re.IGNORECASE
 )
 _AGE = re.compile(
-    r"(?<![\w.])(\d{1,3})[- ]years?[- ]old\b|\baged (\d{1,3})\b|\b(?:wom[ae]n|man|patient|participant|subject) of (\d{1,3})(?: years)?\b|\((\d{2,3})(?=\s*(?:,|;|/|years?\b|y\b))",
+    r"(?<![\w.])(\d{1,3})[- ]years?[- ]old\b|\baged (\d{1,3})\b|\b(?:wom[ae]n|man|patient|participant|subject) of (\d{1,3})(?: years)?\b|\b(?:male|female|man|woman),? (\d{2,3})(?= years?\b)|\((\d{2,3})(?=\s*(?:,|;|/|years?\b|y\b))",
     re.IGNORECASE,
 )
 _BACK = re.compile(r"\s*(?:He|She|His|Her|This|The (?:patient|subject|participant|event|investigator)|It)\b")
