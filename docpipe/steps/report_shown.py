@@ -194,5 +194,4 @@ def evidence_line(one: EvidenceObject) -> str:
     parts += [x for x in (one["population"], one["window"]) if x]
     parts += [f"“{one['quote']}”"] if one["quote"] else []
     where = f"{one['file']} {one['locator']}".strip()
-    parts += [f"({where})"] if where else []
-    return ", ".join(p for p in parts if p)
+    return " ".join(p for p in (", ".join(p for p in parts if p), f"({where})" if where else "") if p)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 from checks_story import RIGHT, WRONG, checked, report, state, value
-from drafting_story import sources
 from fastapi import FastAPI
 from web_builders import NAMES, OTHERS, ClockHouse, application, opened, signed_in
 
@@ -135,26 +134,6 @@ def test_a_report_of_other_data_is_no_report_without_a_mistake(house: ClockHouse
     assert "Beware." in page
     assert "are these the data of this report?" in page
     assert "contradicts its data" not in page
-
-
-def test_the_report_among_its_own_sources_is_no_source(house: ClockHouse) -> None:
-    from docpipe.steps import check_batch
-    from docpipe.steps import draft_orders as orders
-    from docpipe.steps.collect import Submitted
-
-    folder = house.settings.home / "own"
-    for name, data in {**sources(), "r.docx": report(WRONG)}.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    given = Submitted("r.docx", report(WRONG))
-    if (folder / "r.docx").read_bytes() != given.data:  # made twice within a second or not
-        given = Submitted("r.docx", (folder / "r.docx").read_bytes())
-    kind = str(house.settings.home / "mini.v1.md")
-    batch = check_batch.order_check(house, given, orders.take_sources(house, [folder]), kind, actor=NAMES[Role.AUTHOR])
-    check_batch.run_check(house, batch.id)
-    seen = check_review.look(house, batch.id)
-    assert [r["file"] for r in seen.summary["refused"]] == ["r.docx"]
-    assert [f.shown["text"] for f in seen.findings] == ["19"]
 
 
 def test_findings_are_told_line_by_line_as_the_contract_has_them(house: ClockHouse) -> None:

@@ -81,7 +81,7 @@ def _page(
     return page(
         request, "checks/report.html", user=user, status=status, seen=seen, batch=seen.batch, error=error, counts=counts, last=last, query=query,
         checks=_checks(seen), number_=number, total=len(fitting), shown=fitting[(number - 1) * PER_PAGE : number * PER_PAGE],
-        evidence_line=evidence_line, severities=SEVERITIES, states=DISPOSITIONS, first=(number - 1) * PER_PAGE, kept=kept or {},
+        evidence_line=evidence_line, severities=SEVERITIES, states=DISPOSITIONS, kept=kept or {},
         own=len(check_review.own_dismissals([f.stored for f in seen.findings], user)),
     )  # fmt: skip
 
