@@ -32,19 +32,19 @@ def proposals(
     from docpipe.errors import UsageError
     from docpipe.model.segment import SegmentId
     from docpipe.steps import proposals as steps
-    from docpipe.steps.exchange import chosen_documents
+    from docpipe.steps.exchange import chosen_documents, every_document
 
     house = open_for_command()
-    found = chosen_documents(house, batch_of(house, batch), document)
     if accept == back:
         if accept or row:
             raise UsageError("Say one of --accept and --back.")
-        return _list(house, found, as_json)
+        return _list(house, every_document(house, batch_of(house, batch), document), as_json)
     if not row:
         raise UsageError(
             "Name the rows: --row, as `docpipe review proposals` lists them. A proposal is never taken unseen."
         )
     user = person(house, acting, Action.EDIT)
+    found = chosen_documents(house, batch_of(house, batch), document)
     left = 0
     for d in found:
         mine = {p.segment for p in steps.waiting(house, d.id)}

@@ -46,6 +46,10 @@ _ORDINARY = (
     "pipeline",
 )
 """Plain words with an ending that medicines have."""
+_OPEN = frozenset(
+    {"is", "are", "be", "the", "a", "an", "of", "in", "for", "to", "with", "and", "or", "by", "at", "from", "on"}
+)
+"""Words that no sentence ends with."""
 _TOLD = re.compile(
     r"\bhas been|\bhave been|\bwell[- ]tolerated|\bsafe and effective|\bsafety (?:signal|profile)|\b(?:previous|earlier|published|prior)"
     r" (?:stud|trial|data|result|experience|evidence)|\bliterature|\bguid(?:ance|eline)|\baccording to\b|\bknown to\b|\bevidence\b",
@@ -161,6 +165,8 @@ def judge_proposal(gap: GapToFill, answer: Sequence[Worded]) -> tuple[CodedText,
         if fault:
             return (), fault
         texts.append(text)
+        # What one sentence brought in, the next may go on about.
+        known = replace(known, about=known.about | {t.key for t in read(text) if t.sort is Sort.CONTENT})
     parts = [part for n, text in enumerate(texts) for part in ((Text(" "),) if n else ()) + text]
     return merge_text(_renumbered(parts)), ""
 
@@ -263,7 +269,7 @@ def _phrases(known: _Known, worded: Worded, text: CodedText, tokens: Sequence[To
 
 
 def _rests(known: _Known, worded: Worded, text: CodedText, tokens: Sequence[Token]) -> str:
-    """A sentence shares words with the lines that it names or with what the section is about; a value stands with words of its line."""
+    """A sentence shares words with the lines that it names, what the section is about or the sentences before it; a value stands with words of its line."""
     own = {t.key for t in tokens if t.sort in (Sort.CONTENT, Sort.CARRIER)}
     content = {t.key for t in tokens if t.sort is Sort.CONTENT}
     for part in text:
@@ -289,7 +295,7 @@ def _rests(known: _Known, worded: Worded, text: CodedText, tokens: Sequence[Toke
 
 def _quotes(known: _Known, worded: Worded, text: CodedText, tokens: Sequence[Token]) -> str:
     """A sentence that says most of a line says all its values, and denies what the line denies."""
-    if tokens[-2:] and tokens[-2].sort is Sort.FREE and tokens[-1].sort is Sort.MARK:
+    if len(tokens) > 1 and tokens[-2].text.casefold() in _OPEN and tokens[-1].sort is Sort.MARK:
         return f"A sentence ends with “{tokens[-2].text}”: something is missing."
     own = {t.key for t in tokens if t.word}
     tags = {t.tag for t in tokens if t.tag}

@@ -17,7 +17,7 @@ from docpipe.exports.bilingual import TrackedChange
 from docpipe.model.batch import Batch, Document
 from docpipe.model.codec import load_coded
 from docpipe.model.document import Address, BlockKind
-from docpipe.model.draft import PlannedRow
+from docpipe.model.draft import PlannedRow, row_codes
 from docpipe.model.inline import CodedText, Text, codes_of, merge_text, plain_text, text_digest
 from docpipe.model.segment import Segment
 from docpipe.safe.child import call
@@ -210,7 +210,7 @@ class _Taking:
                 if row.text == here
                 else StaleRow("The row was changed since this document was written.", segment=segment.id)
             )
-        known = {(type(c), c.id) for c in codes_of(segment.source)}
+        known = {(type(c), c.id) for c in codes_of(row_codes(segment.source, here))}
         if any((type(c), c.id) not in known for c in codes_of(row.text)):
             return BrokenRow("The row holds a value that is not its own.")
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,10 +20,14 @@ from docpipe.model.batch import State
 from docpipe.model.draft import PROPOSAL, facts_in, proposed
 from docpipe.model.inline import plain_text, to_wire
 from docpipe.model.segment import OriginKind, Status
+from docpipe.safe.package import rewrite
 from docpipe.settings import load
 from docpipe.simulate import background
 from docpipe.simulate.inventions import DRAFT_KINDS
 from docpipe.steps import decide, draft, draft_figures, draft_orders, proposals, review, sign
+from docpipe.steps.draft_build import build
+from docpipe.steps.exchange_import import plan_import
+from docpipe.steps.exchange_plan import Upload
 from docpipe.steps.house import open_house
 from docpipe.store import findings, generations, units
 
@@ -239,6 +245,25 @@ def test_a_proposal_that_was_sent_back_is_asked_for_anew_for_the_reason(made: Pr
     _, unit = made.rows()["block:3/1"]
     assert proposed(unit.target) is not None
     assert unit.revision > before.revision
+
+
+def test_a_copy_comes_back_from_word_as_it_was_and_words_without_marks_are_the_persons(made: Protocol) -> None:
+    data = build(made.house, made.batch, made.document, preview=True)
+    (plan,) = plan_import(made.house, [Upload("mini.docx", data)], made.editor, made.batch.id)
+    assert (plan.error, plan.changes, plan.refused) == (None, (), ())
+    segment, unit = made.rows()["block:2/1"]
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        text = package.read("word/document.xml").decode()
+    at = text.index('<w:pStyle w:val="Proposal"/>')
+    end = text.index("</w:p>", at)
+    bare = re.sub(r"\](</w:t>)(?!.*</w:t>)", r"\1", text[at:end].replace(PROPOSAL, ""), flags=re.DOTALL)
+    changed = rewrite(data, {"word/document.xml": (text[:at] + bare + text[end:]).encode()})
+    (plan,) = plan_import(made.house, [Upload("mini.docx", changed)], made.editor, made.batch.id)
+    assert plan.refused == ()
+    (change,) = plan.changes
+    assert change.segment == segment.id
+    assert facts_in(change.target) == facts_in(unit.target), "values stay bound"
+    assert proposed(change.target) is None
 
 
 SHORT = ("invent_number",)
