@@ -17,6 +17,9 @@ from docpipe.model.finding import Severity
 from docpipe.model.source import Dataset
 from docpipe.sources.consistency import set_notices
 from docpipe.writing.beside import beside
+from docpipe.writing.card import card_of
+from docpipe.writing.checking import run_draft_checks
+from docpipe.writing.checks.reading.check import DraftText
 from docpipe.writing.study import StudyData, build
 
 OTHER = "TX-3108"
@@ -116,3 +119,18 @@ def test_no_code_of_send_is_printed_raw(two: StudyData, name: str) -> None:
         assert not codes.search(said(text)), (where, said(text))
     if name == "m2-6-6":
         assert said(plan.table("groups").rows[0].cells[1]) == "Water"
+
+
+@pytest.mark.parametrize("name", [*NONCLINICAL, "ib"])
+def test_checks_of_a_draft_find_nothing_but_gaps_in_several_studies(
+    two: StudyData, mixed: StudyData, name: str
+) -> None:
+    for study in (two, mixed) if name == "ib" else (two,):
+        plan, book = planned(name, study)
+        found = run_draft_checks(DraftText(plan, {}, book.facts(), card_of(study)))
+        said = {(a, f.check, f.message) for a, several in found.items() for f in several if f.check != "M6.gap"}
+        assert said == set()
+
+
+def test_the_header_of_a_summary_of_several_studies_names_all(two: StudyData) -> None:
+    assert dict(planned("m2-6-6", two)[0].header)["Study"] == f"{STUDY}, {OTHER}"

@@ -32,6 +32,9 @@ from docpipe.model.source import Figure, SourceFile, SourceKind, TextSource
 from docpipe.sources import usdm_json
 from docpipe.sources.text_passages import SOURCE as TEXTS
 from docpipe.writing.arithmetic import decimal_of, mean, rounded
+from docpipe.writing.card import card_of
+from docpipe.writing.checking import run_draft_checks
+from docpipe.writing.checks.reading.check import DraftText
 from docpipe.writing.plan import make_plan
 from docpipe.writing.readability import Readability, readability
 from docpipe.writing.study import StudyData, build
@@ -279,6 +282,16 @@ def test_each_element_of_50_25_is_said_or_asked_for(sample_study: StudyData) -> 
     for block, words in ELEMENTS.items():
         told = " ".join(said(r.text) for b, r in plan.rows() if b.id == block and r.kind is not BlockKind.HEADING)
         assert re.search(words, told, re.IGNORECASE), (block, told)
+
+
+@pytest.mark.parametrize("name", ["lay-summary", "icf", "smpc", "ib", "response"])
+def test_checks_of_a_draft_find_nothing_but_gaps_and_words_of_the_protocol(asked: StudyData, name: str) -> None:
+    """A lay text with criteria in the protocol's words says so, once; nothing else is found in what the program wrote."""
+    plan, book = planned(name, asked)
+    found = run_draft_checks(DraftText(plan, {}, book.facts(), card_of(asked)))
+    said = [f for several in found.values() for f in several if f.check != "M6.gap"]
+    assert [f.check for f in said] == (["S7.readability"] if name in ("lay-summary", "icf") else [])
+    assert all("in the words of the study documents" in f.message for f in said)
 
 
 ANNEX_V = {

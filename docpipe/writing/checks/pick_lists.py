@@ -23,7 +23,8 @@ class PickList(DraftCheck):
         lists = draft.card.codelists
         for row in rows_and_cells(draft):
             for code in row.values:
-                codes = lists.get(_variable(code))
+                own = code.fact is None or not draft.card.study or code.fact.study == draft.card.study
+                codes = lists.get(_variable(code)) if own else None
                 said = self._said(row, code, codes) if codes else ""
                 if said:
                     yield self.finding(row, said, code.start, code.end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from docpipe.model.document import BlockKind
 from docpipe.model.finding import Severity
 from docpipe.writing.checks.reading.check import WHOLE, DraftCheck, DraftText, Raised
 from docpipe.writing.checks.reading.figures import language_figures
@@ -47,7 +48,12 @@ class Readable(DraftCheck):
             )
         if now.sentences > 2 and now.passive_rate > _LAY_PASSIVE:
             yield self.whole(f"{100 * now.passive_rate:.0f}% of the sentences are passive.", address=WHOLE)
-        quoted = [r for r in draft.rows if r.prose and r.planned.passages and not r.edited and not r.heading]
+        kinds = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+        quoted = [
+            r
+            for r in draft.rows
+            if r.planned.passages and r.planned.kind in kinds and not (r.edited or r.cell or r.planned.gap)
+        ]
         hard = [r for r in quoted if len(r.full.split()) >= _LEAST_WORDS and readability([r.full]).grade > _LAY_GRADE]
         if hard:
             grade = readability(r.full for r in hard).grade

@@ -245,6 +245,11 @@ class Animals:
     def __len__(self) -> int:
         return len(self._studies)
 
+    @property
+    def names(self) -> str:
+        """The studies' ids, for headers of pages."""
+        return ", ".join(x.id.text for x in self._studies if x.id is not None)
+
     def of(self, kinds: Iterable[str], section: str = "") -> tuple[Nonclinical, ...]:
         """The studies of some kinds (``safety``, ``toxicity``, ``kinetics``, ``dynamics``) and, of toxicity, of a section."""
         wanted = set(kinds)
