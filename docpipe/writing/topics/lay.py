@@ -17,6 +17,7 @@ from docpipe.model.trial import Trial, locator_of
 from docpipe.writing.book import CITE, Book, Value, mark
 from docpipe.writing.evidence import exact_number
 from docpipe.writing.m11.aims import CriterionTold
+from docpipe.writing.m11.elements import Element
 from docpipe.writing.records import Frame
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics import design, protocol, texts
@@ -112,33 +113,25 @@ class Lay:
     @property
     def condition(self) -> str:
         """The disease or condition."""
-        return (
-            self._element("Population Diagnosis or Condition", self._protocol.synopsis if self._protocol else ())
-            or self._design.indication
-        )
+        return self._overall("Population Diagnosis or Condition") or self._design.indication
 
     @property
     def planned(self) -> str:
         """How many people are planned."""
-        said = self._element("Number of Participants", self._protocol.synopsis if self._protocol else ())
+        said = self._overall("Number of Participants")
         return said or (str(self._design.planned) if self._design.planned is not None else "")
 
     @property
     def length(self) -> str:
         """How long each person takes part."""
-        said = self._element(
-            "Total Planned Duration of Trial Participation", self._protocol.synopsis if self._protocol else ()
-        )
+        said = self._overall("Total Planned Duration of Trial Participation")
         return _lower(said) or (str(self._design.length) if self._design.length is not None else "")
 
     @property
     def treated(self) -> str:
         """How long the treatment lasts."""
-        return _lower(
-            self._element(
-                "Total Planned Duration of Trial Intervention", self._protocol.synopsis if self._protocol else ()
-            )
-        )
+        said = self._overall("Total Planned Duration of Trial Intervention")
+        return _lower(said) if _ONE.fullmatch(said) else ""
 
     @property
     def arms(self) -> list[str]:
@@ -148,19 +141,13 @@ class Lay:
     @property
     def blinded(self) -> str:
         """``double``, ``single`` or ``open``; "" where no source says it."""
-        said = (
-            self._element("Trial Blind Schema", self._protocol.synopsis if self._protocol else ())
-            or self._design.blinding
-        )
+        said = self._overall("Trial Blind Schema") or self._design.blinding
         return next((kind for kind, words in _BLIND if re.search(words, said, re.IGNORECASE)), "")
 
     @property
     def blinding(self) -> str:
         """The source's word for it."""
-        return (
-            self._element("Trial Blind Schema", self._protocol.synopsis if self._protocol else ())
-            or self._design.blinding
-        )
+        return self._overall("Trial Blind Schema") or self._design.blinding
 
     @property
     def placebo(self) -> bool:
@@ -182,9 +169,13 @@ class Lay:
         """Objectives of a designed trial."""
         return [_here(a.text) for a in self._protocol.aims(level)] if self._protocol else []
 
-    def _element(self, name: str, among: Iterable[object] = ()) -> str:
-        every = among or (self._protocol.title_page if self._protocol else ())
-        return next((str(e.value) for e in every if getattr(e, "name", "") == name and e.value), "")  # type: ignore[attr-defined]
+    def _element(self, name: str) -> str:
+        """An element of a designed trial's title page."""
+        return _of(self._protocol.title_page, name) if self._protocol else ""
+
+    def _overall(self, name: str) -> str:
+        """An element of its overall design."""
+        return _of(self._protocol.synopsis, name) if self._protocol else ""
 
     # ------------------------------------------------------------ who took part
 
@@ -329,6 +320,10 @@ class Lay:
 
 
 _ONE = re.compile(f"\ue000{draft.FACT}\ue002([^:\ue000-\ue002]+)\ue002(\\d+ [A-Z][a-z]+)\ue001")
+
+
+def _of(elements: Iterable[Element], name: str) -> str:
+    return next((e.value for e in elements if e.name == name and e.value), "")
 
 
 _LINK = re.compile(f"(?:[Ss]ections? )?\ue000{draft.REF}\ue002[^\ue000\ue001]*\ue001")
