@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from docpipe.model.source import Figure
-from docpipe.model.trial import Abbreviation, Trial, Words
+from docpipe.model.trial import Abbreviation, Trial, TrialDocument, Words
 from docpipe.writing.book import Book
 from docpipe.writing.m11 import aims as told
 from docpipe.writing.m11 import elements
@@ -31,11 +31,15 @@ _RESCUE, _BACKGROUND, _OTHERS = "C165835", "C165822", ("C158128", "C18020", "C20
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """A section of the source's narrative and where its words stand: ``to`` a section of the document, or "" for the structured parts."""
+    """A section of the source's narrative and where its words stand: ``to`` a section of the document, or "" for the structured parts.
+
+    ``document``: which narrative it is of, printed, where the file holds several; else "".
+    """
 
     number: str
     title: str
     to: str
+    document: str = ""
 
 
 class Protocol:
@@ -123,12 +127,19 @@ class Protocol:
     def concordance(self) -> list[Correspondence]:
         """Every section of the source's narrative that has words."""
         found = []
-        for p, to in self.narrative.concordance():
+        listed = self.narrative.concordance()
+        several = len({p.document.pointer for p, _ in listed}) > 1
+        for p, to in listed:
             title = self._links.quote(title_passage(p.section, self.trial), document=p.document.pointer)
             number = p.section.number.rstrip(".")
             said = self._printer.value(p.section.at("sectionNumber"), number) if number else ""
-            found.append(Correspondence(said, title, to))
+            found.append(Correspondence(said, title, to, self._document(p.document) if several else ""))
         return found
+
+    def _document(self, document: TrialDocument) -> str:
+        """What a narrative is called, with the template that it follows."""
+        template = self._printer.value(document.at("templateName"), document.template)
+        return f"{self._printer.label(document)}{f' ({template})' if template else ''}"
 
     @cached_property
     def abbreviations(self) -> tuple[Abbreviation, ...]:
