@@ -61,7 +61,7 @@ def told(sentence: str) -> str | None:
         ("The analyses are described below.", "The analyses are described below."),
         ("They are stored below 25 °C.", "They were stored below 25 °C."),
         ("An event is a worsening that is treated.", "An event is a worsening that is treated."),
-        ("It is measured daily; the highest value counts.", "It is measured daily; the highest value counts."),
+        ("It is measured daily; the highest value counts.", "It was measured daily; the highest value counted."),
     ],
 )  # fmt: skip
 def test_plain_constructions_are_turned(plan: str, report: str) -> None:

@@ -14,7 +14,8 @@ from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.study_card import Card
 
 _ABBREVIATION = re.compile(r"(?<![\w/.-])([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[A-Za-z]?s?|[A-Z]{2,7}s?)(?![\w/]|\.\w)")
-_DEFINED = re.compile(r"\(([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[a-z]?)s?\)")
+_DEFINED = re.compile(r"[(\[]([A-Z][A-Za-z]{0,2}[A-Z]{1,6}[a-z]?)s?[)\]]")
+_WHOLE = re.compile(r"\w+(?:-[\w+]+)+")
 _KNOWN = frozenset(
     (
         "DNA", "RNA", "USA", "US", "UK", "EU", "ID", "IDS", "AM", "PM", "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "OK", "CD", "PDF",
@@ -28,7 +29,7 @@ Definitions = tuple[tuple[re.Match[str], str, str], ...]
 
 
 def defined(row: Seen) -> Definitions:
-    """``Long form (ABC)`` in a row; the long form as far as its initials reach."""
+    """``Long form (ABC)`` or, inside brackets, ``long form [ABC]`` in a row; the long form as far as its initials reach."""
     return tuple(_defined(row))
 
 
@@ -95,7 +96,8 @@ class UndefinedAbbreviation(DraftCheck):
             for m in _ABBREVIATION.finditer(row.typed):
                 word = m[1]
                 base = word[:-1] if word.endswith("s") else word
-                if base in known or word in known or base in told or len(base) < 2 or row.quoted(base):
+                whole = _WHOLE.match(row.typed, m.start())
+                if (whole and whole[0] in known) or base in known or word in known or base in told or len(base) < 2 or row.quoted(base):
                     continue
                 told.add(base)
                 yield self.finding(row, f"{base} is defined nowhere.", m.start(), m.end())
@@ -148,4 +150,4 @@ class DefinedAgain(DraftCheck):
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"s\b", "", re.sub(r"[\W_]+", " ", text.casefold())).strip()
+    return re.sub(r"s\b|\band ", "", re.sub(r"[\W_]+", " ", text.casefold())).strip()

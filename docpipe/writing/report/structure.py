@@ -119,6 +119,8 @@ def _meanings(report: ReportText) -> Iterator[ReportFinding]:
             ][-len(words) :]
             mine, theirs = [_form(w) for _, w in before], [_form(w) for w in words]
             same = sum(a == b for a, b in zip(mine, theirs, strict=False))
+            if {*theirs} - {"and"} <= {*mine}:
+                continue  # the words in another order, or one "and" more
             if len(mine) == len(theirs) and same < len(theirs) and same >= len(theirs) / 2:
                 said = f"{m[1]} is “{' '.join(words)}” in the list of abbreviations."
                 yield _found(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from docpipe.errors import NotDerivable
@@ -98,8 +98,11 @@ class Line:
 
     @property
     def set_name(self) -> str:
-        """The label of an analysis set with the word for it."""
-        return set_words(self.label)
+        """The label of an analysis set with the word for it, as it stands in a sentence."""
+        said = set_words(self.label)
+        words = [w for w in said.split() if not w.startswith("(")]
+        plain = all(w[1:].islower() or "-" in w for w in words) and len(words) > 1
+        return said if not plain or "\ue000" in said else said[:1].lower() + said[1:]
 
     @property
     def counts_people(self) -> bool:
@@ -122,6 +125,11 @@ class Line:
         """Every arm has the statistic."""
         return bool(self.cells) and all(statistic in c.of for c in self.cells)
 
+    def where_any(self) -> Line:
+        """Without the arms whose smallest and largest value are nought, such as a dose where placebo was given; as it is where all are."""
+        kept = tuple(c for c in self.cells if not _nothing(c))
+        return replace(self, cells=kept) if kept and len(kept) < len(self.cells) else self
+
     def values(self, statistic: str) -> list[Value]:
         """The arms' values of a statistic, in order."""
         return [c.of[statistic] for c in self.cells if statistic in c.of]
@@ -140,6 +148,12 @@ class Line:
         if self.total is not None and self.total.n is not None and self.total.n.number is not None:
             return self.total.n.number
         return sum((c.n.number for c in self.cells if c.n is not None and c.n.number is not None), Decimal(0))
+
+
+def _nothing(cell: Cell) -> bool:
+    """Every value is nought."""
+    ends = [cell.of[s].number for s in ("mean", "min", "max") if s in cell.of]
+    return len(ends) > 1 and all(e == 0 for e in ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from docpipe.writing.book import Book, Value
 from docpipe.writing.facts_of_data import facts_for
 from docpipe.writing.records import Condition, Frame, Population, Question
 from docpipe.writing.study import StudyData
-from docpipe.writing.topics._ae import Said
+from docpipe.writing.topics._cuts import sentences
+from docpipe.writing.topics._labelled import bound, running, unit_of
+from docpipe.writing.topics._quoted import Quoted
 from docpipe.writing.topics._subject import Record
 from docpipe.writing.topics._tally import Counter, Tally
 from docpipe.writing.topics._terms import in_cell, in_sentence
@@ -23,6 +25,10 @@ from docpipe.writing.topics._terms import in_cell, in_sentence
 _ABNORMAL = re.compile(r"high|low|abnormal|^h+$|^l+$|^a$|outside", re.IGNORECASE)
 _NOT_VISITS = re.compile(r"screen|unsched|baseline|follow|end of treatment|last|minimum|maximum|average", re.IGNORECASE)
 _PARAMETERS = 30
+_UNIT = re.compile(r"\([^()]+\)$")
+_NOT_DONE = re.compile(
+    r"^(?!.*\bother\b).{0,60}\b(?:will|were|was) not (?:be )?(?:performed|done|analy[sz]ed|summari[sz]ed|collected|planned)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,14 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: ``name`` in a sentence, ``Name`` in a cell, means by arm at baseline and of the change to the last visit."""
+    """One parameter: ``name`` in a sentence, ``Name`` in a cell, means by arm at baseline and of the change to the last visit.
 
-    name: Value
-    Name: Value
+    ``unit``: as a sentence says it after a value, for printing; "" where none or several are recorded.
+    """
+
+    name: str
+    Name: str
+    unit: str
     visit: Value | None
     baseline: tuple[Summary, ...]
     change: tuple[Summary, ...]
@@ -56,8 +66,8 @@ class Parameter:
 class Abnormal:
     """Subjects with a value outside its range after baseline, of one test."""
 
-    name: Value
-    Name: Value
+    name: str
+    Name: str
     tally: Tally
 
 
@@ -125,19 +135,13 @@ class Measured:
         return self.count.size(arm)
 
     @property
-    def not_done(self) -> Said | None:
-        """Where a text says that these analyses were not done."""
+    def not_done(self) -> Quoted | None:
+        """The sentence of a text that says of these analyses, and of nothing besides, that they were not done."""
         for source in self._study.texts:
             for passage in source.passages:
                 text = passage.text
-                if (
-                    self._words.search(text)
-                    and re.search(
-                        r"\b(?:will|were|was) not (?:be )?(?:performed|done|analy[sz]ed|summari[sz]ed|collected)", text
-                    )
-                    and len(text) < 300
-                ):
-                    return Said(source, passage)
+                if self._words.match(text) and _NOT_DONE.search(text) and len(sentences(text)) == 1:
+                    return Quoted(self._book, source, ((passage, 0, len(text)),))
         return None
 
     # ------------------------------------------------------------ summaries of analysis datasets
@@ -151,12 +155,15 @@ class Measured:
             records = frame.having(v.code)[code]
             if not code or not any(isinstance(frame.dataset.records[i][frame.index[v.value]], float) for i in records):
                 continue
-            label = Record(self._book, frame, min(records)).first(v.label, v.code)
+            record = Record(self._book, frame, min(records))
+            label = record.first(v.label, v.code)
             visit, number = self._last_visit(frame, records, v)
             mine = [Condition(v.code, (code,))]
             analysed = [Condition(n, ("Y",)) for n in ("ANL01FL",) if n in frame]
-            first = [*mine, Condition(v.baseline, ("Y",))]
-            baseline = self._summaries(frame, code, first, v.value, "Baseline") if v.baseline in frame else ()
+            at_baseline = self._baseline(frame, records, v)
+            baseline = (
+                self._summaries(frame, code, [*mine, at_baseline], v.value, "Baseline") if at_baseline is not None else ()
+            )
             change: tuple[Summary, ...] = ()
             values: tuple[Summary, ...] = ()
             if visit:
@@ -167,8 +174,40 @@ class Measured:
             if label is not None and (baseline or values):
                 shown = self._book.record(frame.dataset, number, v.visit) if visit else None
                 said = in_cell(shown) if shown is not None else None
-                found.append(Parameter(in_sentence(label), in_cell(label), said, baseline, change, values))
+                name, cell, unit = self._called(label, self._unit(frame, records))
+                found.append(Parameter(name, cell, unit, said, baseline, change, values))
         return found
+
+    def _called(self, label: Value, unit: Value | None = None) -> tuple[str, str, str]:
+        """A parameter's name in a sentence and in a cell, and its unit: of its label (``Potassium (mmol/L)``) or of a variable."""
+        text = label.fact.formatted
+        bare, said = unit_of(text)
+        if not said or not _UNIT.search(text):
+            name, cell = str(in_sentence(label)), str(in_cell(label))
+            return name, f"{cell} ({unit})" if unit is not None else cell, str(unit) if unit is not None else ""
+        inside = text[text.rindex("(") + 1 : -1]
+        where = (label.fact.display, (*label.fact.row, label.fact.statistic), label.fact.places)
+        words = bare.lower() if bare.istitle() else running(bare)
+        return bound(self._book, words, *where), str(in_cell(label)), bound(self._book, inside, *where)
+
+    def _unit(self, frame: Frame, records: Iterable[int]) -> Value | None:
+        """The standard unit, where all records of a test have one and the same."""
+        variable = f"{self._domain}STRESU"
+        if variable not in frame:
+            return None
+        said = {frame.text(frame.dataset.records[i], variable) for i in records}
+        return Record(self._book, frame, min(records)).value(variable) if len(said) == 1 and "" not in said else None
+
+    @staticmethod
+    def _baseline(frame: Frame, records: Iterable[int], v: Names) -> Condition | None:
+        """What tells the records of baseline: a flag, else the only visit of that name."""
+        if v.baseline in frame:
+            return Condition(v.baseline, ("Y",))
+        if v.visit not in frame:
+            return None
+        visits = {frame.text(frame.dataset.records[i], v.visit) for i in records}
+        named = [name for name in visits if name.casefold() == "baseline"]
+        return Condition(v.visit, (named[0],)) if len(named) == 1 else None
 
     def _names(self, frame: Frame) -> Names:
         if "PARAMCD" in frame:
@@ -222,8 +261,9 @@ class Measured:
                 )
                 label = self._book.record(frame.dataset, min(records), name if name in frame else test)
                 if code and tally and label is not None:
-                    found.append(Abnormal(in_sentence(label), in_cell(label), tally))
-        found.sort(key=lambda x: (-x.tally.top, x.name.text))
+                    called, cell, _ = self._called(label)
+                    found.append(Abnormal(called, cell, tally))
+        found.sort(key=lambda x: (-x.tally.top, x.tally.row[-2:]))
         return found
 
     def _before(self, frame: Frame) -> frozenset[int]:

@@ -74,6 +74,10 @@ class Quoted:
             said.append(f"{_STATES.get(role_of(self.source), _STATES[OTHER])}: “{words}”" if stated else words)
         return " ".join(said)
 
+    def matches(self, words: str) -> bool:
+        """Whether a regular expression is found in the plain words."""
+        return re.search(words, self.text, re.IGNORECASE) is not None
+
     @property
     def text(self) -> str:
         """The plain words, for conditions; printing them would leave their numbers unbound."""

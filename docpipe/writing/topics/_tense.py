@@ -30,14 +30,33 @@ _PAST = {
     "have to": "had to", "needs to": "needed to", "need to": "needed to",
 }  # fmt: skip
 _DONE = (
-    "administered", "allocated", "analyzed", "analysed", "applied", "approved", "asked", "assessed", "assigned", "based", "calculated", "carried",
+    "administered", "allocated", "allowed", "analyzed", "analysed", "applied", "approved", "asked", "assessed", "assigned", "based", "calculated", "carried",
     "censored", "checked", "chosen", "classified", "coded", "collected", "combined", "compared", "completed", "computed", "conducted", "counted",
     "defined", "derived", "described", "designed", "determined", "discontinued", "displayed", "dispensed", "documented", "entered", "estimated",
     "evaluated", "excluded", "expressed", "fixed", "fitted", "given", "graded", "grouped", "handled", "imputed", "included", "labeled", "labelled", "listed",
-    "made", "measured", "monitored", "obtained", "packaged", "performed", "planned", "pooled", "presented", "randomized", "randomised", "rated",
+    "made", "measured", "monitored", "obtained", "packaged", "performed", "permitted", "planned", "pooled", "presented", "randomized", "randomised", "rated",
     "recorded", "replaced", "reported", "reviewed", "screened", "scored", "selected", "stored", "stratified", "studied", "summarized", "summarised",
-    "supplied", "tabulated", "taken", "tested", "treated", "used", "verified", "withdrawn",
+    "supplied", "tabulated", "taken", "tested", "treated", "used", "verified", "withdrawn", "withheld",
 )  # fmt: skip
+_ACTS = {
+    "approve": "approved", "attend": "attended", "complete": "completed", "enter": "entered", "give": "gave", "keep": "kept",
+    "record": "recorded", "return": "returned", "review": "reviewed", "sign": "signed", "take": "took", "verify": "verified",
+    "visit": "visited", "exclude": "excluded", "know": "knew",
+}  # fmt: skip
+_ACT = "|".join((*_ACTS, *(f"{v}s" for v in _ACTS if not v.endswith("y")), "verifies"))
+_PEOPLE = (
+    r"(?:subjects?|patients?|participants?|volunteers?|investigators?|caregivers?|monitors?|committees?|boards?|sponsor|team|staff)"
+)
+_ACTED = re.compile(
+    rf"\b{_PEOPLE}(?P<of>(?: of (?:each|every|the|all)(?: \w+){{1,2}})?)(?P<between>(?: also| then| first)?) (?:(?P<not>do(?:es)?) not know\b|(?P<verb>{_ACT})\b)",
+    re.IGNORECASE,
+)
+"""People of a study and what they do, right after them: a clause that stands by itself."""
+_ALSO = re.compile(rf"\band (?P<verb>{_ACT})\b|(?P<on>\bgoes on)\b|\b(?P<counts>counts)(?=[.;])|\b(?P<depends>depends)\b")
+"""Verbs that go into the past with the verb before them."""
+_VARIABLE = re.compile(
+    r"^(?:The (?:primary|secondary|key secondary) (?:efficacy )?(?:variable|endpoint|outcome|measure)s?|(?:Study )?(?=\S*\d)[A-Z][\w./-]+(?= is an? .*\b(?:study|trial)\b)|Visits) (?P<verb>is|are)\b"
+)
 _PASSIVE = re.compile(
     rf"(?<!\bthat )(?<!\bwhich )(?<!\bwho )\b(?P<verb>is|are)(?= (?:not |also |only |then |first |\w+ly )?(?:{'|'.join(_DONE)})\b)"
 )
@@ -184,14 +203,32 @@ def _present(sentence: str, turned: bool) -> Iterator[Turn]:
     if study := _STUDY.match(sentence):
         name = "verb" if study["verb"] else "verb2"
         yield Turn(study.start(name), study.end(name), "was")
+    if named := _VARIABLE.match(sentence):
+        turned = turned or named[0].startswith("Visits") or "primary" not in named[0] and "secondary" not in named[0]
+        yield _past(named)
+    for m in _ACTED.finditer(sentence):
+        turned = True
+        name = "not" if m["not"] else "verb"
+        said = "did" if m["not"] else _acted(m["verb"])
+        yield Turn(m.start(name), m.end(name), said)
     if not turned:
         return
+    for m in _ALSO.finditer(sentence):
+        name = next(n for n in ("verb", "on", "counts", "depends") if m[n])
+        said = {"on": "went on", "counts": "counted", "depends": "depended"}.get(name) or _acted(m["verb"])
+        yield Turn(m.start(name), m.end(name), said)
     for m in _HOLDS.finditer(sentence):
         verb = m["verb"]
         base = verb if verb in _HELD or not verb.endswith("s") else verb[:-1]
         yield Turn(m.start("verb"), m.end("verb"), _HELD.get(base) or f"{base}{'d' if base.endswith('e') else 'ed'}")
     for m in _IS.finditer(sentence):
         yield _past(m)
+
+
+def _acted(verb: str) -> str:
+    """``gives`` and ``give`` as ``gave``."""
+    base = "verify" if verb == "verifies" else verb.removesuffix("s") if verb not in _ACTS else verb
+    return _ACTS[base]
 
 
 def _blanked(sentence: str, given: list[Turn]) -> str:

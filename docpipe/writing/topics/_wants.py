@@ -26,6 +26,8 @@ class Want:
     most: int = 2400
     own: bool = False
     tables: bool = True
+    leave: str = ""
+    """Sentences that another section tells; they are left out where something else remains."""
 
 
 _BOTH, _PLAN_FIRST, _ANY = (PROTOCOL, PLAN), (PLAN, PROTOCOL), (PROTOCOL, PLAN, OTHER)
@@ -39,6 +41,7 @@ WANTS: dict[str, Want] = {
     "ethical_conduct": Want(
         (r"ethical conduct", r"regulatory (?:compliance|and ethical)|good clinical practice|declaration of helsinki", r"ethical (?:principles|standards|considerations)|^ethics$"),
         r"good clinical practice|declaration of helsinki", never=r"review board|ethics committee|consent", roles=_ANY, most=900, own=True,
+        leave=r"^(?!.*(?:helsinki|good clinical practice|\bGCP\b|\bICH\b|\bCFR\b)).*(?:ethics committee|review board|informed consent|\bI(?:RB|EC)s?\b)",
     ),
     "consent": Want(
         (r"informed consent|patient information and consent|consent process",), r"informed consent", roles=_ANY, most=900,

@@ -240,6 +240,24 @@ class AdverseEvents:
         """The relationships that count as related, as recorded."""
         return [in_sentence(self._e.level("AEREL", v)) for v in self._e.related_levels]
 
+    @cached_property
+    def related_terms(self) -> tuple[Line, ...]:
+        """Preferred terms of the events that count as related, the largest incidence of any arm first; none where only a display tells."""
+        e = self._e
+        variable = e.variable("AEDECOD", "AETERM")
+        if e.frame is None or not variable or not e.related_levels:
+            return ()
+        having = e.frame.having("AEREL")
+        related = frozenset().union(*(having[v] for v in e.related_levels))
+        quoted = ", ".join(f"'{v}'" for v in e.related_levels)
+        made = (
+            e.tally(f"RELATED/{v}", r & related, f"AEREL in ({quoted}) and {variable} = '{v}'", variable)
+            for v, r in e.frame.having(variable).items()
+            if v
+        )
+        found = [Line(in_sentence(x), in_cell(x), t) for t in made if t for x in [e.level(variable, t.row[-1].partition("/")[2])]]
+        return tuple(sorted(found, key=lambda x: (-x.tally.top, x.term.text)))
+
     @property
     def plainly_related(self) -> bool:
         """The relationship is recorded as related or not, without degrees."""

@@ -75,11 +75,6 @@ class Deaths:
         return tuple(d for d, names in _TELLS.items() if d in frames and any(n in frames[d] for n in names))
 
     @property
-    def agree(self) -> bool:
-        """Every dataset that could tell of a death tells of each."""
-        return not any(d.missing for d in self.all)
-
-    @property
     def disagreeing(self) -> tuple[Death, ...]:
         """Deaths that some dataset does not tell of."""
         return tuple(d for d in self.all if d.missing)

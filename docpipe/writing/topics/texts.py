@@ -142,7 +142,7 @@ class Passages:
             for group in groups:
                 for head, said in self._under_heads(group, text, len(groups) > 1):
                     parts += [head, *said] if head is not None and heads else said
-            if parts := most_of(once(merged(parts)), want.most):
+            if parts := most_of(_without(want.leave, once(merged(parts))), want.most):
                 return tuple(parts)
         return ()
 
@@ -262,6 +262,27 @@ class Passages:
 def read(study: StudyData, book: Book) -> Passages:
     """The study's texts; there may be none, then nothing is found."""
     return Passages((t for t in study.texts if role_of(t) not in (GUIDE, QUESTIONS, REPORT)), book)
+
+
+def _without(leave: str, parts: list[Quoted | Grid]) -> list[Quoted | Grid]:
+    """The parts without the sentences that another section tells; as they are where nothing else would remain."""
+    if not leave:
+        return parts
+    told = re.compile(leave, re.IGNORECASE)
+    found: list[Quoted | Grid] = []
+    for part in parts:
+        if isinstance(part, Quoted) and part.kind == "paragraph":
+            kept = [
+                (passage, start + a, start + b)
+                for passage, start, end in part.pieces
+                for a, b in sentences(passage.text[start:end])
+                if not told.search(passage.text[start + a : start + b])
+            ]
+            if not kept:
+                continue
+            part = Quoted(part.book, part.source, tuple(kept), part.kind, part.tail)
+        found.append(part)
+    return found if any(not isinstance(p, Quoted) or p.kind != "head" for p in found) else parts
 
 
 def _with_what_they_mean(text: str, every: list[tuple[int, int]], hits: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -127,7 +127,7 @@ class FirstUses:
         long = self._long[m["short"]]
         if plural == "s" and not long.endswith("s"):
             long = f"{long[:-1]}ies" if re.search(r"[^aeiou]y$", long) else f"{long}s"
-        inside = ahead.rstrip().endswith("(") and not m["article"]
+        inside = not m["article"] and ahead.count("(") > ahead.count(")")
         words = f"{long} [{short}]" if inside else f"{long} ({short})"
         begins = _SENTENCE_BEGINS.search(ahead) is not None
         if m["article"]:

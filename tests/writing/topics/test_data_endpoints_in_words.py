@@ -125,7 +125,7 @@ def test_a_time_to_an_event_is_told_where_its_kind_belongs() -> None:
     assert not any(r.gap for r in rows_of(plan, "efficacy.primary()"))
     safety = words_of(plan, 'efficacy.times("safety")')
     assert "time to first fall" in safety
-    assert "not reached (NE" in safety
+    assert "not estimable (NE" in safety
     assert "fall" not in words
 
 

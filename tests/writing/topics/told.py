@@ -28,7 +28,7 @@ EVERY = tuple(
     for part, names in {
         "events": (
             "overview overview_table common common_table organ_classes by_severity related deaths deaths_table serious serious_table special "
-            "discontinuations listing_note events_brief deaths_brief serious_brief discontinuations_brief special_brief"
+            "discontinuations conclusions events_brief deaths_brief serious_brief discontinuations_brief special_brief"
         ),
         "measurements": "laboratory laboratory_table vitals vitals_table ecg other brief",
         "narratives": "listing note missing all main brief",

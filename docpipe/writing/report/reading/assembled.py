@@ -146,7 +146,8 @@ class _Builder:
                 len(self.sections) - 1,
             )
         )
-        if self.path and (_ABBREVIATIONS.search(self.path[-1][1]) or _ABBREVIATIONS.search(caption)) and width == 2:
+        named = (self.path[-1][1] if self.path else "", caption, rows[0][0] if rows and rows[0] else "")
+        if width == 2 and any(_ABBREVIATIONS.search(name) for name in named):
             for short, long in rows:
                 if _SHORT.fullmatch(short.strip()) and long.strip():
                     self.pairs.setdefault(short.strip(), " ".join(long.split()))
