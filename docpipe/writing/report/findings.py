@@ -126,6 +126,10 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
     number = f.check.partition(".")[0]
     if number == "X4" and "caption" in f.message:
         return True
+    if number in ("U1", "U4") and any(
+        n.piece == f.piece and n.start < f.end and f.start < n.end and n.fate is Fate.BOUND for n in checked.numbers
+    ):
+        return True  # a mean or a sum of the data in the unit of a dose
     if number == "N8" and "without a p value" in f.message and f.piece >= 0:
         path = (
             checked.report.sections[checked.report.pieces[f.piece].section].path
