@@ -27,6 +27,8 @@ from docpipe.writing.report.reading import read_report
 from docpipe.writing.study import StudyData
 
 BLOCKING = frozenset(number(c.id) for c in draft_checks() if c.severity is Severity.CRITICAL)
+_TOLD = 12
+"""Letters from which on a part of a paragraph is known by its words, where a report has no paragraph numbers."""
 Said = tuple[str, str, str, str]
 """Check, severity, place, message and words."""
 _FAR = 40
@@ -175,7 +177,10 @@ def _at(report: ReportText, f: ReportFinding, mutant: Typed, written: Report, le
     if f.location.paragraph:
         return f.location.paragraph <= len(left) and left[f.location.paragraph - 1] in _around(mutant, written)
     said = _squeezed(report.pieces[f.piece].text)
-    return any(said and (said in t or t in said) for t in _texts(mutant, written))
+    return any(
+        said and (said == t or (len(t) > _TOLD and t in said) or (len(said) > _TOLD and said in t))
+        for t in _texts(mutant, written)
+    )
 
 
 def _around(mutant: Typed, written: Report) -> set[int]:
