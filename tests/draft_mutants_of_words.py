@@ -17,6 +17,7 @@ from draft_mutants import (
     words_changed,
 )
 
+from docpipe.model.draft import proposal
 from docpipe.model.inline import Placeholder, Text, merge_text
 
 sentence_added(
@@ -326,6 +327,18 @@ def _gap(world: World) -> Iterator[Mutant]:
             row.address,
             (Text("[GAP: the result of the test]"),),
             frozenset({"N13", "CL1", "P10"}),
+        )
+
+
+@seeds("proposal of a model", "M7")
+def _proposal(world: World) -> Iterator[Mutant]:
+    for _, row in world.rows(lambda b, r: r.kind.value == "paragraph"):
+        yield Mutant(
+            "proposal of a model",
+            "M7",
+            row.address,
+            proposal((Text("The result of the test will be described."),)),
+            frozenset({"N13", "CL1", "P10", "S1", "S7"}),
         )
 
 

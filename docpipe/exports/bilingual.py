@@ -13,6 +13,7 @@ from typing import Any
 
 from docpipe.errors import BrokenRow, StaleRow
 from docpipe.model.canonical import digest_of, plain
+from docpipe.model.draft import row_codes
 from docpipe.model.inline import (
     CodedText,
     CodeFault,
@@ -147,8 +148,9 @@ def _judge(row: BilingualRow, segment: Segment, unit: Unit) -> CodedText | RowRe
         return _stale(row, "was made from another source text")
     if row.source != segment.wire:
         return _broken(row, "has a changed source text")
-    target, strange = parse_wire(row.target, segment.source)
-    faults = (*row.faults, *strange, *code_faults(segment.source, target))
+    codes = row_codes(segment.source, unit.target)
+    target, strange = parse_wire(row.target, codes)
+    faults = (*row.faults, *strange, *code_faults(codes, target))
     whole = not row.faults and not strange
     if whole and (target == unit.target or _untouched(row, target)):
         return None

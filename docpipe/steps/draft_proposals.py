@@ -24,6 +24,7 @@ from docpipe.steps.house import House
 from docpipe.steps.model import access_of, ledger_of, orders_of
 from docpipe.steps.progress import Progress, report
 from docpipe.writing.checking import DraftText, number, run_draft_checks
+from docpipe.writing.plan import HINT
 
 EXPECTED = frozenset({"M6", "M7", "CL1"})
 """Checks that any proposal raises: it is one, and no source carries it."""
@@ -43,7 +44,7 @@ def gaps_to_fill(
         segment = by_address[row.address]
         if only is None or segment.id in only:
             brief = Brief(book.plan.title, section, block.instruction, block.style)
-            found[segment.id] = GapToFill.of(segment, brief, row.gap, block.ground)
+            found[segment.id] = GapToFill.of(segment, brief, row.gap.removesuffix(HINT), block.ground)
     return found
 
 

@@ -32,6 +32,8 @@ _SHELL = "It holds no values: a table shell."
 _UNTITLED = "Nothing gives its title, and a picture without a caption is not carried over."
 _NOT_ASKED = "No block of this document type asks for it."
 _GAP = re.compile(r"\[GAP: (.*)\]", re.DOTALL)
+HINT = "; the text of the section above it may say so"
+"""Ends a gap where there is another place to look at first."""
 _ITEM = re.compile(r"(-{1,3}) (?=\S)")
 """A list item; ``--`` and ``---`` begin one inside another."""
 
@@ -197,7 +199,7 @@ class Planner:
                 printed = f"Not applicable. {reason}"
             else:
                 fate = Fate.GAP
-                reason = b.gap or "None of the sources holds what this section asks for."
+                reason = (b.gap or "None of the sources holds what this section asks for.") + self._above(b)
                 printed = f"[GAP: {reason}]"
         rows += self._rows(b, printed, len(rows))
         if fate is Fate.DRAFTED and any(r.gap for r in rows) and all(r.gap or r.fixed for r in rows):
@@ -209,6 +211,18 @@ class Planner:
             b.id, b.number, b.heading, b.level, fate, tuple(rows), b.instruction, b.style or self.kind.style, b.inputs,
             b.checks_off, self._displays(rows), b.disclosure, reason, b.code, self._ground(b) if fate is Fate.GAP else (),
         )  # fmt: skip
+
+    def _above(self, b: BlockType) -> str:
+        """Where else to look: a section that only holds others may hold words of the sources for all of them."""
+        above = b.id.rpartition(".")[0]
+        holds = {x.id for x in self.kind.blocks if x.container and x.level > 1}
+        told = any(
+            r.passages and r.kind is not BlockKind.HEADING
+            for made in self.blocks
+            if made.id == above
+            for r in made.rows
+        )
+        return HINT if above in holds and told else ""
 
     def _ground(self, b: BlockType) -> tuple[CodedText, ...]:
         """What a proposal for this gap may rest on; nothing where none was ordered."""

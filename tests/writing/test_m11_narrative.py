@@ -172,3 +172,12 @@ def test_conditions_of_rationales_and_analyses_follow_the_design() -> None:
     assert lines(plan, "10.6") == ["Not applicable. The trial has no exploratory objective."]
     assert lines(plan, "4.2.6") == ["Not applicable. The sources do not provide for an interim analysis."]
     assert lines(plan, "4.2.5")[0].startswith(("Not applicable. The design is not adaptive.", "[GAP:"))
+
+
+def test_a_gap_below_a_section_with_words_says_where_to_look_first() -> None:
+    plan, _ = make_plan(KIND, study_of(told(6, "<p>No soup before visits./p></p>", "Lifestyle Restrictions")))
+    assert lines(plan, "5.5") == ["No soup before visits."], "what is left of a broken tag is no text"
+    assert lines(plan, "5.5.1") == [
+        "[GAP: restrictions of meals and diet; the text of the section above it may say so]"
+    ]
+    assert lines(plan, "11.2.1") == ["[GAP: what the investigator is responsible for]"]

@@ -23,6 +23,8 @@ PICTURE, LOST = "picture", "lost picture"
 """Kinds of pieces: a picture in its place, and one in a cell of a table, where it has none."""
 _OWN_MARK = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]\s")
 """A list item that says its own number or letter gets no second one."""
+_BROKEN = re.compile(r"(?<=\S)/(?:p|li|ul|ol|td|tr|div|span|b|i)>$")
+"""What is left of a closing tag that lost its first sign."""
 _BULLET = "•"
 _BULLETS = re.compile(r"•(?:\s*•)+")
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
@@ -126,7 +128,7 @@ class _Reader(HTMLParser):
         if self._tables and self._tables[-1].inside:
             self._text.append(" ")
             return
-        text = " ".join("".join(self._text).split())
+        text = _BROKEN.sub("", " ".join("".join(self._text).split()))
         self._text.clear()
         if not text:
             return
@@ -254,7 +256,7 @@ class _Reader(HTMLParser):
             return
         table = self._tables[-1]
         table.inside = False
-        text = _BULLETS.sub(_BULLET, " ".join("".join(self._text).split())).strip(f" {_BULLET}")
+        text = _BROKEN.sub("", _BULLETS.sub(_BULLET, " ".join("".join(self._text).split()))).strip(f" {_BULLET}")
         self._text.clear()
         for part in range(table.across):
             if table.down > 1:
