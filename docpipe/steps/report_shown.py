@@ -16,6 +16,7 @@ from docpipe.model.report import Piece, ReportFinding, ReportText
 from docpipe.model.source import Place
 from docpipe.steps.evidence import says
 from docpipe.writing.factstore import FactStore
+from docpipe.writing.report.beside import beside
 from docpipe.writing.study import StudyData
 
 _REACH = 160
@@ -82,6 +83,8 @@ def listed(
     found: dict[str, FindingObject] = {}
     for finding in several:
         one = _finding(report, finding, facts, paths, passages)
+        if not one["evidence"]:
+            one["evidence"] = _beside(report, finding, study, paths)
         found.setdefault(one["id"], one)
     return list(found.values())
 
@@ -117,6 +120,21 @@ def _finding(
         page=place["page"], before=before, text=f.text, after=after, expected=f.expected,
         evidence=_evidence(f, facts, paths, passages), place=place, rank=f.rank,
     )  # fmt: skip
+
+
+def _beside(report: ReportText, f: ReportFinding, study: StudyData, paths: Mapping[str, str]) -> list[EvidenceObject]:
+    """The records that a finding is read against which names no fact and no place."""
+    text = report.pieces[f.piece].text if 0 <= f.piece < len(report.pieces) else ""
+    found = []
+    for record in beside(study, f.check, f.message, text):
+        one = _said(record.says)
+        one["file"], one["sha256"], one["locator"] = (
+            paths.get(record.place.sha256, ""),
+            record.place.sha256,
+            record.place.locator,
+        )
+        found.append(one)
+    return found
 
 
 def _cut(text: str, *, front: bool) -> str:
