@@ -55,9 +55,9 @@ ABBREVIATIONS = frozenset((
 ))  # fmt: skip
 """Words of coded terms that keep their capitals."""
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
-STYLES = ("", "word", "Word", "lower", "sentence", "date", "Name", "term")
+STYLES = ("", "word", "Word", "lower", "sentence", "date", "Name", "term", "Term")
 """``word``: whole numbers below ten as words; ``Word``: any below a hundred, capitalised, for the beginning of a sentence; ``lower`` and
-``sentence``: the case of a text; ``term``: a coded term in small letters but for its abbreviations; ``Name``: each word capitalised; ``date``: 2 July 2014, from ISO 8601, partial dates as far as they go."""
+``sentence``: the case of a text; ``term``: a coded term in small letters but for its abbreviations, ``Term``: the same at the beginning of a cell; ``Name``: each word capitalised; ``date``: 2 July 2014, from ISO 8601, partial dates as far as they go."""
 
 
 def number_word(number: int) -> str:
@@ -95,6 +95,9 @@ def styled(text: str, style: str) -> str:
             return _date(text)
         case "term":
             return _TOKEN.sub(lambda m: _in_term(m, text), text)
+        case "Term":
+            said = styled(text, "term")
+            return said[:1].upper() + said[1:]
     raise ValueError(style)
 
 

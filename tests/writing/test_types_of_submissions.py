@@ -41,6 +41,8 @@ from docpipe.writing.study import StudyData, build
 from docpipe.writing.topics._plain import PROCEDURES, STOPS
 from docpipe.writing.topics.questions import read as read_questions
 from docpipe.writing.topics.reactions import band_of, place_of
+from docpipe.writing.word.layout import laid_out
+from docpipe.writing.word.options import WordOptions
 
 QUESTIONS = """# List of questions
 
@@ -362,6 +364,16 @@ def test_every_question_stands_word_for_word_before_its_answer(asked: StudyData)
     between = rows[places[1] + 1 : places[2] - 1]
     assert any(isinstance(c, Placeholder) and c.kind == "fact" for r in between for c in r.text), "no fact answers"
     assert sum(bool(r.gap) for r in rows) == len(wanted)
+
+
+def test_a_question_is_printed_as_it_was_asked() -> None:
+    """No abbreviation is written out in it, though it is its first use."""
+    asked = questions("# List of questions\n\n1. Provide every SAE and ECG of the FAS.\n")
+    study = build([dataset("DM", "STUDYID USUBJID AGE:n SEX", "S9 S9-1 61 F"), asked])
+    plan, book = make_plan(type_named("response"), study)
+    texts = {r.address: r.text for _, r in plan.rows()}
+    made = laid_out(plan, texts, book.facts(), WordOptions())
+    assert "Provide every SAE and ECG of the FAS." in [made.shown(t) for t in made.texts.values()]
 
 
 @pytest.mark.parametrize(

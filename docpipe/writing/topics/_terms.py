@@ -24,6 +24,8 @@ def in_sentence(value: Value) -> Value:
 def in_cell(value: Value) -> Value:
     """A term at the beginning of a cell or a sentence: ``Application site pruritus``."""
     text = value.fact.formatted
+    if text.isupper() and abbreviated(text) and " " in text:
+        return Value(value.fact, "Term")
     shouted = text.isupper() and not abbreviated(text)
     return Value(value.fact, "sentence" if shouted or text.islower() else "")
 

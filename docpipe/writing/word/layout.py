@@ -190,7 +190,7 @@ def source_line(table: PlannedTable, facts: FactStore) -> CodedText:
 
 
 def _first_uses(made: Layout) -> None:
-    """Expansions at first use; the words of a designed trial stand as they are written."""
+    """Expansions at first use; the words of a designed trial, and of sources where a block's type wants no abbreviation changed, stay."""
     uses = FirstUses(made.plan.abbreviations)
     inside = 0
     for block in made.plan.blocks:
@@ -201,9 +201,10 @@ def _first_uses(made: Layout) -> None:
             uses.begin()
             inside = max(block.level, 1)
         apart = is_title(block) or is_contents(block) or is_abbreviations(block)
+        kept = "AB" in block.checks_off
         for row in block.rows:
             text = made.originals[row.address]
-            verbatim = bool(row.passages) and all(p.locator.startswith(USDM) for p in row.passages)
+            verbatim = bool(row.passages) and (kept or all(p.locator.startswith(USDM) for p in row.passages))
             body = row.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and not (apart or row.gap or verbatim)
             made.texts[row.address] = uses.expanded(text) if body else text
 
