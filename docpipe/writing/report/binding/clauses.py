@@ -21,8 +21,8 @@ _MOVED = re.compile(
 )
 _CHANGE = stems("change from baseline")
 _COST = 0.8
-_WRONG = 0.6
-_OPEN = 0.45
+_WRONG = 0.55
+_OPEN = 0.55
 _BETTER = 0.3
 
 
@@ -70,7 +70,7 @@ class Clauses(Ledger):
             if len(several) == 0 and reading.cost > 1.5:
                 continue
             other = self._read(text, start, end, applied(reading, cells), named, words, reading.cost)
-            if other.worth > best.worth + _BETTER:
+            if other.worth > best.worth + _BETTER * _mean(cells):
                 best = other
         return best
 
@@ -92,6 +92,7 @@ class Clauses(Ledger):
         self, text: str, start: int, end: int, cells: list[Cell], named: Sequence[ArmMention], words: Words, cost: float
     ) -> Read:
         read = Read(cells, cost=cost)
+        mean = _mean(cells)
         values = frozenset().union(*(stems(x.text) for c in cells for x in c.slots))
         at = start
         said = (words.weak | words.before if _BACK.match(text, start) else words.weak) - values
@@ -118,8 +119,14 @@ class Clauses(Ledger):
             at = series[-1].end
             around = near | said
             read.worth += sum(_worth(s, o, around) for s, o in zip(slots, mine, strict=True))
-        read.worth -= _COST * cost
+        read.worth -= _COST * cost * mean
         return read
+
+
+def _mean(cells: Sequence[Cell]) -> float:
+    """The mean weight of numbers: words against a reading count by it."""
+    weights = [s.weight for c in cells for s in c.slots]
+    return sum(weights) / len(weights) if weights else 1.0
 
 
 def _worth(slot: Slot, outcome: Outcome, around: frozenset[str]) -> float:

@@ -105,7 +105,7 @@ class Decider(Candidates):
                 w for j, w in enumerate(weights) if j != i and t.hits[j] is None and t.there[j] and j not in crossed
             )
             enough = (
-                0.5
+                0.34
                 if t.lexical >= _WHOLE and not context.table and self._telling(t.frame)
                 else 0.75
                 if t.lexical >= 0.6

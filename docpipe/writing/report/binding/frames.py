@@ -32,6 +32,7 @@ _WHEN = stems("change from baseline at week day month visit end of study treatme
 _ABOUT = stems(
     "primary secondary endpoint analysis summary by treatment group table results statistics population visit"
 )
+_ANY_OF = stems("body system organ class preferred term subject patient teae")
 _EVENTS = frozenset(("adverse", "event"))
 
 
@@ -141,6 +142,8 @@ class Frames:
         inner = stems(said[-1]) if said else frozenset()
         if said and (not inner or _ANY.search(said[-1])) and ("adverse" in stems(title) or frame.row[0] == "TEAE"):
             inner = inner | _EVENTS
+        if said and re.match(r"any\b", said[-1], re.IGNORECASE) and inner <= _EVENTS | _ANY_OF:
+            inner = _EVENTS | ({"serious"} & stems(title))
         if frame.row and frame.row[-1] == "TEAE":
             inner = _EVENTS
         labels = [inner] if inner else []

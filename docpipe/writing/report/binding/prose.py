@@ -17,9 +17,11 @@ from docpipe.writing.factstore import number_of_display
 from docpipe.writing.report.binding.clauses import Clauses, Words
 from docpipe.writing.report.binding.doubts import Doubts
 from docpipe.writing.report.binding.frames import equal
+from docpipe.writing.report.binding.groups import Several
 from docpipe.writing.report.binding.numbers import Cell, Slot, cells_of
 from docpipe.writing.report.binding.quotes import Quote
 from docpipe.writing.report.binding.resolve import Outcome
+from docpipe.writing.report.binding.spelled import spelled
 from docpipe.writing.report.binding.unsaid import crossed_sizes
 from docpipe.writing.report.binding.words import stems
 from docpipe.writing.report.checked import Fate
@@ -49,7 +51,12 @@ _DIFFERENCE = re.compile(
     r"\b(?:difference|percentage points?|more than|fewer than|higher|lower|increase|decrease|sum|remaining|combined|together|ratio|times)\b",
     re.IGNORECASE,
 )
-_NONE = re.compile(r"\bnone(?=\s+(?:of\s+(?:the\s+)?\d|in\b|for\b))", re.IGNORECASE)
+_NONE = re.compile(r"\bnone(?=\s+(?:of\s+(?:the\s+)?\d|in\b|for\b|on\b|under\b|with\b))", re.IGNORECASE)
+_ONE = re.compile(
+    r"(?<!at least )(?<!no )(?<!any )(?<!every )\bone(?=\s+(?:in|on|under|with)\s+(?:the\s+)?(?:\w+\s+){0,3}?(?:placebo|dose|group|arm|\d+(?:\.\d+)?\s?m?c?g)\b|\s+each\b)",
+    re.IGNORECASE,
+)
+"""``one`` as a count of an arm, without the noun that stands behind the first number of a list."""
 _DOSE = re.compile(r"^\s?(?:mg|mcg|µg|μg|g|mL|ml|cm²|cm2|IU|kg)\b")
 
 
@@ -69,7 +76,7 @@ class Prose(Clauses, Doubts):
         fixed = [(m.start(), m.end()) for p in (_FIXED, _BOUND) for m in p.finditer(row.full)]
         subject = self.about.get(piece.id, "")
         own = min((a for a, b in ids if row.full[a:b] == subject), default=None)
-        tokens = list(self.allowed.tokens(row))
+        tokens = spelled(row.full, list(self.allowed.tokens(row)))
         before: frozenset[str] = frozenset()
         for start, end in row.sentences:
             inside = [t for t in tokens if start <= t.start and t.end <= end]
@@ -124,8 +131,10 @@ class Prose(Clauses, Doubts):
     ) -> None:
         text = row.full
         mentions = self.named(row, start, end)
-        tokens = self._no_names(piece, tokens, mentions)
+        several = self.groups.find(text, start, end, [(m.start, m.end) for m in mentions])
+        tokens = self._no_names(piece, tokens, (*mentions, *several))
         none = [Token(m.start(), m.end(), m[0], Decimal(0), False) for m in _NONE.finditer(text, start, end)]
+        none += [Token(m.start(), m.end(), m[0], Decimal(1), False) for m in _ONE.finditer(text, start, end)]
         cells = cells_of(text, start, end, sorted((*tokens, *none), key=lambda t: t.start), mentions)
         cited = {
             number_of_display(m[1]): 0.35 for m in _TABLE.finditer(text) if number_of_display(m[1]) in self.displays
@@ -134,7 +143,6 @@ class Prose(Clauses, Doubts):
         windows = stems(" ".join(m[0] for m in _POINT.finditer(text, start, end)))
         sets = stems(" ".join(n for _, _, n in sets_in(text[start:end])))
         words = Words(stems(text[start:end]) | heading, before, cited, windows, sets)
-        several = self.groups.find(text, start, end, [(m.start, m.end) for m in mentions])
         read = self._best(text, start, end, cells, mentions, several, words)
         for at, outcomes in read.series:
             self._other_row(piece, text, start, at, outcomes)
@@ -208,7 +216,7 @@ class Prose(Clauses, Doubts):
                 return True
         return False
 
-    def _no_names(self, piece: Piece, tokens: Sequence[Token], mentions: Sequence[ArmMention]) -> list[Token]:
+    def _no_names(self, piece: Piece, tokens: Sequence[Token], mentions: Sequence[ArmMention | Several]) -> list[Token]:
         """Tokens that are no part of an arm's name."""
         free: list[Token] = []
         for token in tokens:

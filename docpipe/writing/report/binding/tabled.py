@@ -7,12 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from docpipe.model.document import Address, BlockKind
 from docpipe.model.draft import Fate as BlockFate
 from docpipe.model.draft import PlannedBlock, PlannedRow
 from docpipe.model.inline import Text
 from docpipe.model.report import Piece, ReportTable
+from docpipe.writing.arithmetic import percentage, same_when_rounded
 from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.reading.words import dates_in, sets_in
 from docpipe.writing.factstore import number_of_display
@@ -22,6 +24,7 @@ from docpipe.writing.report.binding.numbers import Slot
 from docpipe.writing.report.binding.quotes import Quote
 from docpipe.writing.report.binding.resolve import Context
 from docpipe.writing.report.binding.tables import Line, lines_of, sizes_of
+from docpipe.writing.report.binding.worded import lines_of_arms, other_lines, sizes_by_cell, sizes_of_rows, turned
 from docpipe.writing.report.binding.words import stems
 from docpipe.writing.report.checked import Fate
 
@@ -30,6 +33,8 @@ _POINT = re.compile(
     r"\b(?:baseline|screening|(?:week|day|month|visit|cycle|year)s?\s+\d+(?:\.\d+)?|end of (?:study|treatment))\b",
     re.IGNORECASE,
 )
+_SAID = stems("mean SD SE median min max range CI number percent value")
+"""Words of a label that say its statistics."""
 
 
 class Tabled(Ledger):
@@ -37,7 +42,13 @@ class Tabled(Ledger):
 
     def _table(self, number: int, table: ReportTable) -> None:
         pieces = self.report.pieces
-        lines = lines_of(table, self.study.arms) if table.rows else []
+        rows = turned(table, self.study.arms, self.groups) if table.rows else {}
+        if rows:
+            lines = list(lines_of_arms(table, rows))
+        else:
+            lines = lines_of(table, self.study.arms) if table.rows else []
+            covered = {at for line in lines for at in line.cells}
+            lines += other_lines(table, self.study.arms, self.groups, covered)
         heading = stems(self.report.sections[table.section].heading) if table.section >= 0 else frozenset()
         notes = " ".join(pieces[i].text for i in table.notes)
         caption = stems(table.caption)
@@ -53,7 +64,7 @@ class Tabled(Ledger):
             cited[display] = max(cited.get(display, 0.0), 0.3 * share)
         done: set[tuple[int, int, int]] = set()
         for line in lines:
-            near = stems(line.row[-1]) or stems(" ".join(line.row[-2:]))
+            near = stems(line.row[-1]) - _SAID or stems(" ".join(line.row[-2:]))
             time = stems(line.window) or windows
             context = Context(near, caption | heading | stems(" ".join(line.row)), dict(cited), time, sets, True)
             for slot, at, outcome in zip(
@@ -79,7 +90,8 @@ class Tabled(Ledger):
                     self._against(piece, placed, outcome, True)
                 else:
                     self._number(piece, placed.start, placed.end, Fate.OPEN, outcome.facts[:1], claims=bool(votes))
-        self._heads(table, lines, sets)
+        self._heads(table, lines, sets, rows)
+        self._shares(table, lines, rows)
         self._other_cells(table, done)
 
     def _votes(self, lines: Sequence[Line]) -> dict[str, float]:
@@ -112,9 +124,9 @@ class Tabled(Ledger):
             offset += len(piece.text) + 1
         return None, 0
 
-    def _heads(self, table: ReportTable, lines: Sequence[Line], sets: frozenset[str]) -> None:
+    def _heads(self, table: ReportTable, lines: Sequence[Line], sets: frozenset[str], rows: dict[int, str]) -> None:
         """``N = …`` of heads against the sizes of the analysis sets and of the rows' own facts."""
-        for r, c, start, end, arm, number in sizes_of(table, self.study.arms):
+        for r, c, start, end, arm, number in (*sizes_of(table, self.study.arms), *sizes_of_rows(table, rows)):
             known = {name: sizes[arm] for name, sizes in self.card.sets.items() if arm in sizes}
             own = self.ready.sizes[arm]
             piece, offset = self._cell(table, (r, c), Slot(start, end, "", Decimal(number), 0, "", frozenset()))
@@ -153,6 +165,41 @@ class Tabled(Ledger):
             f.n for n in self.numbers if n.piece in cells and n.fate is Fate.BOUND for f in n.facts[:1] if f.arm == arm and f.n is not None
         )  # fmt: skip
         return set(found) if sum(found.values()) >= 3 and len(found) < 3 else set()
+
+    def _shares(self, table: ReportTable, lines: Sequence[Line], rows: dict[int, str]) -> None:
+        """A count and its percentage in one cell that no N of the head, the row or the arm gives, and no row of the sources has both."""
+        given = sizes_by_cell(table, rows)
+        placed = {(n.piece, n.start): at for at, n in enumerate(self.numbers)}
+        for line in lines:
+            for (a, b), where in zip(pairwise(line.slots), line.cells, strict=False):
+                if "n" not in a.stats or "pct" not in b.stats or a.arms != b.arms or not 0 <= b.start - a.end < 4:
+                    continue
+                piece, offset = self._cell(table, where, b)
+                at = placed.get((piece.id, b.start - offset)) if piece is not None else None
+                if piece is None or at is None or self.numbers[at].fate is Fate.CONTRADICTED:
+                    continue
+                first = placed.get((piece.id, a.start - offset))
+                if first is not None and self._one_row(at, first):
+                    continue
+                whole = {*given.get(where, ()), *self.ready.sizes[(a.arms or ("",))[0]]} - {0}
+                shares = [percentage(a.value, n) for n in whole]
+                if (
+                    whole
+                    and not any(x is not None and same_when_rounded(x, b.value, b.decimals) for x in shares)
+                    and not b.relation
+                    and a.value == a.value.to_integral_value()
+                ):
+                    self.numbers[at] = replace(
+                        self.numbers[at], fate=Fate.CONTRADICTED, reason=f"no group of {' or '.join(map(str, sorted(whole)[-4:]))} gives this count and percentage",
+                        check="N4.count-and-percentage", sure=2.0,
+                    )  # fmt: skip
+
+    def _one_row(self, share: int, count: int) -> bool:
+        """Both numbers are those of one row of the sources."""
+        a, b = self.numbers[share], self.numbers[count]
+        if a.fate is not Fate.BOUND or b.fate is not Fate.BOUND or not a.facts or not b.facts:
+            return False
+        return b.facts[0].statistic == "n" and a.facts[0].row[-1:] == b.facts[0].row[-1:]
 
     def _frame_sizes(self, lines: Sequence[Line], arm: str) -> set[int]:
         return {
