@@ -9,9 +9,11 @@ from typing import Any
 
 from docpipe.accounts.roles import User
 from docpipe.model.batch import Batch, CheckpointState, Document, State
+from docpipe.steps.gates import STAGES
 from docpipe.steps.house import House
 from docpipe.steps.rows import ProgressObject, progress
-from docpipe.store import batches, checkpoints, comments, documents, units
+from docpipe.store import batches, checkpoints, comments, documents, gates, studies, units
+from docpipe.store.gates import EarlyGate
 
 ORDERS = ("urgency", "oldest", "risk", "smallest")
 """By what the queue can be sorted."""
@@ -49,6 +51,16 @@ class Waiting:
     def done(self) -> bool:
         """Whether every row is approved and nothing holds the signature but the signer."""
         return self.progress["approved"] == self.progress["rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A drafting batch whose early checkpoints wait: before they are approved nothing is written. ``critical``: open findings in the way."""
+
+    batch: Batch
+    stages: tuple[str, ...]
+    since: datetime
+    critical: int
 
 
 def by_risk(progress: ProgressObject) -> tuple[int, ...]:
@@ -101,6 +113,23 @@ def waiting(house: House, user: User, order: str = "urgency") -> list[Waiting]:
         for h, since, sent_back, asked in found
     ]
     return sorted(listed, key=_KEYS.get(order, _KEYS["urgency"]))
+
+
+def gated(house: House) -> list[Gated]:
+    """The drafts that wait for people before they are written, the longest waiting first."""
+    found: dict[str, list[EarlyGate]] = {}
+    with house.store.read() as session:
+        for gate in gates.open_everywhere(session):
+            found.setdefault(gate.batch, []).append(gate)
+        listed = []
+        for name, several in found.items():
+            batch = batches.get(session, name)
+            if not batch.recipe.drafts or batch.state is not State.WAITING:
+                continue
+            critical = sum(studies.open_critical(session, name, g.stage) for g in several)
+            stages = tuple(sorted((g.stage for g in several), key=STAGES.index))
+            listed.append(Gated(batch, stages, several[0].opened, critical))
+    return listed
 
 
 def _asked(session: Any, document: str, user: User) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from checks_story import RIGHT, WRONG, checked, report, state, value
+from drafting_story import sources
 from fastapi import FastAPI
 from web_builders import NAMES, OTHERS, ClockHouse, application, opened, signed_in
 
@@ -142,3 +143,15 @@ def test_findings_are_told_line_by_line_as_the_contract_has_them(house: ClockHou
     assert list(line)[:7] == ["check", "severity", "message", "location", "text", "expected", "evidence"]
     assert line["disposition"] == "open"
     assert io.BytesIO(check_review.files(house, batch.id, "html")[1]).read(15).lower().startswith(b"<!doctype html")
+
+
+def test_drafts_at_their_early_checkpoints_stand_in_the_queue_too(house: ClockHouse, app: FastAPI) -> None:
+    from drafting_story import Drafting
+
+    (house.settings.home / "gated").mkdir()
+    story = Drafting(house, house.settings.home / "gated", {})
+    batch = story.submit(sources())
+    assert story.run(batch) is State.WAITING
+    page = signed_in(app, NAMES[Role.REVIEWER]).get("/queue").text
+    assert f'<a class="button" href="/batches/{batch.id}/sources">' in page
+    assert "sources, tables, plan" in page

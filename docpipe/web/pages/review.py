@@ -54,6 +54,7 @@ def queue(
         order=chosen,
         orders=review_queue.ORDERS,
         checks=check_review.waiting(house, chosen),
+        gated=review_queue.gated(house),
         now=house.now(),
     )
 
