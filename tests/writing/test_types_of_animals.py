@@ -11,11 +11,13 @@ from animals_made import STUDY, animals, toxicity
 from drafted import NONCLINICAL, assert_rows_read_well, assert_sound, every_text, planned, said
 from studies import sources_of
 
+from docpipe.model.canonical import digest_bytes
 from docpipe.model.document import BlockKind
 from docpipe.model.draft import Fate
 from docpipe.model.finding import Severity
-from docpipe.model.source import Dataset
+from docpipe.model.source import Dataset, SourceFile, SourceKind, TextSource
 from docpipe.sources.consistency import set_notices
+from docpipe.sources.text_passages import SOURCE as TEXTS
 from docpipe.writing.beside import beside
 from docpipe.writing.card import card_of
 from docpipe.writing.checking import run_draft_checks
@@ -134,3 +136,25 @@ def test_checks_of_a_draft_find_nothing_but_gaps_in_several_studies(
 
 def test_the_header_of_a_summary_of_several_studies_names_all(two: StudyData) -> None:
     assert dict(planned("m2-6-6", two)[0].header)["Study"] == f"{STUDY}, {OTHER}"
+
+
+def test_each_report_is_quoted_under_its_own_title() -> None:
+    """Two study reports with results under one heading: none hides the other."""
+
+    def report(name: str, result: str) -> TextSource:
+        data = f"# {name}: nonclinical study report\n\n## Genotoxicity\n\n{result}\n\n## Summary\n\n{result}\n".encode()
+        file = SourceFile(f"{name}-study-report.md", digest_bytes(data), "text/markdown", SourceKind.TEXT)
+        (read,) = TEXTS.read(data, file)
+        assert isinstance(read, TextSource)
+        return read
+
+    results = (
+        "The bacterial reverse mutation test was negative.",
+        "The micronucleus test in rats was negative at all doses.",
+    )
+    study = build([*toxicity(), report("Ames", results[0]), report("Micronucleus", results[1])])
+    plan, _ = planned("m2-6-6", study)
+    texts = [said(r.text) for b, r in plan.rows() if b.id == "2.6.6.4"]
+    assert [t for t in texts if t in results] == list(results)
+    heads = [said(r.text) for b, r in plan.rows() if b.id == "2.6.6.4" and r.kind is BlockKind.HEADING]
+    assert [h.partition(":")[0] for h in heads[1:]] == ["Ames", "Micronucleus"]
