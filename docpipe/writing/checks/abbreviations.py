@@ -97,7 +97,14 @@ class UndefinedAbbreviation(DraftCheck):
                 word = m[1]
                 base = word[:-1] if word.endswith("s") else word
                 whole = _WHOLE.match(row.typed, m.start())
-                if (whole and whole[0] in known) or base in known or word in known or base in told or len(base) < 2 or row.quoted(base):
+                if (
+                    (whole and whole[0] in known)
+                    or base in known
+                    or word in known
+                    or base in told
+                    or len(base) < 2
+                    or row.quoted(base)
+                ):
                     continue
                 told.add(base)
                 yield self.finding(row, f"{base} is defined nowhere.", m.start(), m.end())

@@ -162,7 +162,9 @@ class Measured:
             analysed = [Condition(n, ("Y",)) for n in ("ANL01FL",) if n in frame]
             at_baseline = self._baseline(frame, records, v)
             baseline = (
-                self._summaries(frame, code, [*mine, at_baseline], v.value, "Baseline") if at_baseline is not None else ()
+                self._summaries(frame, code, [*mine, at_baseline], v.value, "Baseline")
+                if at_baseline is not None
+                else ()
             )
             change: tuple[Summary, ...] = ()
             values: tuple[Summary, ...] = ()

@@ -44,15 +44,15 @@ _ACTS = {
     "visit": "visited", "exclude": "excluded", "know": "knew",
 }  # fmt: skip
 _ACT = "|".join((*_ACTS, *(f"{v}s" for v in _ACTS if not v.endswith("y")), "verifies"))
-_PEOPLE = (
-    r"(?:subjects?|patients?|participants?|volunteers?|investigators?|caregivers?|monitors?|committees?|boards?|sponsor|team|staff)"
-)
+_PEOPLE = r"(?:subjects?|patients?|participants?|volunteers?|investigators?|caregivers?|monitors?|committees?|boards?|sponsor|team|staff)"
 _ACTED = re.compile(
     rf"\b{_PEOPLE}(?P<of>(?: of (?:each|every|the|all)(?: \w+){{1,2}})?)(?P<between>(?: also| then| first)?) (?:(?P<not>do(?:es)?) not know\b|(?P<verb>{_ACT})\b)",
     re.IGNORECASE,
 )
 """People of a study and what they do, right after them: a clause that stands by itself."""
-_ALSO = re.compile(rf"\band (?P<verb>{_ACT})\b|(?P<on>\bgoes on)\b|\b(?P<counts>counts)(?=[.;])|\b(?P<depends>depends)\b")
+_ALSO = re.compile(
+    rf"\band (?P<verb>{_ACT})\b|(?P<on>\bgoes on)\b|\b(?P<counts>counts)(?=[.;])|\b(?P<depends>depends)\b"
+)
 """Verbs that go into the past with the verb before them."""
 _VARIABLE = re.compile(
     r"^(?:The (?:primary|secondary|key secondary) (?:efficacy )?(?:variable|endpoint|outcome|measure)s?|(?:Study )?(?=\S*\d)[A-Z][\w./-]+(?= is an? .*\b(?:study|trial)\b)|Visits) (?P<verb>is|are)\b"
@@ -204,7 +204,7 @@ def _present(sentence: str, turned: bool) -> Iterator[Turn]:
         name = "verb" if study["verb"] else "verb2"
         yield Turn(study.start(name), study.end(name), "was")
     if named := _VARIABLE.match(sentence):
-        turned = turned or named[0].startswith("Visits") or "primary" not in named[0] and "secondary" not in named[0]
+        turned = turned or named[0].startswith("Visits") or ("primary" not in named[0] and "secondary" not in named[0])
         yield _past(named)
     for m in _ACTED.finditer(sentence):
         turned = True

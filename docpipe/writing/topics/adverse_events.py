@@ -255,7 +255,12 @@ class AdverseEvents:
             for v, r in e.frame.having(variable).items()
             if v
         )
-        found = [Line(in_sentence(x), in_cell(x), t) for t in made if t for x in [e.level(variable, t.row[-1].partition("/")[2])]]
+        found = [
+            Line(in_sentence(x), in_cell(x), t)
+            for t in made
+            if t
+            for x in [e.level(variable, t.row[-1].partition("/")[2])]
+        ]
         return tuple(sorted(found, key=lambda x: (-x.tally.top, x.term.text)))
 
     @property

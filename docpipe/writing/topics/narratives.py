@@ -329,25 +329,25 @@ class Narratives:
 
         found = []
         if "MH" not in frames:
-            found.append("medical history")
+            found.append("medical history (MH)")
         if "CM" not in frames:
-            found.append("previous and concomitant medication, and medication given for the events")
+            found.append("previous and concomitant medication, and medication given for the events (CM)")
         if "EX" not in frames:
-            found.append("dose and dates of study treatment")
+            found.append("dose and dates of study treatment (EX)")
         if not {"LB", "VS", "EG"} & set(frames):
-            found.append("laboratory, vital sign, and electrocardiogram results around the events")
+            found.append("laboratory, vital sign, and electrocardiogram results around the events (LB, VS, EG)")
         elif "LB" not in frames:
-            found.append("laboratory results around the events")
+            found.append("laboratory results around the events (LB)")
         if frame is not None and not recorded("AEACN"):
-            found.append("action taken with study treatment")
+            found.append("action taken with study treatment (AEACN)")
         if frame is not None and not recorded("AECONTRT"):
-            found.append("treatment given for the events")
+            found.append("treatment given for the events (AECONTRT)")
         if frame is not None and not recorded("AEREL"):
-            found.append("investigator's opinion on causality")
+            found.append("investigator's opinion on causality (AEREL)")
         if frame is not None and not recorded("AEOUT"):
-            found.append("outcome of the events")
+            found.append("outcome of the events (AEOUT)")
         if self.set.deaths and not self.examined:
-            found.append("post-mortem findings")
+            found.append("post-mortem findings (autopsy or hospital reports)")
         return found
 
     @property

@@ -181,7 +181,7 @@ MUST_NOT: list[Case] = [
     flag("T4", PAIN),
     flag("X1", PLAIN, PLAIN + " See Section 12.2, Section 9.1 of the protocol, and {display:Table 14-5}."),
     flag("X3", PLAIN),
-    flag("AB1", PLAIN, PLAIN + " An AE of this kind, a pain intensity score (PIS), and the PIS are known."),
+    flag("AB1", PLAIN, PLAIN + " An AE of this kind, a pain intensity score (PIS), and the PIS are known, as is a score (of fatigue and sleep [FAS2], or of a visual pain scale [VPS]). The VPS was low."),
     flag("AB2", PLAIN, PLAIN + " The adverse events (AEs) were mild."),
     flag("AB3", "A pain intensity score (PIS) was used. The PIS was low."),
     flag("M1", PLAIN, PLAIN.replace("was reported", "was recorded")),

@@ -115,7 +115,7 @@ def test_a_narrative_holds_medication_results_and_signs_around_the_event() -> No
     assert "testol 10 mg twice daily (oral) from 1 February 2020 to 14 February 2020; testol 20 mg" in text
     assert "(Study Day 38, eight days after the last dose)" in text
     assert "“Heart stopped”" in text
-    assert told("one death").lines("narratives.missing()") == ["[GAP: post-mortem findings]"]
+    assert told("one death").lines("narratives.missing()") == ["[GAP: post-mortem findings (autopsy or hospital reports)]"]
 
 
 def test_what_was_not_measured_is_a_gap_of_the_document() -> None:
