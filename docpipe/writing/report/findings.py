@@ -55,6 +55,7 @@ _CLAIMS = ("N8", "N10", "N11", "N12", "N13", "P2", "P3", "P8", "P9", "U1", "U2",
 _P_VALUE = re.compile(r"\bp(?:[- ]values?)?\s*(?:=|<|>|≤|≥|of|was)\s*0?\.\d", re.IGNORECASE)
 _MILDER = re.compile(r"^P2\.set-named The table does not say")
 """What checks of drafts say that is no more than major in a report: its reader takes the set from the section, the heads or the text."""
+_SMALL = frozenset(("a", "an", "and", "the", "of", "for", "in", "on", "to"))
 _ORDER = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
 _FIRST = ("N2", "N14", "N4", "P1", "P6", "T2", "T3", "P8", "P5", "U1", "P4", "N9", "N12", "N13", "T4")
 
@@ -77,7 +78,22 @@ def findings(
     for f in found:
         unique.setdefault((f.check, f.piece, f.start, f.end, "" if f.piece >= 0 and f.end else f.message), f)
     order = sorted((f for f in unique.values() if not named(f.check, off)), key=_place)
-    return tuple(replace(f, rank=n) for n, f in enumerate(order, 1))
+    return tuple(replace(f, rank=n) for n, f in enumerate(_once(order), 1))
+
+
+def _once(order: Collection[ReportFinding]) -> Iterator[ReportFinding]:
+    """Of critical findings on the very same words the most telling one, with the evidence of the others where it has none."""
+    places: dict[tuple[int, int, int], list[ReportFinding]] = {}
+    for f in order:
+        if f.severity is Severity.CRITICAL and f.piece >= 0 and f.end:
+            places.setdefault((f.piece, f.start, f.end), []).append(f)
+    for f in order:
+        here = places.get((f.piece, f.start, f.end), []) if f.severity is Severity.CRITICAL else []
+        if len(here) < 2:
+            yield f
+        elif f is min(here, key=lambda g: (not g.expected, g.check.startswith(("N1.", "N2.")))):
+            other = next((g for g in here if g.evidence), f)
+            yield f if f.evidence else replace(f, evidence=other.evidence, places=other.places, facts=other.facts)
 
 
 def _place(f: ReportFinding) -> tuple[int, int, int, int]:
@@ -126,6 +142,9 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
     number = f.check.partition(".")[0]
     if number == "X4" and "caption" in f.message:
         return True
+    if number == "AB2" and f.piece >= 0 and (long := re.search(r"“([^”]+)” elsewhere", f.message)) is not None:
+        said = checked.report.pieces[f.piece].text[: f.start].casefold().split()[-9:]
+        return all(w in said for w in long[1].casefold().split() if w not in _SMALL)
     if number in ("U1", "U4") and any(
         n.piece == f.piece and n.start < f.end and f.start < n.end and n.fate is Fate.BOUND for n in checked.numbers
     ):
