@@ -185,13 +185,13 @@ def _renumbered(parts: Sequence[Inline]) -> list[Inline]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What all lines say together. ``about``: stems of the section's own words; ``line_of``: the line of each tag."""
+    """What all lines say together. ``words``, ``stems``: of the lines and of what the section is about; ``about``: stems of the latter and of the
+    sentences before; ``line_of``: the line of each tag; ``plain``: all of it as a person reads it."""
 
     lines: tuple[tuple[Token, ...], ...]
     words: frozenset[str]
     stems: frozenset[str]
     about: frozenset[str]
-    names: frozenset[str]
     line_of: Mapping[int, int]
     plain: str
 
@@ -205,8 +205,7 @@ class _Known:
         plain = " ".join((*(plain_text(line, equiv=True) for line in gap.ground), *said)).casefold()
         return _Known(
             lines, frozenset(t.text.casefold() for t in (*own, *shown)), frozenset(t.key for t in (*own, *shown)),
-            frozenset(t.key for t in own if t.sort is Sort.CONTENT),
-            frozenset(t.text for t in (*own, *shown) if any(c.isupper() for c in t.text)), places, plain,
+            frozenset(t.key for t in own if t.sort is Sort.CONTENT), places, plain,
         )  # fmt: skip
 
 

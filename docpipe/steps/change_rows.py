@@ -11,6 +11,7 @@ from typing import Any
 
 from docpipe.model.batch import Batch, Document
 from docpipe.model.document import Address
+from docpipe.model.draft import proposed
 from docpipe.model.inline import text_digest
 from docpipe.model.segment import Origin, OriginKind, Segment, SegmentId, Status, Unit
 from docpipe.steps.change_list import change_list, former_side
@@ -75,8 +76,8 @@ class _Carrying:
     def unit(self, segment: Segment, fresh: Unit, old: Address, kind: str) -> Unit | None:
         """How the row begins; None where nothing is carried."""
         unit = self._was.rows.get(old)
-        if unit is None or unit.status is Status.NEW:
-            return None
+        if unit is None or unit.status is Status.NEW or proposed(unit.target) is not None:
+            return None  # a proposal that nobody answered for rests on the former values: another one is asked for
         source = self._planned[old].text
         if kind == SAME:
             target = carried(unit.target, source, segment.source)

@@ -121,7 +121,10 @@ def content(house: House, batch_id: str, stage: str) -> list[dict[str, Any]]:
 
 
 def planned(document: Document, plan: Plan) -> dict[str, Any]:
-    """A document's plan as a person approves it: each block with what it is made from, gaps, tables that it does not use."""
+    """A document's plan as a person approves it: each block with what it is made from, gaps, tables that it does not use.
+
+    ``rests_on``: of a gap that a model will be asked to fill with a proposal, what it is told.
+    """
     return {
         "document": document.id,
         "file": document.path,
@@ -134,6 +137,7 @@ def planned(document: Document, plan: Plan) -> dict[str, Any]:
                 "facts": len({f for r in b.rows for f in r.facts}),
                 "passages": len({p for r in b.rows for p in r.passages}),
                 "gaps": [r.gap for r in b.rows if r.gap],
+                "rests_on": [plain_text(line, equiv=True) for line in b.ground],
                 "text": [plain_text(r.text, equiv=True) for r in b.rows],
             }
             for b in plan.blocks

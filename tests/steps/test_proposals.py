@@ -24,7 +24,7 @@ from docpipe.safe.package import rewrite
 from docpipe.settings import load
 from docpipe.simulate import background
 from docpipe.simulate.inventions import DRAFT_KINDS
-from docpipe.steps import decide, draft, draft_figures, draft_orders, proposals, review, sign
+from docpipe.steps import change, decide, draft, draft_figures, draft_orders, proposals, review, sign
 from docpipe.steps.draft_build import build
 from docpipe.steps.exchange_import import plan_import
 from docpipe.steps.exchange_plan import Upload
@@ -318,3 +318,30 @@ def test_a_protocol_with_accepted_proposals_is_released(story: Callable[..., Dra
     assert not decide.approve(made.house, made.id, None, made.approver).refused
     sign.sign(made.house, made.id, made.approver.name, "correct horse battery", "approval")
     assert made.story.run(made.batch) is State.RELEASED
+
+
+@pytest.mark.slow
+def test_new_data_ask_for_unanswered_proposals_anew_and_find_old_values_in_accepted_ones(
+    story: Callable[..., Drafting],
+) -> None:
+    with background() as provider:
+        found = Protocol(story(provider.base_url), proposals=True)
+        rows = found.rows()
+        taken = next(
+            a for a in sorted(OPENS) if facts_in(rows[a][1].target) and "Phase" not in plain_text(rows[a][0].source)
+        )
+        proposals.accept(found.house, found.id, [rows[taken][0].id], found.editor, "read and right")
+        given = usdm()
+        given["study"]["versions"][0]["studyDesigns"][0]["population"]["plannedEnrollmentNumber"]["value"] = 777
+        folder = found.story.folder / "next"
+        folder.mkdir()
+        (folder / "made.json").write_text(json.dumps(given))
+        after = change.follow(found.house, found.batch.id, [folder], actor="local:test", out=str(folder / "out"))
+        found.story.run(after)
+        found.story.through_gates(after)
+    document = found.story.documents(after)[0]
+    now = {str(s.address): u for s, u in found.story.rows(document)}
+    assert now[taken].editor == found.editor.name
+    for address in OPENS - {taken}:
+        assert proposed(now[address].target) is not None
+        assert now[address].origin.kind is OriginKind.MODEL, "asked for in this batch"

@@ -73,10 +73,12 @@ def app(house: ClockHouse) -> FastAPI:
 def test_proposals_are_answered_on_the_page_and_by_the_api(story: Drafting, app: FastAPI) -> None:
     batch = story.submit({"made.json": json.dumps(usdm()).encode()}, type_text=TYPE, proposals=True)
     story.run(batch)
+    client = signed_in(app, NAMES[Role.REVIEWER])
+    plan = html.unescape(client.get(f"/batches/{batch.id}/plan").text)
+    assert plan.count("A model will be asked for a proposal") == 3, "people see it before anything is asked"
     assert story.through_gates(batch) is State.WAITING
     document = story.document(batch).id
     first, second, third = (p.segment for p in proposals.waiting(story.house, document))
-    client = signed_in(app, NAMES[Role.REVIEWER])
     page = html.unescape(client.get(f"/documents/{document}/draft").text)
     assert "Proposals of the model" in page
     assert re.findall(r'name="chosen" value="(\w+)"', page) == [first, second, third]

@@ -35,7 +35,7 @@ def inline(data: bytes = PICTURE) -> str:
 
 def told(item: int, text: str, title: str = "") -> dict[str, Any]:
     """The made-up trial with another text of a section."""
-    given = deepcopy(sample())
+    given: dict[str, Any] = deepcopy(sample())
     given["study"]["versions"][0]["narrativeContentItems"][item]["text"] = text
     if title:
         given["study"]["documentedBy"][0]["versions"][0]["contents"][item]["sectionTitle"] = title
