@@ -82,7 +82,7 @@ def show(
     risk: Risk = False,
     as_json: Json = False,
 ) -> int:
-    """Shows rows (or findings) of a batch, source and target with their tags. --risk: of each document the riskiest rows first.
+    """Shows rows (or findings) of a batch, source and target with their tags. --risk: of each document the riskiest rows first. Of a report's check its findings.
 
     Example: docpipe review show B261122-7K3QX --status translated
     """
@@ -91,7 +91,10 @@ def show(
     from docpipe.store import findings as stored
 
     house = open_for_command()
-    for d in chosen_documents(house, batch_of(house, batch), document):
+    name = batch_of(house, batch)
+    if settling_checks.is_check(house, name):
+        return settling_checks.findings(name, as_json=as_json)
+    for d in chosen_documents(house, name, document):
         if not as_json:
             text(f"== {d.path} ({d.id}, {d.state.value})")
         if findings:

@@ -63,14 +63,15 @@ def is_check(house: House, batch: str) -> bool:
 
 
 def disposed(house: House, batch: str, ids: list[str], check: str, user: User, reason: str, becomes: str) -> int:
-    """Says what becomes of findings on a report, by id, or all of a check that are not so yet; how many changed."""
+    """Says what becomes of findings on a report: by id, and all of a check that are open (or, to open them again, are not); how many changed."""
     from docpipe.model.finding import Disposition
     from docpipe.steps import check_review
 
     if check:
-        ids = ids + [
-            f.stored.id for f in check_review.look(house, batch).findings if f.shown["check"].startswith(check)
-        ]
+        several = check_review.look(house, batch).findings
+        undecided = becomes != Disposition.OPEN.value
+        alike = (f for f in several if f.shown["check"].startswith(check))
+        ids = ids + [f.stored.id for f in alike if (f.stored.disposition is Disposition.OPEN) is undecided]
     return check_review.dispose(house, batch, ids, user, Disposition(becomes), reason)
 
 

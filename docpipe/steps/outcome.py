@@ -106,7 +106,7 @@ def _next(house: House, batch: Batch) -> list[str]:
     if batch.recipe.kind == "check":
         if batch.state in (State.FAILED, State.RUNNING, State.ADMITTED):
             return [f"docpipe resume {batch.id}"]
-        return [f"The findings and what becomes of them: the page /batches/{batch.id}/check"]
+        return [f"docpipe review findings {batch.id}            (or the page /batches/{batch.id}/check)"]
     if batch.state is State.WAITING:
         with house.store.read() as session:
             waiting = len(checkpoints.waiting(session, batch.id))

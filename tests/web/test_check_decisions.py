@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from web_builders import NAMES, OTHERS, ClockHouse, application, opened, signed_in
 
 from docpipe.accounts.roles import Role
+from docpipe.errors import FourEyes
 from docpipe.model.batch import State
 from docpipe.model.finding import Disposition
 from docpipe.steps import check_review
@@ -155,3 +156,23 @@ def test_drafts_at_their_early_checkpoints_stand_in_the_queue_too(house: ClockHo
     page = signed_in(app, NAMES[Role.REVIEWER]).get("/queue").text
     assert f'<a class="button" href="/batches/{batch.id}/sources">' in page
     assert "sources, tables, plan" in page
+
+
+def test_the_console_settles_and_closes_what_the_page_does(house: ClockHouse) -> None:
+    from docpipe.cli import settling_checks
+
+    batch = checked(house, WRONG, SECOND)
+    with house.store.read() as s:
+        reviewer, approver = users.get(s, NAMES[Role.REVIEWER]), users.get(s, NAMES[Role.APPROVER])
+    (told,) = settling_checks.waiting(house, batch.id, by_risk=True)
+    several = check_review.look(house, batch.id).findings
+    assert told["open"] == {"critical findings": len(several)}
+    assert settling_checks.is_check(house, batch.id)
+    as_in_json = several[0].shown["id"]
+    assert settling_checks.disposed(house, batch.id, [as_in_json], "", reviewer, "rounded", "dismissed") == 1
+    assert settling_checks.disposed(house, batch.id, [], "N", reviewer, "", "confirmed") == len(several) - 1
+    with pytest.raises(FourEyes):
+        settling_checks.closed(house, batch.id, reviewer, "")
+    settling_checks.closed(house, batch.id, approver, "settled")
+    assert state(house, batch) is State.RELEASED
+    assert settling_checks.waiting(house, batch.id, by_risk=False) == []
