@@ -197,6 +197,15 @@ def _translated(house: House, batch: str, as_json: bool) -> int:
     return max(codes)
 
 
+def _against(f: dict[str, Any]) -> None:
+    """Both sides of a critical finding, and where their values come from."""
+    text(f"\n{f['message']}")
+    for place in (f["evidence"]["here"], *f["evidence"]["there"]):
+        text(f"  {place['file']} {place['row']}: {place['text'][:160] or '(in a table, or the document as a whole)'}")
+    for s in f["evidence"]["sources"]:
+        text(f"  source: {s['value']}, {s['file']} {s['locator']}")
+
+
 def check_study(
     batches: Annotated[list[str], typer.Argument(help="Batches of one study: drafts, and translations of drafts.")],
     as_json: Json = False,
@@ -218,6 +227,9 @@ def check_study(
         rows = [[f["severity"], f["check"], f["batch"], f["file"], f["row"], f["message"]] for f in told["findings"]]
         if rows:
             table(["severity", "check", "batch", "file", "row", ""], rows)
+            for f in told["findings"]:
+                if f["severity"] == "critical" and "evidence" in f:
+                    _against(f)
         n = told["counted"]
         text(
             f"{n['documents']} drafts, {n['facts']} facts, {n['translations']} translations with {n['values']} values compared; {len(rows)} findings."

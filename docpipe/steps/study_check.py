@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docpipe.errors import UsageError
@@ -14,8 +14,9 @@ from docpipe.steps.draft_values import draft_values, linked, value_findings
 from docpipe.steps.house import House
 from docpipe.steps.work import reached
 from docpipe.store import batches, documents, units
+from docpipe.writing.across import Across
 from docpipe.writing.checking import DraftText
-from docpipe.writing.cross_checks import run_cross_checks
+from docpipe.writing.cross_checks import across_findings
 
 STALE = "R6.translation-out-of-date"
 _GONE = (State.REFUSED, State.CANCELLED)
@@ -47,8 +48,9 @@ def check_study(house: House, ids: Sequence[str]) -> dict[str, Any]:
         raise UsageError("None of these batches is a draft or the translation of one.")
     said: list[dict[str, Any]] = []
     names = {name: at for name, (at, _) in drafts.items()}
-    for name, rows in run_cross_checks({n: text for n, (_, text) in drafts.items()}).items():
-        said += [_object(names[name], row, f) for row, several in rows.items() for f in several]
+    for one, finding in across_findings({n: text for n, (_, text) in drafts.items()}):
+        name, row = one.place
+        said.append(_object(names[name], row, finding) | {"evidence": _evidence(house, one, drafts)})
     compared = 0
     for batch, document in known.values():
         count, several = _translation(house, batch, document)
@@ -92,6 +94,26 @@ def _object(where: Where, row: str, finding: Finding) -> dict[str, Any]:
         "batch": batch, "document": document.id, "file": document.path, "row": row, "check": finding.check,
         "severity": finding.severity.value, "message": finding.message,
     }  # fmt: skip
+
+
+def _evidence(house: House, one: Across, drafts: Mapping[str, tuple[Where, DraftText]]) -> dict[str, Any]:
+    """What stands against what: the text here and in the other document, and the places in the sources that the values come from."""
+    places = []
+    for name, row in (one.place, *one.others[:3]):
+        (batch, document), text = drafts[name]
+        words = next((r.full for r in text.rows if r.address == row), "")
+        places.append({"batch": batch, "document": document.id, "file": document.path, "row": row, "text": words[:400]})
+    files: dict[str, str] = {}
+    for (_, document), _text in drafts.values():
+        files |= draft_of(house, document).files
+    sources = [
+        {"file": files.get(p.sha256, ""), "locator": p.locator, "value": f.formatted or f.raw} for f in one.facts for p in f.places[:2]
+    ]  # fmt: skip
+    return {
+        "here": places[0],
+        "there": places[1:],
+        "sources": [dict(x) for x in dict.fromkeys(tuple(s.items()) for s in sources)],
+    }
 
 
 def _translation(house: House, batch: Batch, document: Document) -> tuple[int, list[dict[str, Any]]]:

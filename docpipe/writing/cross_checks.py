@@ -8,14 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from docpipe.model.document import Address
-from docpipe.model.fact import Fact
 from docpipe.model.finding import Finding, Severity
-from docpipe.model.inline import CodedText, Placeholder, Text, plain_text, renumber, text_digest
-from docpipe.writing.checks.reading.check import WHOLE, DraftText
+from docpipe.model.inline import CodedText, plain_text
+from docpipe.writing.across import Across, differences, plain
+from docpipe.writing.checks.reading.check import DraftText
 from docpipe.writing.checks.reading.seen import Seen
-from docpipe.writing.checks.times import stated
-from docpipe.writing.evidence import said_of
-from docpipe.writing.planned import NAMES, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Described:
 
 CROSS_CHECKS = (
     Described("R1.reused-text", Severity.MAJOR, "Reused text differs", "A paragraph that the program wrote alike in two documents and that stands otherwise in one of them, with no edit of it recorded in the other. Gaps and headings are let pass."),
-    Described("R2.fact-across-documents", Severity.CRITICAL, "One fact, two values", "A fact that two documents show with different values, or two versions of a dictionary or cut-off."),
+    Described("R2.fact-across-documents", Severity.CRITICAL, "One fact, two values", "A fact that two documents show with different values, in text or table; a number typed by hand over a value that another document shows; two versions of a dictionary or cut-off. Of several documents those in the minority are named."),
     Described("M5.list-of-changes", Severity.CRITICAL, "List of changes is not what changed", "In a document with a history or list of changes of its own, against its previous version: a section that differs and is not named there, by its number, that of a section above it, or its heading; and a section named there that is as before. Documents without such a list, and first versions, are let pass."),
     Described("R3.title-across-documents", Severity.CRITICAL, "Title pages differ", "Study, data version or a line of the header (title, protocol, phase, sponsor, dates) that is not the same in every document of the batch."),
 )  # fmt: skip
@@ -47,12 +44,23 @@ Found = Mapping[str, Mapping[Address, Sequence[Finding]]]
 
 def run_cross_checks(drafts: Mapping[str, DraftText]) -> dict[str, dict[Address, list[Finding]]]:
     """Findings by document (its name in ``drafts``) and row, ``""`` for the document as a whole."""
-    found: dict[str, dict[Address, list[Finding]]] = {name: {} for name in drafts}
-    for name, address, finding in (
-        *_reused(drafts), *_facts(drafts), *_versions(drafts), *_titles(drafts), *_designs(drafts),
-    ):  # fmt: skip
-        found[name].setdefault(address, []).append(finding)
-    return {name: rows for name, rows in found.items() if rows}
+    found: dict[str, dict[Address, list[Finding]]] = {}
+    for one, finding in across_findings(drafts):
+        name, address = one.place
+        found.setdefault(name, {}).setdefault(address, []).append(finding)
+    return {name: found[name] for name in drafts if name in found}
+
+
+def across_findings(drafts: Mapping[str, DraftText]) -> list[tuple[Across, Finding]]:
+    """The same one by one, each with what stands against it."""
+    found: list[tuple[Across, Finding]] = []
+    for one in differences(drafts):
+        name, address = one.place
+        rows = {r.address: r for r in drafts[name].rows} if one.span else {}
+        span = rows[address].span(*one.span) if one.span and address in rows else None
+        check = _BY_ID[one.check]
+        found.append((one, Finding(check.id, check.severity, one.message, None, span)))
+    return found
 
 
 _CHANGES = re.compile(
@@ -79,11 +87,11 @@ def run_version_checks(draft: DraftText, previous: Mapping[Address, CodedText]) 
     changed: set[str] = set()
     for block in draft.plan.blocks:
         now = [r.full for r in draft.rows_of.get(block.id, ())]
-        if block.id in inside or list(map(_plain, now)) == list(map(_plain, before.get(block.id, []))):
+        if block.id in inside or list(map(plain, now)) == list(map(plain, before.get(block.id, []))):
             continue
         changed.add(block.number or block.id)
         above = any(block.number == n or block.number.startswith(f"{n}.") for n in named)
-        if not above and not (block.heading and _plain(block.heading) in _plain(said)) and block.rows:
+        if not above and not (block.heading and plain(block.heading) in plain(said)) and block.rows:
             message = f"Section {block.number or block.heading} differs from the previous version and is not listed."
             found.setdefault(block.rows[0].address, []).append(_finding("M5", message))
     for number in sorted(named):
@@ -100,118 +108,3 @@ def _cells(draft: DraftText, row: Seen) -> Iterator[str]:
 def _finding(number: str, message: str) -> Finding:
     check = _BY_ID[number]
     return Finding(check.id, check.severity, message)
-
-
-_Raised = Iterator[tuple[str, Address, Finding]]
-
-
-def _reused(drafts: Mapping[str, DraftText]) -> _Raised:
-    """Rows whose program text is alike in several documents: the same codes and words."""
-    groups: dict[str, list[tuple[str, Seen]]] = defaultdict(list)
-    for name, draft in drafts.items():
-        for row in draft.rows:
-            if (
-                row.heading
-                or row.planned.gap
-                or len(row.planned.text) < 2
-                or not any(isinstance(p, Text) for p in row.planned.text)
-            ):
-                continue
-            groups[_shape(row)].append((name, row))
-    for group in groups.values():
-        if len({name for name, _ in group}) < 2:
-            continue
-        forms = {text_digest(renumber(row.coded)) for _, row in group}
-        if len(forms) < 2:
-            continue
-        for name, row in group:
-            if row.edited:
-                others = sorted({n for n, r in group if n != name and text_digest(r.coded) != text_digest(row.coded)})
-                if others:
-                    yield (
-                        name,
-                        row.address,
-                        _finding("R1", f"The same paragraph stands otherwise in {', '.join(others)}."),
-                    )
-
-
-def _shape(row: Seen) -> str:
-    return "".join(
-        p.text if isinstance(p, Text) else f"\ue000{p.data}" if isinstance(p, Placeholder) else ""
-        for p in row.planned.text
-    )
-
-
-def _facts(drafts: Mapping[str, DraftText]) -> _Raised:
-    first: dict[str, tuple[str, Fact]] = {}
-    for name, draft in drafts.items():
-        told: set[str] = set()
-        for row in draft.rows:
-            for code in row.values:
-                fact = code.fact
-                if fact is None or fact.id in told:
-                    continue
-                known = first.setdefault(fact.id, (name, fact))
-                if known[1].raw != fact.raw:
-                    told.add(fact.id)
-                    yield (
-                        name,
-                        row.address,
-                        _finding(
-                            "R2", f"{said_of(fact)} is {fact.formatted} here and {known[1].formatted} in {known[0]}."
-                        ),
-                    )
-
-
-def _versions(drafts: Mapping[str, DraftText]) -> _Raised:
-    first: dict[str, tuple[str, str]] = {}
-    for name, draft in drafts.items():
-        for what, values in stated(draft.rows).items():
-            for value, row in values.items():
-                known = first.setdefault(what, (name, value))
-                if known[1] != value and known[0] != name:
-                    yield name, row.address, _finding("R2", f"{what}: {value} here, {known[1]} in {known[0]}.")
-
-
-def _designs(drafts: Mapping[str, DraftText]) -> _Raised:
-    first: dict[str, tuple[str, str, str]] = {}
-    told: set[tuple[str, str]] = set()
-    for name, draft in drafts.items():
-        for source, values in (("the protocol", draft.card.planned), ("the trial summary", draft.card.design)):
-            for parameter in NAMES.keys() & values.keys():
-                said, shown = normal(parameter, values[parameter]), ", ".join(values[parameter])
-                if not said:
-                    continue
-                known = first.setdefault(parameter, (said, shown, f"{source} of {name}"))
-                if known[0] != said and (parameter, said) not in told:
-                    told.add((parameter, said))
-                    message = f"{NAMES[parameter]}: {shown} by {source} of {name}, {known[1]} by {known[2]}."
-                    yield name, WHOLE, _finding("R7", message)
-
-
-def _titles(drafts: Mapping[str, DraftText]) -> _Raised:
-    first: dict[str, tuple[str, str]] = {}
-    for name, draft in drafts.items():
-        plan = draft.plan
-        lines = [
-            ("study", plan.study),
-            ("data version", plan.data_version),
-            *((k.casefold(), v) for k, v in plan.header),
-        ]
-        for row in draft.rows:
-            m = re.match(
-                r"(Study title|Protocol title|Study identifier|Protocol(?: number)?|Phase|Development phase|Sponsor|Indication(?: studied)?)\s*:\s*(.+)",
-                row.full,
-            )
-            if m is not None and not row.planned.gap:
-                lines.append((m[1].casefold().replace("development phase", "phase"), m[2]))
-        for what, value in dict.fromkeys(lines):
-            if what in ("document", "title of document", "version", "date", "status"):
-                continue
-            known = first.setdefault(what, (name, value))
-            if _plain(known[1]) != _plain(value):
-                yield name, WHOLE, _finding("R3", f"{what.capitalize()} is another than in {known[0]}.")
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\W+", " ", text).strip().casefold()
