@@ -6,6 +6,7 @@ Imports the core and its room.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from docpipe.model.fact import Fact
@@ -41,6 +42,8 @@ _CENTRES = re.compile(
     r"\b(?:subjects|patients|participants)\s+(?:were|had been)\s+(?:randomi[sz]ed|enrol+ed|treated|recruited)\s+(?:at|in|from|by)\s+(?:a total of\s+)?(?P<number>[\w-]+)\s+(?:study\s+|investigational\s+)?(?:cent(?:er|re)s|sites)\b",
     re.IGNORECASE,
 )
+_LEVEL = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d+)?)\s?%\s*(?:CIs?\b|confidence\b)", re.IGNORECASE)
+_USUAL = frozenset(("80", "90", "95", "97.5", "98", "99", "99.5", "99.9"))
 _P = re.compile(r"\bp(?:[- ]value)?\s*(?:=|<|>|of|was)?\s*$", re.IGNORECASE)
 _TIMES = {"day": "day", "d": "day", "week": "week", "wk": "week", "month": "month", "mo": "month", "year": "year", "yr": "year", "y": "year"}  # fmt: skip
 _UNIT = re.compile(r"^[)\]]{0,2}\s*(days?|weeks?|months?|years?)\b(?!\s*(?:\d|visit))", re.IGNORECASE)
@@ -68,6 +71,7 @@ def wording(checked: Checked, study: StudyData) -> Iterator[ReportFinding]:
             if number is not None and centres and int(number) not in centres and not _quoted(checked, piece, m.start()):
                 said = " or ".join(map(str, sorted(centres)))
                 yield _found("N2.value-differs", f"The data have subjects at {said} sites.", piece, m.start("number"), m.end("number"), said)  # fmt: skip
+    yield from _levels(checked)
     yield from _units(checked)
     yield from _of_one(checked)
 
@@ -160,6 +164,18 @@ def _centres(study: StudyData) -> frozenset[int]:
                     len({frame.text(r, variable) for r in frame.dataset.records if frame.text(r, "ARMCD").casefold() not in ("scrnfail", "notassgn", "nottrt", "")})
                 )  # fmt: skip
     return frozenset(found - {0})
+
+
+def _levels(checked: Checked) -> Iterator[ReportFinding]:
+    """An interval at a level that is not usual, that no text of the study names, and that the report has less often than another."""
+    found = [(p, m) for p in checked.report.pieces for m in _LEVEL.finditer(p.text)]
+    often = Counter(m[1] for _, m in found)
+    for piece, m in found:
+        most, times = often.most_common(1)[0]
+        if m[1] in _USUAL or m[1] == most or 3 * often[m[1]] > times:
+            continue
+        if not any(re.search(rf"(?<![\d.]){re.escape(m[1])}\s?%", text) for text in checked.card.passages.values()):
+            yield _found("N2.value-differs", f"The other intervals are at {most}%.", piece, m.start(1), m.end(1), most)
 
 
 def _units(checked: Checked) -> Iterator[ReportFinding]:

@@ -35,6 +35,7 @@ _EXPECTED = re.compile(
     re.IGNORECASE,
 )
 """What was assumed before the study or found in another one."""
+_WAS = re.compile(r"\b(?:mean|median|average)\b[^.;]{0,60}\b(?:was|were) (?!to\b|not to\b)", re.IGNORECASE)
 _UNEVEN = re.compile(r"\b(?:geometric|ratios?|odds|hazard|medians?|log)\b", re.IGNORECASE)
 _SHARE = re.compile(
     r"(?<![\d.,])(\d+)\s+(?:of the\s+)?(?:subjects|patients|participants)\s*[(\[](\d+(?:\.\d+)?)\s?%[)\]]"
@@ -105,6 +106,10 @@ class Unsaid(Ledger):
         words = stems(said)
         return any(words & stems(" ".join(f.row)) for f in n.facts)
 
+    def _told(self, said: str) -> bool:
+        """A result of an arm, though it stands among what was planned."""
+        return _WAS.search(said) is not None and any(arm in said for arm in self.study.arms.names)
+
     def _quoted(self, piece: Piece, at: int) -> bool:
         return any(p == piece.id and a <= at < b for p, a, b in self.quoted)
 
@@ -119,12 +124,11 @@ class Unsaid(Ledger):
     def _nowhere(self, piece: Piece, mine: list[int]) -> Iterator[tuple[int, str, str, str]]:
         """Means, differences, p values and shares that no row of the study has, at any arm or time."""
         path = self.report.sections[piece.section].path[-1:] if piece.section >= 0 else ()
-        if _PLANNED.search(" ".join(path)):
-            return
+        planned = _PLANNED.search(" ".join(path)) is not None
         row = self.rows.get(piece.id)
         for start, end in row.sentences if row is not None else ():
             said = piece.text[start:end]
-            if _EXPECTED.search(said):
+            if _EXPECTED.search(said) or (planned and not self._told(said)):
                 continue
             for i in mine:
                 n = self.numbers[i]
