@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -23,6 +25,8 @@ from docpipe.writing.card import card_of
 from docpipe.writing.checking import run_draft_checks
 from docpipe.writing.checks.reading.check import DraftText
 from docpipe.writing.study import StudyData, build
+from docpipe.writing.word.options import WordOptions
+from docpipe.writing.word.write import write
 
 OTHER = "TX-3108"
 
@@ -135,7 +139,17 @@ def test_checks_of_a_draft_find_nothing_but_gaps_in_several_studies(
 
 
 def test_the_header_of_a_summary_of_several_studies_names_all(two: StudyData) -> None:
-    assert dict(planned("m2-6-6", two)[0].header)["Study"] == f"{STUDY}, {OTHER}"
+    plan, book = planned("m2-6-6", two)
+    assert dict(plan.header)["Studies"] == f"{STUDY}, {OTHER}"
+    assert dict(planned("ib", two)[0].header)["Study"] == dict(plan.header)["Study"] == STUDY
+    made = write(plan, {r.address: r.text for _, r in plan.rows()}, book.facts(), WordOptions())
+    with zipfile.ZipFile(io.BytesIO(made)) as package:
+        headers = [package.read(n).decode() for n in package.namelist() if "header" in n]
+    assert any(f"{STUDY}, {OTHER}" in h for h in headers)
+
+
+def test_the_header_of_one_study_names_it_alone() -> None:
+    assert dict(planned("m2-6-6", build(toxicity()))[0].header)["Studies"] == ""
 
 
 def test_each_report_is_quoted_under_its_own_title() -> None:

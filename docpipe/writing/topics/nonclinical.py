@@ -247,7 +247,9 @@ class Animals:
 
     @property
     def names(self) -> str:
-        """The studies' ids, for headers of pages."""
+        """The studies' ids, for headers of pages; "" where the only study is the set's own."""
+        if self.alone and len(self._studies) == 1:
+            return ""
         return ", ".join(x.id.text for x in self._studies if x.id is not None)
 
     def of(self, kinds: Iterable[str], section: str = "") -> tuple[Nonclinical, ...]:

@@ -97,7 +97,7 @@ def headers(document: Any, tree: Tree, styles: Styles, layout: Layout, width: in
     section = section if own_section else document.sections[0]
     options, plan = layout.options, layout.plan
     named = {k.casefold(): v for k, v in plan.header}
-    study = options.study or plan.study or named.get("study", "")
+    study = named.get("studies", "") or options.study or plan.study or named.get("study", "")
     version = named.get("version", "") or options.version
     date = options.date or named.get("date", "")
     parts = _parts(document, section, own=own_section)
