@@ -363,12 +363,12 @@ def _dropped(world: World) -> Iterator[Mutant]:
 words_changed(
     "significance turned round",
     "N8",
-    r"was not statistically significant|were statistically significant|was statistically significant|None of these comparisons was statistically significant",
+    r"was not statistically significant|were statistically significant|was statistically significant|(?:None|Neither) of these comparisons was statistically significant",
     lambda m: (
         "was statistically significant"
         if "not" in m[0]
         else "was not statistically significant"
-        if "None" not in m[0]
+        if not m[0].startswith(("None", "Neither"))
         else "These comparisons were statistically significant"
     ),
     "CL3",
