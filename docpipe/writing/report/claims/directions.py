@@ -27,6 +27,10 @@ _THAN = re.compile(
     rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?P<gap>[^.;]{{0,140}}?)\b(?:than|compared (?:with|to)|versus|vs\.?)\b",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(
+    r"\s+(?:\w+\s+){0,2}(?:differences?|increases?|decreases?|changes?|reductions?|gaps?|imbalances?|excess|margins?)\b",
+    re.IGNORECASE,
+)
 _MOST = re.compile(
     r"\b(?:(?P<up>highest|greatest|largest|most (?:frequent(?:ly)?|common(?:ly)?|often))|(?P<down>lowest|smallest|least (?:frequent(?:ly)?|common(?:ly)?|often)))\b",
     re.IGNORECASE,
@@ -140,6 +144,8 @@ def _denied(frame: Frame, a: Sequence[str], b: Sequence[str], up: bool) -> bool:
 
 def _most(ledger: Ledger, s: Sentence) -> Iterator[ReportFinding]:
     for m in _MOST.finditer(s.text, s.start, s.end):
+        if _CHANGE.match(s.text[m.end() : s.end]):
+            continue  # a difference is not one of the values
         if _NOT.search(s.text[max(s.start, m.start() - 20) : m.start()]):
             continue
         start, end = _clause(s, m.start())
