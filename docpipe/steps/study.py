@@ -158,7 +158,12 @@ def _blobs(
         FACTS: put(every.to_json().encode("utf-8", "surrogatepass")),
         DISPLAYS: put(_json([_display(d, used) for d in study.displays])),
         FIGURES: put(
-            _json([*(_figure(f, put(f.picture), used, alts.get(f.digest, "")) for f in study.figures), *_drawings(study, put, books)])
+            _json(
+                [
+                    *(_figure(f, put(f.picture), used, alts.get(f.digest, "")) for f in study.figures),
+                    *_drawings(study, put, books),
+                ]
+            )
         ),
         EVIDENCE: put(_json(list(study.evidence))),
         SOURCE_LIST: put(_json([_source(t) for t in taken])),
