@@ -17,6 +17,7 @@ from docpipe.model.batch import Document
 from docpipe.model.recipe import DELIVERED
 from docpipe.steps import submissions
 from docpipe.steps.cancel import cancel
+from docpipe.steps.change import follow_uploaded
 from docpipe.steps.house import House, record
 from docpipe.steps.order_check import order_from_uploads
 from docpipe.steps.submissions import Upload
@@ -61,6 +62,13 @@ def staged(house: House, user: User, form: Received) -> Submission:
         else:
             raise UsageError("A file was sent under a field that is not known.", field=given.role[:40])
     return submissions.begin(house, user, chosen, uploads)
+
+
+def followed(house: House, user: User, batch: str, form: Received) -> tuple[str, bool]:
+    """The batch that follows a draft with the form's files, and whether a runner took it. Raises as ``follow_uploaded``."""
+    partial = form.one("partial") == "1"
+    made = follow_uploaded(house, user, batch, form.files, name=form.one("name"), partial=partial)
+    return made.id, hand_over(house, made.id)
 
 
 def _profile_bytes(given: Upload) -> bytes:

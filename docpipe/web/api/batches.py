@@ -24,6 +24,7 @@ from docpipe.steps.outcome import document_outcome, outcome
 from docpipe.store.submissions import Submission
 from docpipe.store.tallies import Listed
 from docpipe.web import downloads, orders
+from docpipe.web.forms import FILE, FILES, REVIEW, TEXT, form, said
 from docpipe.web.session import HouseDep, Person, needs
 from docpipe.web.uploads import received
 
@@ -31,38 +32,15 @@ router = APIRouter(prefix="/api/v1", tags=["batches"])
 Submitter = Annotated[User, needs(Action.SUBMIT)]
 Runner = Annotated[User, needs(Action.RESUME)]
 
-_FILE = {"type": "array", "items": {"type": "string", "format": "binary"}}
-FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["from", "to", "files"],
-                    "properties": {
-                        "files": {**_FILE, "description": "Documents or zip archives; the file name may hold a relative path."},
-                        "from": {"type": "string", "description": "Source language (BCP 47)."},
-                        "to": {"type": "string", "description": "Target language."},
-                        "memory": {**_FILE, "description": "TMX or CSV."},
-                        "termbase": {**_FILE, "description": "Termbase CSV."},
-                        "previous": {**_FILE, "description": "Previous version: zip with source/ and target/."},
-                        "profile": {"type": "string", "description": "Name of an installed profile."},
-                        "profile_file": {"type": "string", "format": "binary", "description": "A profile (TOML)."},
-                        "review": {"type": "string", "enum": ["required", "none"]},
-                        "tracked_changes": {"type": "string", "enum": ["refuse", "final"]},
-                        "provider": {"type": "string"},
-                        "model": {"type": "string"},
-                        "delivery": {"type": "string", "enum": ["now", "overnight"]},
-                        "deliver": {"type": "string", "description": "Besides the documents: tracked, bilingual, pdf; with commas."},
-                        "budget": {"type": "number"},
-                        "name": {"type": "string"},
-                    },
-                }
-            }
-        },
-    }
-}  # fmt: skip
+FORM = form(
+    "from", "to", "files", files=said(FILES, "Documents or zip archives; the file name may hold a relative path."),
+    from_=said(TEXT, "Source language (BCP 47)."), to=said(TEXT, "Target language."), memory=said(FILES, "TMX or CSV."),
+    termbase=said(FILES, "Termbase CSV."), previous=said(FILES, "Previous version: zip with source/ and target/."),
+    profile=said(TEXT, "Name of an installed profile."), profile_file=said(FILE, "A profile (TOML)."), review=REVIEW,
+    tracked_changes={"type": "string", "enum": ["refuse", "final"]}, provider=TEXT, model=TEXT,
+    delivery={"type": "string", "enum": ["now", "overnight"]},
+    deliver=said(TEXT, "Besides the documents: tracked, bilingual, pdf; with commas."), budget={"type": "number"}, name=TEXT,
+)  # fmt: skip
 
 
 class Cost(BaseModel):

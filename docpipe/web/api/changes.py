@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from docpipe.accounts.roles import Action, User
-from docpipe.dispatch import hand_over
-from docpipe.steps.change import follow_uploaded
 from docpipe.steps.change_report import change_report
-from docpipe.steps.house import House
+from docpipe.web import orders
+from docpipe.web.forms import FILES, TEXT, YES, form, said
 from docpipe.web.session import HouseDep, Person, needs
-from docpipe.web.uploads import Received, received
+from docpipe.web.uploads import received
 
 router = APIRouter(prefix="/api/v1", tags=["batches"])
 Submitter = Annotated[User, needs(Action.SUBMIT)]
-FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["files"],
-                    "properties": {
-                        "files": {
-                            "type": "array", "items": {"type": "string", "format": "binary"},
-                            "description": "The new version; the file name may hold a relative path.",
-                        },
-                        "partial": {"type": "string", "enum": ["1"], "description": "Only some files: all others stay."},
-                        "name": {"type": "string"},
-                    },
-                }
-            }
-        },
-    }
-}  # fmt: skip
+FORM = form(
+    "files", files=said(FILES, "The new version; the file name may hold a relative path."),
+    partial=said(YES, "Only some files: all others stay."), name=TEXT,
+)  # fmt: skip
 
 
 @router.get("/batches/{batch}/changes")
@@ -51,12 +33,5 @@ def changes(house: HouseDep, user: Person, batch: str) -> JSONResponse:
 async def follow(request: Request, house: HouseDep, user: Submitter, batch: str) -> JSONResponse:
     """Makes the batch that follows with a new version of the sources, and starts it."""
     async with received(request, house.settings.home) as upload:
-        told = await run_in_threadpool(_followed, house, user, batch, upload)
-    return JSONResponse(told, 202)
-
-
-def _followed(house: House, user: User, batch: str, upload: Received) -> dict[str, Any]:
-    made = follow_uploaded(
-        house, user, batch, upload.files, name=upload.one("name"), partial=upload.one("partial") == "1"
-    )
-    return {"ok": True, "batch": made.id, "follows": batch, "started": hand_over(house, made.id)}
+        made, started = await run_in_threadpool(orders.followed, house, user, batch, upload)
+    return JSONResponse({"ok": True, "batch": made, "follows": batch, "started": started}, 202)

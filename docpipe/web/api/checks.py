@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -15,6 +15,7 @@ from docpipe.steps import check_review
 from docpipe.steps.records import copy_heads
 from docpipe.web import orders
 from docpipe.web.downloads import attachment_name
+from docpipe.web.forms import FILE, FILES, REVIEW, TEXT, form, said
 from docpipe.web.session import HouseDep, Person, needs
 from docpipe.web.uploads import received
 
@@ -23,28 +24,12 @@ Submitter = Annotated[User, needs(Action.SUBMIT)]
 Dismisser = Annotated[User, needs(Action.DISMISS)]
 Approver = Annotated[User, needs(Action.APPROVE)]
 
-_FILE = {"type": "string", "format": "binary"}
-FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["report", "type"],
-                    "properties": {
-                        "report": {**_FILE, "description": "The report: DOCX or PDF."},
-                        "files": {"type": "array", "items": _FILE, "description": "Its sources, or zip archives of them; names may hold a path."},
-                        "type": {"type": "string", "description": "Document type, such as csr."},
-                        "earlier": {"type": "string", "description": "The batch of the check of the former version: what was dismissed there stays so, and its sources are taken where no files are sent."},
-                        "name": {"type": "string"},
-                        "review": {"type": "string", "enum": ["required", "none"]},
-                    },
-                }
-            }
-        },
-    }
-}  # fmt: skip
+FORM = form(
+    "report", "type", report=said(FILE, "The report: DOCX or PDF."),
+    files=said(FILES, "Its sources, or zip archives of them; names may hold a path."), type=said(TEXT, "Document type, such as csr."),
+    earlier=said(TEXT, "The batch of the check of the former version: what was dismissed there stays so, and its sources are taken where no files are sent."),
+    name=TEXT, review=REVIEW,
+)  # fmt: skip
 
 
 class Ordered(BaseModel):

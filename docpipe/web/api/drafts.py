@@ -15,37 +15,19 @@ from docpipe.model.segment import SegmentId
 from docpipe.steps import proposals
 from docpipe.steps.house import House
 from docpipe.steps.order_draft import order_draft
+from docpipe.web.forms import FILE, FILES, REVIEW, TEXT, YES, form, said
 from docpipe.web.session import HouseDep, Person, needs
 from docpipe.web.uploads import Received, received
 
 router = APIRouter(prefix="/api/v1", tags=["batches"])
 Submitter = Annotated[User, needs(Action.SUBMIT)]
 Editor = Annotated[User, needs(Action.EDIT)]
-_FILE = {"type": "string", "format": "binary"}
-_YES = {"type": "string", "enum": ["1"]}
-FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["files", "types"],
-                    "properties": {
-                        "files": {"type": "array", "items": _FILE, "description": "The sources; the file name may hold a relative path."},
-                        "types": {"type": "array", "items": {"type": "string"}, "description": "Document types, such as csr."},
-                        "template": {**_FILE, "description": "House template: DOCX with its styles."},
-                        "name": {"type": "string"},
-                        "review": {"type": "string", "enum": ["required", "none"]},
-                        "provider": {"type": "string"},
-                        "blinded": {**_YES, "description": "The document may not tell who got what."},
-                        "proposals": {**_YES, "description": "The model proposes marked text for gaps; people answer for it."},
-                    },
-                }
-            }
-        },
-    }
-}  # fmt: skip
+FORM = form(
+    "files", "types", files=said(FILES, "The sources; the file name may hold a relative path."),
+    types=said({"type": "array", "items": TEXT}, "Document types, such as csr."), template=said(FILE, "House template: DOCX with its styles."),
+    name=TEXT, review=REVIEW, provider=TEXT, blinded=said(YES, "The document may not tell who got what."),
+    proposals=said(YES, "The model proposes marked text for gaps; people answer for it."),
+)  # fmt: skip
 
 
 class Answers(BaseModel):

@@ -12,16 +12,16 @@ from docpipe.accounts.roles import Action, User
 from docpipe.dispatch import hand_over
 from docpipe.errors import DocpipeError, NotReady, UnknownName, UsageError
 from docpipe.exports.changes import KINDS
-from docpipe.steps.change import follow_uploaded
 from docpipe.steps.change_report import change_report, followers
 from docpipe.steps.change_translations import follow_translations, stale, translations
 from docpipe.steps.follow import follows
 from docpipe.steps.house import House
 from docpipe.store import batches
+from docpipe.web import orders
 from docpipe.web.render import page, redirect
 from docpipe.web.security import status_of
 from docpipe.web.session import HouseDep, Person, needs
-from docpipe.web.uploads import Received, received
+from docpipe.web.uploads import received
 
 router = APIRouter()
 Submitter = Annotated[User, needs(Action.SUBMIT)]
@@ -59,7 +59,7 @@ async def follow(request: Request, batch: str, house: HouseDep, user: Submitter)
     """Takes a new version of the sources in and starts the batch that follows; a refused one shows the page with the reason."""
     try:
         async with received(request, house.settings.home) as upload:
-            made, started = await run_in_threadpool(_followed, house, user, batch, upload)
+            made, started = await run_in_threadpool(orders.followed, house, user, batch, upload)
     except DocpipeError as error:
         refused = await run_in_threadpool(_page, request, house, user, batch, error)
         refused.headers["connection"] = "close"  # what was not read of the body is nobody's
@@ -68,13 +68,6 @@ async def follow(request: Request, batch: str, house: HouseDep, user: Submitter)
         "The new version is being read." if started else "The batch is made. No runner is up: it waits to be started."
     )
     return redirect(request, f"/batches/{made}", said=said)
-
-
-def _followed(house: House, user: User, batch: str, upload: Received) -> tuple[str, bool]:
-    made = follow_uploaded(
-        house, user, batch, upload.files, name=upload.one("name"), partial=upload.one("partial") == "1"
-    )
-    return made.id, hand_over(house, made.id)
 
 
 @router.post("/batches/{batch}/changes/translations")

@@ -28,7 +28,7 @@ from docpipe.writing.plan import make_plan
 from docpipe.writing.study import build
 
 PLAIN = "Nausea was reported for {nausea.hi} subjects ({nausea%.hi}%) in the {arm:Alphadrug High Dose} group."
-EACH = 4
+EACH = 2
 """Seeds of each kind in each document."""
 Shown = Mapping[str, Mapping[str, list[tuple[Seen, Code]]]]
 
@@ -122,5 +122,5 @@ def test_every_type_of_one_study_agrees_and_a_seeded_value_is_found_in_each(shar
             found = differences({**drafts, name: typed_over(drafts[name], row, code)})
             if not any(f.check == "R2" and f.place == (name, row.address) for f in found):
                 missed.append((name, "typed", row.address))
-    assert made > 80
+    assert made > 40
     assert missed == []
