@@ -20,7 +20,8 @@ _MOVED = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = stems("change from baseline")
-_COST = 0.8
+_COST = 1.5
+_ROWS = 0.6
 _WRONG = 0.55
 _OPEN = 0.55
 _BETTER = 0.3
@@ -119,7 +120,8 @@ class Clauses(Ledger):
             at = series[-1].end
             around = near | said
             read.worth += sum(_worth(s, o, around) for s, o in zip(slots, mine, strict=True))
-        read.worth -= _COST * cost * mean
+        rows = {(f.display, f.row) for _, o in read.outcomes if o.status == "bound" for f in o.facts[:1]}
+        read.worth -= (_COST * cost + _ROWS * max(0, len(rows) - 1)) * mean
         return read
 
 

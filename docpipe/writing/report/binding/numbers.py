@@ -43,6 +43,7 @@ _COUNTED = re.compile(
     r"^\s*(?:[a-z-]+\s+){0,2}(?:subjects?|patients?|participants?|events?|cases?|deaths?|cent(?:er|re)s?|sites?|women|men|females?|males?|people|records?)\b",
     re.IGNORECASE,
 )
+_IN_ARM = re.compile(r"\s*(?:[a-z%]+\s+)?(?:in|on|under|with|for|among)\s+(?:the\s+)?[A-Za-z]")
 _PEOPLE = re.compile(r"\b(?:subject|patient|participant|women|men|female|male|people)", re.IGNORECASE)
 _SIZES = frozenset(("N", "denominator"))
 _BETWEEN = re.compile(r"\b(?:difference|ratio|between|versus|vs\.?|minus|compared)\b", re.IGNORECASE)
@@ -179,6 +180,8 @@ def _statistics(
     if (counted := _COUNTED.match(after)) is not None and not attached:
         return COUNTS - {"events"} if _PEOPLE.search(counted[0]) else COUNTS
     word = governed
+    if word == "range" and _IN_ARM.match(after) and (last is None or last.stats != {"min"}):
+        word = _governing(text, start, token.start, ranges=False)  # the mean ranged from a in one group to b in another
     if word == "range":
         if last is not None and last.stats == {"min"} and _TO.match(gap):
             return frozenset(("max",))
@@ -227,12 +230,12 @@ def _first(run: Sequence[object]) -> ArmMention:
     return mention
 
 
-def _governing(text: str, start: int, end: int) -> str:
+def _governing(text: str, start: int, end: int, ranges: bool = True) -> str:
     """The last word before a number that says what statistic follows."""
     word, at = "", -1
     for pattern, name in _WORDS:
         for m in pattern.finditer(text, start, end):
-            if m.start() > at:
+            if m.start() > at and (ranges or name != "range"):
                 word, at = name, m.start()
     return word
 

@@ -85,9 +85,11 @@ class Resolver(Decider):
             display = number_of_display(mates[0].display)
             wanted = replace(outcome.slot, stats=outcome.slot.stats & _COMPARED)
             found = [t for i in self.frames.by_display.get(display, ()) for t in self.told(self.frames.all[i], wanted)]
-            if not found or any(
-                equal(t, outcome.slot.value, outcome.slot.decimals, outcome.slot.relation) for t in found
-            ):
+            slot = outcome.slot
+            same = [t for t in found if equal(t, slot.value, slot.decimals, slot.relation)]
+            if same and outcome.status == "open":
+                outcome.status, outcome.facts = "bound", (same[0].fact,)
+            if not found or same:
                 continue
             near = [t for t in found if any(t.fact.row[:-1] == m.row[:-1] and t.arm == m.arm for m in mates)] or found
             outcome.status, outcome.facts, outcome.check = (

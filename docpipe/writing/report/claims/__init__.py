@@ -8,6 +8,7 @@ from docpipe.model.report import ReportFinding
 from docpipe.writing.report.binding.ledger import Ledger
 from docpipe.writing.report.claims.design import design
 from docpipe.writing.report.claims.directions import directions
+from docpipe.writing.report.claims.nowhere import nowhere
 from docpipe.writing.report.claims.persons import persons
 from docpipe.writing.report.claims.sentences import sentences
 from docpipe.writing.report.claims.shares import shares
@@ -20,6 +21,7 @@ def claims(ledger: Ledger) -> Iterator[ReportFinding]:
     yield from directions(ledger, told)
     yield from significance(ledger, told)
     yield from shares(ledger, told)
+    yield from nowhere(ledger, told)
     yield from persons(ledger)
     yield from design(ledger)
 

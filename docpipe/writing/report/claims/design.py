@@ -53,6 +53,7 @@ def design(ledger: Ledger) -> Iterator[ReportFinding]:
         for x in re.findall(r"\bweek\s+(\d+)", w, re.IGNORECASE)
         if (n := _number(x)) is not None
     }
+    planned = {int(x) for v in ledger.card.design.get("PLANSUB", ()) for x in re.findall(r"\d+", v)}
     sizes = {int(x) for x in re.findall(r"(?<![\d.,])\d{2,5}(?![\d.,]*\d)", said)} | {
         int(x) for v in ledger.card.design.get("PLANSUB", ()) for x in re.findall(r"\d+", v)
     }
@@ -124,8 +125,8 @@ def design(ledger: Ledger) -> Iterator[ReportFinding]:
                 yield finding("P9.design", f"The protocol has no {m[1] or m[2]} weeks.", piece, m.start(), m.end())
         for m in _PLANNED.finditer(text):
             number = int(m[1] or m[2])
-            if sizes and number not in sizes:
-                near = sorted(n for n in _sizes_of_people(said) if n >= 10)
+            near = sorted(n for n in _sizes_of_people(said) | planned if n >= 10)
+            if near and number not in near and (number not in sizes or number > max(near)):
                 yield finding(
                     "P9.design",
                     f"The protocol plans no {number} subjects.",
