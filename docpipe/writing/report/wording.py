@@ -172,7 +172,7 @@ def _levels(checked: Checked) -> Iterator[ReportFinding]:
     often = Counter(m[1] for _, m in found)
     for piece, m in found:
         most, times = often.most_common(1)[0]
-        if m[1] in _USUAL or m[1] == most or 3 * often[m[1]] > times:
+        if m[1] in _USUAL or m[1] == most or 2 * often[m[1]] > times:
             continue
         if not any(re.search(rf"(?<![\d.]){re.escape(m[1])}\s?%", text) for text in checked.card.passages.values()):
             yield _found("N2.value-differs", f"The other intervals are at {most}%.", piece, m.start(1), m.end(1), most)
