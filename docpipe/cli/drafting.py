@@ -152,15 +152,10 @@ def show(result: dict[str, Any]) -> None:
         rows.append([d["file"], d["state"], *said, note])
     table(["file", "state", "sections", "gaps", "proposals", "findings", ""], rows, right=(2, 3, 4, 5))
     for d in result["documents"]:
-        if d["gaps"]:
+        left = [g for g in d["gaps"] if g["state"] == "open" and not g["accepted"]]
+        if left:
             text(f"\n{d['file']}: what the sources do not hold")
-            _some(
-                [
-                    f"  {g['block']} {g['heading']}: {g['gap']}"
-                    for g in d["gaps"]
-                    if g["state"] == "open" and not g["accepted"]
-                ]
-            )
+            _some([f"  {g['block']} {g['heading']}: {g['gap']}" for g in left])
         if d["proposals"]:
             text(
                 f"\n{d['file']}: what a model proposed; no source holds it, and it stands marked until a person answers for it"

@@ -242,7 +242,7 @@ def _rows(
         touched.append(
             {
                 "row": row.address, "was": former_row or "", "block": block.id,
-                "heading": f"{block.number} {block.heading}".strip(), "kind": kind, "table": row.kind is BlockKind.TABLE,
+                "heading": f"{block.number} {block.heading}".strip() or block.id, "kind": kind, "table": row.kind is BlockKind.TABLE,
                 "old": was.get(former_row, "") if former_row else "", "new": plain_text(row.text, equiv=True),
                 "edited_by": edited.get(former_row, "") if former_row else "", **by_row[row.address],
             }
