@@ -53,6 +53,16 @@ _LABEL = re.compile(r"(?:Table|Figure|Listing) [\dA-Z](?:[\w.-]*\w)?")
 _CLAIMS = ("N8", "N10", "N11", "N12", "N13", "P2", "P3", "P8", "P9", "U1", "U2", "T4", "AB1", "CL4", "X1")
 """Checks of statements that protocol and analysis plan may make in their own words."""
 _P_VALUE = re.compile(r"\bp(?:[- ]values?)?\s*(?:=|<|>|≤|≥|of|was)\s*0?\.\d", re.IGNORECASE)
+_OF_ARM = re.compile(
+    r"\s+(?:in|on|under|with|among)\s+(?:the\s+)?(?:\S+\s+){0,3}?(?:groups?|arms?|doses?|placebo|\d+\s?mg)\b",
+    re.IGNORECASE,
+)
+"""Behind ``most frequent``: arms are compared, not rows."""
+_BETTER = re.compile(
+    r"\b(?:improv\w*|reduc\w*|decreas\w*|declin\w*|fell|lower|less|better|worsen\w*)\b[^.;]{0,60}\bby\s+\d",
+    re.IGNORECASE,
+)
+"""An amount told without its sign."""
 _MILDER = re.compile(r"^P2\.set-named The table does not say")
 """What checks of drafts say that is no more than major in a report: its reader takes the set from the section, the heads or the text."""
 _SMALL = frozenset(("a", "an", "and", "the", "of", "for", "in", "on", "to"))
@@ -149,6 +159,12 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
         n.piece == f.piece and n.start < f.end and f.start < n.end and n.fate is Fate.BOUND for n in checked.numbers
     ):
         return True  # a mean or a sum of the data in the unit of a dose
+    if number == "CL6" and (name := re.search(r"endpoint (\S+) has no result", f.message)) is not None:
+        return _told(checked, name[1])
+    if number == "N12" and f.piece >= 0 and _OF_ARM.match(checked.report.pieces[f.piece].text, f.end):
+        return True
+    if number == "N7" and f.piece >= 0 and _BETTER.search(checked.report.pieces[f.piece].text):
+        return True
     if number == "N8" and "without a p value" in f.message and f.piece >= 0:
         path = (
             checked.report.sections[checked.report.pieces[f.piece].section].path
@@ -188,6 +204,19 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
             p == f.piece and a <= f.start < b and q.like >= (0.8 if number == "AB1" else 0.97) and not q.changed
             for (p, a, b), q in checked.quotes.items()
         )
+    return False
+
+
+def _told(checked: Checked, name: str) -> bool:
+    """An endpoint's results stand below a heading or a caption that names it, or in a sentence with a value of two decimals or a p value."""
+    wanted = re.sub(r"[\s-]+", "", name.casefold())
+    for piece in checked.report.pieces:
+        said = piece.text.casefold()
+        path = checked.report.sections[piece.section].path[-1:] if piece.section >= 0 else ()
+        named = wanted in re.sub(r"[\s-]+", "", said)
+        below = wanted in re.sub(r"[\s-]+", "", " ".join(path).casefold()) and piece.kind is not PieceKind.HEADING
+        if (named and _P_VALUE.search(said)) or (below and re.search(r"\d\.\d", said)):
+            return True
     return False
 
 

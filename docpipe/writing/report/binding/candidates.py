@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from docpipe.writing.report.binding.frames import Frame, Frames, Told, equal
+from docpipe.writing.report.binding.frames import COUNTS, Frame, Frames, Told, equal
 from docpipe.writing.report.binding.numbers import Slot
 from docpipe.writing.report.binding.pooled import pooled
 
@@ -132,7 +132,7 @@ class Candidates:
         """The facts of a frame that a slot may state."""
         found: list[Told] = []
         for statistic, here in frame.told.items():
-            if statistic in slot.stats:
+            if statistic in slot.stats and not (slot.decimals and statistic in COUNTS):
                 found += here if slot.arms is None else [t for t in here if self._of_arm(t.arm, slot, statistic)]
         if slot.arms is not None and len(slot.arms) > 1 and not slot.between:
             found += pooled(frame, slot.arms, slot.stats)

@@ -23,6 +23,7 @@ _NAMED = 0.85
 _UNSURE = 0.55
 """From such a cost of a reading on the arms of its numbers are not sure."""
 _LIMITS = frozenset(("lower", "upper", "se", "p"))
+_ESTIMATES = frozenset(("estimate", "lsmean", "difference of mean"))
 _COMMON = stems(
     "primary secondary endpoint analysis summary treatment group table results population week change baseline"
 )
@@ -53,8 +54,8 @@ class Doubts(Ledger):
         return self._in_protocol(text, slot)
 
     def _of_display(self, slot: Slot, outcomes: Sequence[tuple[Slot, Outcome]], words: frozenset[str]) -> bool:
-        """A limit, an error or a p value that a row of a display of the sentence has: which comparison is meant the words do not tell."""
-        wanted = slot.stats & _LIMITS
+        """An estimate, a limit, an error or a p value that a row of a display of the sentence has: which comparison is meant the words do not tell."""
+        wanted = slot.stats & _LIMITS if "estimate" not in slot.stats else _ESTIMATES
         if not wanted or not slot.decimals:
             return False
         told = {number_of_display(f.display) for _, o in outcomes for f in o.facts[:4]}

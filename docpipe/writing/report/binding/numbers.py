@@ -43,6 +43,10 @@ _COUNTED = re.compile(
     r"^\s*(?:[a-z-]+\s+){0,2}(?:subjects?|patients?|participants?|events?|cases?|deaths?|cent(?:er|re)s?|sites?|women|men|females?|males?|people|records?)\b",
     re.IGNORECASE,
 )
+_MORE_THAN = re.compile(
+    r"\s*(?:[^\W\d][\w/²%-]*\s+|%\s*){0,2}?(?:more|less|higher|lower|greater|better|worse|larger|smaller|longer|shorter|above|below)\s+than\b",
+    re.IGNORECASE,
+)
 _IN_ARM = re.compile(r"\s*(?:[a-z%]+\s+)?(?:in|on|under|with|for|among)\s+(?:the\s+)?[A-Za-z]")
 _PEOPLE = re.compile(r"\b(?:subject|patient|participant|women|men|female|male|people)", re.IGNORECASE)
 _SIZES = frozenset(("N", "denominator"))
@@ -151,6 +155,10 @@ def _statistics(
     before = text[max(start, token.start - 40) : token.start]
     after = text[token.end : token.end + 60]
     governed = _governing(text, start, token.start)
+    if _MORE_THAN.match(after):
+        return frozenset(
+            ("estimate", "difference of mean", "difference of pct", "difference of n", "difference of share")
+        )
     if re.match(r"\s*points?\b", after):
         return frozenset(("mean", "lsmean", "median", "difference of mean", "estimate"))
     if re.match(r"\s*percentage points?\b", after):

@@ -30,6 +30,10 @@ _COMPARATOR = re.compile(
     r"\b(?:differences?|differ(?:ed|s)?|change|relative|compared|comparison|superior|separat\w+|versus|vs\.?|against|minus|active|xan)(?:\s+(?:in\s+\w+\s+)?(?:from|to|with|versus|vs\.?|against|between))?\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_THAN = re.compile(
+    r"\b(?:than|versus|vs\.?|compared (?:with|to)|against|from|over|relative to|minus|to|with)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(r"\s*[)\]]?\s*(?:/|,|;|,?\s*and|and)\s*[(\[]?\s*", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*(?:patients?|subjects?|participants?|groups?|arms?|recipients?)?\s*[(\[]\s*", re.IGNORECASE)
 """Between a name whose number stands before it and the rest of this number's cell, as in ``4 placebo patients (4.7%)``."""
@@ -84,7 +88,12 @@ def readings(
         seen.add(listed)
         yield Reading(listed, 0.3 + 0.1 * len(marks))
     others = [
-        m for m in marks if not (_COMPARATOR.search(text[max(start, m[0] - 50) : m[0]]) and _is_first(m, marks, cells))
+        m
+        for m in marks
+        if not (
+            (_COMPARATOR.search(text[max(start, m[0] - 50) : m[0]]) and _is_first(m, marks, cells))
+            or _beside_difference(text, start, end, m, marks)
+        )
     ]
     for given in (marks, others) if others != marks else (marks,):
         if not given:
@@ -117,6 +126,20 @@ def _in_order(
                 break
     first = next((n for n, a in enumerate(arms) if a is not None), 0)
     return (*((("",),) * first), *arms[first:])
+
+
+def _beside_difference(
+    text: str, start: int, end: int, mark: tuple[int, int, Arms], marks: Sequence[tuple[int, int, Arms]]
+) -> bool:
+    """It is what another arm is compared with, and a difference is told: ``better than placebo (difference -2.5)``, ``0.1 L more than placebo (CI …)``."""
+    if len(marks) < 2 or not _THAN.search(text[max(start, mark[0] - 24) : mark[0]]):
+        return False
+    before = text[max(start, mark[0] - 40) : mark[0]]
+    return (
+        "differen" in text[mark[1] : min(end, mark[1] + 40)].casefold()
+        or re.search(r"\d\s*\S{0,8}\s+(?:more|less|higher|lower|greater|better|worse|larger|smaller)\s+than\b", before)
+        is not None
+    )
 
 
 def _is_first(mark: tuple[int, int, Arms], marks: Sequence[tuple[int, int, Arms]], cells: Sequence[Cell]) -> bool:

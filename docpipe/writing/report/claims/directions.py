@@ -36,6 +36,8 @@ _MOST = re.compile(
     re.IGNORECASE,
 )
 _ONLY = re.compile(r"\b(?:only|exclusively|solely|confined to|limited to|restricted to)\b", re.IGNORECASE)
+_BY = re.compile(r"\d\s*(?:[^\W\d][\w/²%-]*\s+|%\s*){0,2}$")
+"""An amount before a comparison: a difference is told, not a direction of the values."""
 _TO_ARM = re.compile(
     r"\b(?:on|in|under|with|for|among|by)\s+(?:the\s+|patients\s+(?:on|in|under|with)\s+)?$", re.IGNORECASE
 )

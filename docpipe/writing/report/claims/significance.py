@@ -90,6 +90,8 @@ def _beside(s: Sentence, alpha: Decimal) -> Iterator[ReportFinding]:
 def _concluded(ledger: Ledger, s: Sentence, alpha: Decimal) -> Iterator[ReportFinding]:
     """``improved X``, ``was superior to placebo`` without a p value, against all comparisons of the primary endpoint with the control."""
     m = _EFFECT.search(s.text, s.start, s.end)
+    if m is not None and re.match(r"[^.;]{0,80}?\bby\s+(?:a mean of\s+)?[-−]?\d", s.text[m.end() : s.end]):
+        return
     if m is None or _P.search(s.text, s.start, s.end) or not _speaks_of_arms(ledger, s):
         return
     results = list(_primary(ledger, stems(s.text[s.start : s.end])))
