@@ -24,6 +24,21 @@ _SE = re.compile(r"\b(?:SE|standard error)(?:\s*\[SE\])?(?:\s*(?:=|of|:))?\s*$",
 _SD = re.compile(r"(?:\b(?:SD|standard deviation)(?:\s*\[SD\])?(?:\s*(?:=|of|:))?|±)\s*$", re.IGNORECASE)
 _CI = re.compile(r"(?:\bCI|\bconfidence (?:interval|limits?))[^\d]{0,16}$", re.IGNORECASE)
 _TO = re.compile(r"^\s*(?:to|and|,|;|–|-)\s*$")
+_MEMBER = re.compile(
+    r"\s*[,;]\s*(?:with (?:an? )?)?(?:9[059]\s?%\s*)?(?:SE|SD|SEM|CI|confidence interval|standard (?:error|deviation))\b[\s:=(\[]*(?:of\s+)?",
+    re.IGNORECASE,
+)
+"""Between an estimate and its error or limits."""
+_EDGE = re.compile(
+    r"\b(?:(?P<low>youngest|minimum|shortest|lightest)|(?:oldest|maximum|longest|heaviest))\b[^.;,\d]{0,36}$",
+    re.IGNORECASE,
+)
+_EXTREME = re.compile(
+    r"\s*(?:years?|months?|kg|cm)?(?:\s+of age)?[\s,;)(]*(?:and\s+)?(?:(?:the|with)\s+)*(?:youngest|oldest|minimum|maximum|shortest|longest|lightest|heaviest)\b[^.;\d]{0,36}",
+    re.IGNORECASE,
+)
+_MIDDLES = frozenset(("mean", "median"))
+_APART = re.compile(r"\s*[;,:/]\s*")
 _NONE_OF = re.compile(r"\b(?:none|neither|any|each|no one) of (?:the )?$", re.IGNORECASE)
 _LISTED = re.compile(
     r"[(\[]\s*[-−]?\d[\d.%\s]*(?:/\s*[-−]?\d[\d.%\s]*)+[)\]]|[(\[]\s*\d[\d.%]*(?:,\s*\d[\d.%]*)*,?\s+and\s+\d[\d.%]*(?:\s+[^\W\d]+)?\s*[)\]]"
@@ -124,11 +139,15 @@ def cells_of(text: str, start: int, end: int, tokens: Sequence[Token], mentions:
             percent = any("pct" in s.stats for s in cell.slots)
             if _OF.fullmatch(gap) and not token.percent:
                 attached = "of"
-            elif _OPENS.match(gap) and len(gap) < 60 and not (token.percent and percent):
+            elif (_OPENS.match(gap) and len(gap) < 60 and not (token.percent and percent)) or (
+                token.percent and not percent and _APART.fullmatch(gap) and _in_bracket(text, start, last)
+            ):
                 attached = "bracket"
             elif (
                 (inside and len(gap) < 40 and not (token.percent and percent))
                 or (_TO.match(gap) and "lower" in last.stats)
+                or _MEMBER.fullmatch(gap)
+                or (_EXTREME.fullmatch(gap) and cell.slots[0].stats & _MIDDLES)
                 or (_TO.match(gap) and last.stats == {"min"})
             ):
                 attached = "inside"
@@ -176,6 +195,8 @@ def _statistics(
         return frozenset(("se",))
     if _SD.search(before):
         return frozenset(("sd",))
+    if (edge := _EDGE.search(before)) is not None:
+        return frozenset(("min" if edge["low"] else "max",))
     if _CI.search(before):
         return frozenset(("lower",))
     gap = text[last.end : token.start] if last is not None else ""
@@ -230,6 +251,11 @@ def _give(cell: Cell, arm: str, taken: set[int]) -> None:
     taken.add(id(cell))
     for s in cell.slots:
         s.arms = (arm,)
+
+
+def _in_bracket(text: str, start: int, slot: Slot) -> bool:
+    """A bracket is open where a number stands."""
+    return text.rfind("(", start, slot.start) > text.rfind(")", start, slot.start)
 
 
 def _first(run: Sequence[object]) -> ArmMention:

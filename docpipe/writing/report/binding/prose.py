@@ -33,7 +33,7 @@ _POINT = re.compile(
     re.IGNORECASE,
 )
 _FIXED = re.compile(
-    r"\b[\w-]+/[\w./-]+\.\w{2,4}\b|\b(?:twice|half|double|triple|dozen|quarter)\b|(?<![\d:])\d{1,2}(?:\s?:\s?\d{1,2})+(?![\d:])|\bphase\s+[\dIV]+[ab]?(?:\s*[/–-]\s*[\dIV]+[ab]?)?|\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
+    r"\b[\w-]+/[\w./-]+\.\w{2,4}\b|\b(?:twice|half|double|triple|dozen|quarter)\b|(?<![\d:])\d{1,2}(?:(?::|\s:\s)\d{1,2})+(?![\d:])|\bphase\s+[\dIV]+[ab]?(?:\s*[/–-]\s*[\dIV]+[ab]?)?|\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
     re.IGNORECASE,
 )
 _BOUND = re.compile(

@@ -18,7 +18,7 @@ _SAME = {
     "withdrew": "discontin", "withdrawn": "discontin", "withdrawal": "discontin", "withdraw": "discontin", "terminated": "discontin", "termination": "discontin",
     "stopped": "discontin", "dropouts": "discontin", "dropped": "discontin", "left": "discontin", "completers": "complet", "finished": "complet",
     "caucasian": "white", "teae": "adverse", "teaes": "adverse", "ae": "adverse", "aes": "adverse", "sae": "serious", "saes": "serious", "aefl": "adverse",
-    "bmi": "bmi", "old": "age", "aged": "age", "ages": "age", "older": "age", "younger": "age", "heavy": "weight", "weighed": "weight", "tall": "height",
+    "bmi": "bmi", "old": "age", "aged": "age", "ages": "age", "older": "age", "younger": "age", "youngest": "age", "oldest": "age", "heavy": "weight", "weighed": "weight", "tall": "height",
     "allocated": "random", "assigned": "random", "randomised": "random", "randomized": "random", "enrolled": "enrol", "enroled": "enrol",
     "centres": "site", "centers": "site", "centre": "site", "center": "site", "sites": "site", "pts": "patient", "itching": "pruritus",
     "itt": "intent", "treat": "treat", "black": "african", "drug": "treat", "medication": "treat", "weeks": "week", "months": "month", "days": "day",
@@ -26,7 +26,7 @@ _SAME = {
 
 
 _PHRASES = tuple(
-    (re.compile(rf"\\b{said}\\b", re.IGNORECASE), short)
+    (re.compile(rf"\b{said}\b", re.IGNORECASE), short)
     for said, short in (
         (r"body[- ]mass index", "bmi"), (r"side[- ]effects?", "adverse event"), (r"(?:adverse|untoward) (?:effects?|reactions?|experiences?)", "adverse event"),
         (r"mini[- ]mental state(?: examination)?", "mmse"), (r"serious events?", "serious adverse event"),

@@ -18,7 +18,7 @@ _KINDS = (
     PieceKind.FOOTER,
     PieceKind.CELL,
 )
-_RATIO = re.compile(r"(?<![\d:.])(\d{1,2}(?:\s?:\s?\d{1,2})+)(?![\d:])")
+_RATIO = re.compile(r"(?<![\d:.])(\d{1,2}(?:(?::|\s:\s)\d{1,2})+)(?![\d:])")
 _CHANCE = re.compile(r"random|alloc|assign|ratio|proportion", re.IGNORECASE)
 _PHASE = re.compile(r"\bphase\s+([1-4]|I{1,3}|IV)([ab]?)(?:\s*[/–-]\s*([1-4]|I{1,3}|IV)([ab]?))?\b", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
