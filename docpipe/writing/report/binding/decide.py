@@ -24,6 +24,11 @@ _TELLING = 5.5
 """Weight of a label's words from which on a single number beside them is meant by it."""
 _MIDDLES = frozenset(("mean", "median"))
 _REST = frozenset(stem(w) for w in ("other", "others", "further", "additional", "remaining"))
+_PARTS = frozenset(
+    stem(w) for w in ("serious", "fatal", "discontinuations", "related", "severe", "interest", "leading")
+)
+"""Words of a caption that take a part of the events."""
+_SHARED = frozenset(("n", "pct", "events"))
 _RECORDS = frozenset(("records",))
 
 
@@ -97,6 +102,8 @@ class Decider(Candidates):
             if slot.stats == SIZES and slot.arms is not None and not told:
                 told = self._sized(t.frame, slot)
             facts = tuple(x.fact for x in told)
+            if context.table and slot.stats & _SHARED and self._of_part(t.frame, context):
+                continue
             if not facts or any(equal(x, slot.value, slot.decimals, slot.relation) for x in told):
                 continue
             crossed = self._crossed(t, slots)
@@ -181,6 +188,11 @@ class Decider(Candidates):
         return frame.display == COUNTED or any(
             sum(self.frames.weight.get(w, 0.0) for w in label) >= _TELLING for label in frame.labels
         )
+
+    @staticmethod
+    def _of_part(frame: Frame, context: Context) -> bool:
+        """A table on a part of the events (those that were serious, or led to a discontinuation) beside a row of all of them."""
+        return not (_PARTS & context.weak) <= frame.about.union(*frame.labels)
 
     def _one_statement(self, i: int, slots: Sequence[Slot], t: Tried, context: Context) -> bool:
         """A count with its percentage of one arm, beside words of one row and of no other: they differ together."""
