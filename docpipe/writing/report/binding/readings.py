@@ -118,9 +118,10 @@ def _in_order(
             runs[-1].append(n)
         else:
             runs.append([n])
+    named = {a for *_, names in marks for a in names if len(names) == 1}
     for run in runs:
         for names in order:
-            if len(run) in (len(names), len(names) + 1):
+            if not named >= set(names) and len(run) in (len(names), len(names) + 1):
                 for n, arm in zip(run, (*names, ""), strict=False):
                     arms[n] = (arm,)
                 break
