@@ -196,7 +196,11 @@ def _doses(frames: Mapping[str, Frame], design: Mapping[str, tuple[str, ...]]) -
 
 def _ids(study: StudyData, design: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     named = [study.id, *(d.protocol for d in study.definitions), *(d.study_name for d in study.definitions)]
-    named += [s.file.study for a in (study, *study.animals) for s in a.sources] + list(design.get("REGID", ())) + list(design.get("SPREFID", ()))
+    named += (
+        [s.file.study for a in (study, *study.animals) for s in a.sources]
+        + list(design.get("REGID", ()))
+        + list(design.get("SPREFID", ()))
+    )
     return tuple(dict.fromkeys(n for n in named if n))
 
 

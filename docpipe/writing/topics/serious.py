@@ -10,9 +10,10 @@ from docpipe.writing.narrative_set import flagged_records, serious_records
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._ae import Events
 from docpipe.writing.topics._events_of import Event
+from docpipe.writing.topics._judged import Line
 from docpipe.writing.topics._tally import Tally
 from docpipe.writing.topics._terms import CRITERION, in_cell, in_sentence
-from docpipe.writing.topics.adverse_events import AdverseEvents, Line
+from docpipe.writing.topics.adverse_events import AdverseEvents
 
 NAME = "serious"
 

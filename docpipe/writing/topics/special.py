@@ -10,9 +10,9 @@ from docpipe.writing.book import Book, Value
 from docpipe.writing.narrative_set import special_records
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._ae import Events, Said
+from docpipe.writing.topics._judged import Line
 from docpipe.writing.topics._tally import Tally
 from docpipe.writing.topics._terms import in_cell, in_sentence
-from docpipe.writing.topics.adverse_events import Line
 
 NAME = "special"
 _TERMS = 10

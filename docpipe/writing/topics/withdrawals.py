@@ -11,9 +11,9 @@ from docpipe.writing.records import Frame
 from docpipe.writing.study import StudyData
 from docpipe.writing.topics._ae import Events
 from docpipe.writing.topics._events_of import Event
+from docpipe.writing.topics._judged import Line
 from docpipe.writing.topics._tally import Tally
 from docpipe.writing.topics._terms import in_cell, in_sentence
-from docpipe.writing.topics.adverse_events import Line
 
 NAME = "withdrawals"
 _END = re.compile(r"disposition|end of study|discontinu|completion|withdraw|early termination", re.IGNORECASE)

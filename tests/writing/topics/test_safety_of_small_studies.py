@@ -115,7 +115,9 @@ def test_a_narrative_holds_medication_results_and_signs_around_the_event() -> No
     assert "testol 10 mg twice daily (oral) from 1 February 2020 to 14 February 2020; testol 20 mg" in text
     assert "(Study Day 38, eight days after the last dose)" in text
     assert "“Heart stopped”" in text
-    assert told("one death").lines("narratives.missing()") == ["[GAP: post-mortem findings (autopsy or hospital reports)]"]
+    assert told("one death").lines("narratives.missing()") == [
+        "[GAP: post-mortem findings (autopsy or hospital reports)]"
+    ]
 
 
 def test_what_was_not_measured_is_a_gap_of_the_document() -> None:
@@ -127,7 +129,9 @@ def test_what_was_not_measured_is_a_gap_of_the_document() -> None:
 def test_laboratory_values_of_tabulation_data_are_summed_up() -> None:
     text = told("one death").says("measurements.laboratory()")
     assert "outside the reference range after baseline were recorded for alanine aminotransferase (2 [100.0%])" in text
-    assert "The mean (SD) alanine aminotransferase was 25.0 (7.07) U/L at baseline, and 91.0 (1.41) U/L at Week 4." in text
+    assert (
+        "The mean (SD) alanine aminotransferase was 25.0 (7.07) U/L at baseline, and 91.0 (1.41) U/L at Week 4." in text
+    )
     assert "The mean potassium was 2.90 mmol/L at Week 4." in text
 
 
@@ -136,7 +140,10 @@ def test_deaths_that_datasets_do_not_agree_on_are_told_openly() -> None:
     assert "Two subjects died during the study" in text
     assert "The death of subject B-1 is not recorded in DM and DS." in text
     assert "The death of subject B-2 is not recorded in DM and AE." in text
-    assert "[GAP: reconciled records of the deaths: the datasets that do not hold them and the flag of seriousness]" in text
+    assert (
+        "[GAP: reconciled records of the deaths: the datasets that do not hold them and the flag of seriousness]"
+        in text
+    )
     assert "do not flag cerebrovascular accident (AESER recorded as N) as serious although it resulted in death" in text
     serious = told("contradicted").says("events.serious()")
     assert serious.startswith(

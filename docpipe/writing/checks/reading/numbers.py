@@ -24,7 +24,9 @@ _WORDS = {
 } | {w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)} | {
     "hundred": 100, "thousand": 1000, "million": 1_000_000, "dozen": 12, "twice": 2, "double": 2, "triple": 3, "half": None, "both": None,
 }  # fmt: skip
-_DIGITS = re.compile(r"[<>≤≥]?\s?[-−–]?(?<![\d.])\d+(?:[.,·]\d+)*(?:\s?%)?|(?:[<>≤≥]\s?)?(?<![\w.,])\.\d{2,5}\b|[½⅓⅔¼¾]|[⁰¹²³⁴-⁹]+")
+_DIGITS = re.compile(
+    r"[<>≤≥]?\s?[-−–]?(?<![\d.])\d+(?:[.,·]\d+)*(?:\s?%)?|(?:[<>≤≥]\s?)?(?<![\w.,])\.\d{2,5}\b|[½⅓⅔¼¾]|[⁰¹²³⁴-⁹]+"
+)
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _WORD = re.compile(
     rf"\b(?:(?:{_TENS})-(?:one|two|three|four|five|six|seven|eight|nine)|(?:{_TENS})|two|three|four|five|six|seven|eight|nine|ten|"
