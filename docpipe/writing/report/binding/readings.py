@@ -177,7 +177,7 @@ def _read(text: str, cells: Sequence[Cell], runs: Sequence[_Run], way: str) -> R
         before = [c for c in (runs[i - 1].cells if i else ()) if arms[c] is None]
         after = list(runs[i + 1].cells) if i + 1 < len(runs) else []
         gap = text[cells[before[-1]].end : run.start] if before else ""
-        behind = bool(before) and (not gap.strip(" )") or _BEHIND.fullmatch(gap) is not None)
+        behind = bool(before) and (not gap.strip(" ()[]") or _BEHIND.fullmatch(gap) is not None)
         ahead = bool(after) and _OPEN.fullmatch(text[run.end : cells[after[0]].start]) is not None
         side = way.split()[0]
         if side == "local":
