@@ -20,6 +20,7 @@ from docpipe.writing.checks.reading.check import WHOLE, DraftText
 from docpipe.writing.checks.reading.ids import id_pattern
 from docpipe.writing.evidence import said_of
 from docpipe.writing.factstore import number_of_display
+from docpipe.writing.report.binding.clauses import BACK
 from docpipe.writing.report.binding.planned import Home
 from docpipe.writing.report.checked import Checked, Fate, Number
 from docpipe.writing.report.statements import statements
@@ -63,6 +64,7 @@ _BETTER = re.compile(
     re.IGNORECASE,
 )
 """An amount told without its sign."""
+_THAN_PART = re.compile(r"\s+than\s+(?:an?|one|two|half|\d)\b", re.IGNORECASE)
 _MILDER = re.compile(r"^P2\.set-named The table does not say")
 """What checks of drafts say that is no more than major in a report: its reader takes the set from the section, the heads or the text."""
 _SMALL = frozenset(("a", "an", "and", "the", "of", "for", "in", "on", "to"))
@@ -176,8 +178,23 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
         near = checked.report.pieces[max(0, f.piece - 1) : f.piece + 2]
         return any(_P_VALUE.search(p.text) for p in near if p.section == checked.report.pieces[f.piece].section)
     if number == "P6" and f.piece >= 0 and (ids := id_pattern(checked.card.subjects)) is not None:
-        own = ids.search(checked.report.pieces[f.piece].text)
-        return own is not None and f.start < own.start()
+        return _of_others(checked.report.pieces[f.piece].text, ids, f.start)
+    if number == "N3" and f.piece >= 0:
+        mine = [
+            n
+            for n in checked.numbers
+            if n.piece == f.piece and n.facts and n.fate is Fate.BOUND and n.text.strip() in f.message
+        ]
+        return any(not n.facts[0].formula for n in mine)
+    if number == "P9" and "arms, not" in f.message and f.piece >= 0:
+        return (
+            re.search(
+                r"\b(?:other|both|these|those|remaining|active)\s+$", checked.report.pieces[f.piece].text[: f.start]
+            )
+            is not None
+        )
+    if number == "N10" and f.piece >= 0 and _THAN_PART.match(checked.report.pieces[f.piece].text, f.end):
+        return True
     if (
         number == "X1"
         and (m := re.fullmatch(r"Figures?\s+(\S+)", f.text.strip())) is not None
@@ -205,6 +222,19 @@ def _let_pass(checked: Checked, f: ReportFinding, figures: Collection[str]) -> b
             for (p, a, b), q in checked.quotes.items()
         )
     return False
+
+
+def _of_others(text: str, ids: re.Pattern[str], at: int) -> bool:
+    """A place in a paragraph that names a subject in another sentence, and not in its first: it speaks of all subjects."""
+    own = ids.search(text)
+    if own is None:
+        return False
+    edges = [0, *(m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z])", text)), len(text)]
+    start = max(e for e in edges if e <= at)
+    end = min((e for e in edges if e > at), default=len(text))
+    return not (
+        own.start() < edges[1] or ids.search(text, start, end) or (own.start() < at and BACK.match(text, start))
+    )
 
 
 def _told(checked: Checked, name: str) -> bool:

@@ -14,7 +14,9 @@ from docpipe.writing.report.binding.readings import Reading, applied, readings
 from docpipe.writing.report.binding.resolve import Context, Outcome
 from docpipe.writing.report.binding.words import stems
 
-_BACK = re.compile(r"\s*(?:They|These|This|It|Those|Such|The latter|Of these|Of them|The same|Both)\b")
+BACK = re.compile(
+    r"\s*(?:He|She|His|Her|The (?:patient|subject|participant|event)|They|These|This|It|Those|Such|The latter|Of these|Of them|The same|Both)\b"
+)
 _MOVED = re.compile(
     r"\b(?:rose|risen|fell|fallen|increas\w*|decreas\w*|declin\w*|deteriorat\w*|worsen\w*|improv\w*|chang\w*|gain\w*|lost)\b[^.;]{0,40}?\b(?:by|of|was|were|being)\s+(?:a mean of\s+)?[-−]?\d",
     re.IGNORECASE,
@@ -96,7 +98,7 @@ class Clauses(Ledger):
         mean = _mean(cells)
         values = frozenset().union(*(stems(x.text) for c in cells for x in c.slots))
         at = start
-        said = (words.weak | words.before if _BACK.match(text, start) else words.weak) - values
+        said = (words.weak | words.before if BACK.match(text, start) else words.weak) - values
         for series in series_of(cells, text):
             tail = re.match(r"[^.;]{0,60}", text[series[-1].end : end])
             at = max(at, text.rfind("; ", at, series[0].start))

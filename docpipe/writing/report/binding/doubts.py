@@ -27,6 +27,10 @@ _ESTIMATES = frozenset(("estimate", "lsmean", "difference of mean"))
 _COMMON = stems(
     "primary secondary endpoint analysis summary treatment group table results population week change baseline"
 )
+_N_IS = re.compile(r"\bn\s*=\s*$", re.IGNORECASE)
+_BESIDE = re.compile(r"\d\s*%?\s*(?:vs\.?|versus|against|compared with)\s*$", re.IGNORECASE)
+"""Two values of two rows: ``women outnumbered men (53 vs 33)``."""
+_SITES = re.compile(r"\s+(?:study\s+|clinical\s+|investigational\s+)?(?:sites?|cent(?:er|re)s?)\b", re.IGNORECASE)
 _SHARES = frozenset(("pct", "share"))
 _AFTER = re.compile(r"[\s\u00a0-]*([^\W\d_]{3,}|%|mg|cm²|kg)")
 _PEOPLE = re.compile(r"(?:patient|subject|participant|people|women|men\b|woman|man\b|person|arm|group)", re.IGNORECASE)
@@ -40,13 +44,22 @@ class Doubts(Ledger):
     ) -> bool:
         """A row that the clause names has the number and all that stands with it as another statistic or total, or the protocol has it."""
         named = tuple(dict.fromkeys(m.arm for m in mentions if m.arm))
-        if len(named) > 1 and slot.stats & {"N", "denominator"}:
+        if _N_IS.search(text, max(0, slot.start - 8), slot.start) and int(slot.value) in {
+            n for known in self.card.sets.values() for n in known.values()
+        }:
+            return True
+        if _SITES.match(text, slot.end) and int(slot.value) == len({x.site for x in self.card.subjects.values()}):
+            return True
+        beside = _BESIDE.search(text, max(0, slot.start - 24), slot.start) is not None
+        if beside:
+            near = near | stems(text[text.rfind(". ", 0, slot.start) + 1 : slot.end])
+        elif len(named) > 1 and slot.stats & {"N", "denominator"}:
             return False
         others = [slot.arms]
         if slot.arms is not None and not slot.between:
             others += [("",), *((a,) for a in named if cost >= _UNSURE)]
         for arms in others:
-            wide = [_wider(s, arms) for s in cell.slots]
+            wide = [_wider(s, arms) for s in ([slot] if beside else cell.slots)]
             if any(
                 t.lexical >= _NAMED and all(t.hits) for t in self.resolver.fitting(wide, Context(near, frozenset()))
             ):

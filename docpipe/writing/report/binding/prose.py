@@ -14,6 +14,7 @@ from docpipe.writing.checks.reading.seen import Seen
 from docpipe.writing.checks.reading.words import dates_in, sets_in
 from docpipe.writing.evidence import number_of
 from docpipe.writing.factstore import number_of_display
+from docpipe.writing.report.binding.clauses import BACK as _BACK
 from docpipe.writing.report.binding.clauses import Clauses, Words
 from docpipe.writing.report.binding.doubts import Doubts
 from docpipe.writing.report.binding.frames import equal
@@ -36,6 +37,13 @@ _FIXED = re.compile(
     r"\b[\w-]+/[\w./-]+\.\w{2,4}\b|\b(?:twice|half|double|triple|dozen|quarter)\b|(?<![\d:])\d{1,2}(?:(?::|\s:\s)\d{1,2})+(?![\d:])|\bphase\s+[\dIV]+[ab]?(?:\s*[/–-]\s*[\dIV]+[ab]?)?|\bversion\s+\d+(?:\.\d+)*|(?:\bat least|≥|>=|\bmore than|>|\bgreater than)\s*\d+(?:\.\d+)?\s?(?:%|percent)|\b(?:9[059]|80)(?:\.\d)?\s?%\s*(?:CIs?\b|confidence|two-sided)|\b0?\.\d+\s+level\b|\blevel (?:of|was|is)\s+(?:\w+\s+){0,2}0?\.\d+|\balpha\s*(?:=|of)?\s*0?\.\d+|±\s*\d+\s*(?:days?|weeks?)|H[₀₁01]\b|\bb\s*[=≠]\s*[₀0]",
     re.IGNORECASE,
 )
+_COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)"
+_PARTS = re.compile(
+    rf"\b{_COUNT}[- ](?:half|halves|thirds?|quarters?|fifths?|tenths?)\b|\b{_COUNT}\s+(?:in|out of)\s+(?:every\s+)?{_COUNT}\b|\bof (?:the|these|those) (?:other\s+)?{_COUNT}\b"
+    rf"|\b(?:{_COUNT}|[2-6])\s+(?:other\s+|active\s+|treatment\s+|dose\s+|study\s+|parallel\s+)?(?:groups?|arms?|doses|treatments|dose levels?|regimens)\b",
+    re.IGNORECASE,
+)
+"""Shares in words, numbers that point back (``two of the four``), and how many groups there are."""
 _BOUND = re.compile(
     r"\b(?:older than|younger than|over|above|below|under|at least|(?<=aged )|up to|less than|more than|fewer than)\s*\d+(?:\.\d+)?(?=\s*(?:years?|months?|weeks?|days?|kg)\b)"
     r"|\b\d+(?:\.\d+)?\s*(?:(?:years?|months?|weeks?|days?)(?: of age| old)?\s+)?(?:or|and) (?:more|over|older|above|under|younger|below|less|longer)\b",
@@ -73,8 +81,9 @@ class Prose(Clauses, Doubts):
         dates = dates_in(row.full)
         ids = [(m.start(), m.end()) for m in self.ids.finditer(row.full)] if self.ids is not None else []
         taken = [*((a, b) for a, b, _, _ in dates), *ids]
-        fixed = [(m.start(), m.end()) for p in (_FIXED, _BOUND) for m in p.finditer(row.full)]
+        fixed = [(m.start(), m.end()) for p in (_FIXED, _BOUND, _PARTS) for m in p.finditer(row.full)]
         subject = self.about.get(piece.id, "")
+        first = row.sentences[0][1] if row.sentences else 0
         own = min((a for a, b in ids if row.full[a:b] == subject), default=None)
         tokens = spelled(row.full, list(self.allowed.tokens(row)))
         before: frozenset[str] = frozenset()
@@ -104,7 +113,12 @@ class Prose(Clauses, Doubts):
                     )
                 else:
                     free.append(token)
-            if free and subject and (own is None or own < end) and not _OF_GROUP.search(said):
+            if (
+                free
+                and subject
+                and (own is None or own < first or start <= own < end or (own < end and _BACK.match(row.full, start)))
+                and not _OF_GROUP.search(said)
+            ):
                 self._of_subject(piece, row, free, subject)
             elif free:
                 self._sentence(piece, row, start, end, free, heading, before, quote)

@@ -34,6 +34,10 @@ _THAN = re.compile(
     r"\b(?:than|versus|vs\.?|compared (?:with|to)|against|from|over|relative to|minus|to|with)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_AT = re.compile(
+    r"[\s()\[\]]*(?:(?:had|got|took|received|were on|was on|given)\s+)?(?:the\s+)?[(\[]?\s*", re.IGNORECASE
+)
+_EACH = re.compile(r"\s*(?:[^\W\d]+\s+){0,2}?each\b", re.IGNORECASE)
 _NEXT = re.compile(r"\s*[)\]]?\s*(?:/|,|;|,?\s*and|and)\s*[(\[]?\s*", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*(?:patients?|subjects?|participants?|groups?|arms?|recipients?)?\s*[(\[]\s*", re.IGNORECASE)
 """Between a name whose number stands before it and the rest of this number's cell, as in ``4 placebo patients (4.7%)``."""
@@ -177,13 +181,13 @@ def _read(text: str, cells: Sequence[Cell], runs: Sequence[_Run], way: str) -> R
         before = [c for c in (runs[i - 1].cells if i else ()) if arms[c] is None]
         after = list(runs[i + 1].cells) if i + 1 < len(runs) else []
         gap = text[cells[before[-1]].end : run.start] if before else ""
-        behind = bool(before) and (not gap.strip(" ()[]") or _BEHIND.fullmatch(gap) is not None)
+        behind = bool(before) and (_AT.fullmatch(gap) is not None or _BEHIND.fullmatch(gap) is not None)
         ahead = bool(after) and _OPEN.fullmatch(text[run.end : cells[after[0]].start]) is not None
         side = way.split()[0]
         if side == "local":
             side = "ahead" if ahead else "behind" if behind else "ahead" if after else "behind"
         pool = before if side == "behind" else after
-        if not pool and first:
+        if not pool and first and sum(bool(r.arms) for r in runs) == 1:
             pool, side = (after, "ahead") if side == "behind" else (before, "behind")
         if not pool:
             cost += 0.2
@@ -196,6 +200,9 @@ def _read(text: str, cells: Sequence[Cell], runs: Sequence[_Run], way: str) -> R
         if side == "behind" and after and _BRACKET.fullmatch(text[run.end : cells[after[0]].start]):
             arms[after[0]] = run.arms
         k = len(run.arms)
+        if k > 1 and _EACH.match(text, cells[pool[-1 if side == "behind" else 0]].end):
+            arms[pool[-1 if side == "behind" else 0]] = run.arms  # one each on A and B
+            continue
         near = pool[-k:] if side == "behind" else pool[:k]
         if k > 1 and len(near) == k:
             for c, arm in zip(near, run.arms, strict=True):
