@@ -14,7 +14,7 @@ from docpipe.writing.study import StudyData
 
 KNOWN = ("NPI-X has no result",)
 """True of the reports on the pilot: its second endpoint is in the protocol and not in the data."""
-RECALL = {"pilot_plain": 0.85, "pilot_wordy": 0.8, "sample_terse": 0.8}
+RECALL = {"pilot_plain": 0.9, "pilot_wordy": 0.9, "sample_terse": 0.82}
 """As it is reached, rounded down (0.97 is meant)."""
 
 
@@ -32,7 +32,7 @@ def test_every_report_has_words_to_get_wrong_and_keeps_its_right_ones() -> None:
     for path in FOLDER.glob("*.txt"):
         report = written(path.stem)
         wrongs = report.wrongs()
-        assert len(wrongs) > 40
+        assert len(wrongs) > 40 if path.stem in RECALL else not wrongs
         assert all("[[" not in report.line(n, {}) for n in range(len(report.lines)))
         for w in wrongs:
             assert report.line(w.line, {(w.line, w.choice): w.option}) != report.line(w.line, {})
@@ -50,6 +50,14 @@ def test_nothing_false_is_said_of_a_terse_report_and_a_sample_of_its_wrong_words
     told = measured(report, sample, only)
     assert told["said falsely"] == []
     assert told["recall"] >= 0.7, told["missed"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["sample_free", "pilot_free", "pilot_lists"])
+def test_nothing_false_is_said_of_reports_in_free_words(name: str, request: pytest.FixtureRequest) -> None:
+    study: StudyData = request.getfixturevalue(name.partition("_")[0])
+    assert measured(written(name), study, known=KNOWN)["said falsely"] == []
 
 
 @pytest.mark.slow

@@ -27,6 +27,7 @@ _ROWS = 0.6
 _WRONG = 0.55
 _OPEN = 0.55
 _BETTER = 0.3
+_MANY = 6
 
 
 @dataclass(slots=True)
@@ -52,6 +53,13 @@ class Read:
     """Words of the clause of a slot, by the slot's place."""
     cost: float = 0.0
     worth: float = 0.0
+
+    @property
+    def dark(self) -> bool:
+        """Of many numbers hardly half have their row: how the sentence is built was not understood."""
+        whole = sum(s.weight for s, _ in self.outcomes)
+        bound = sum(s.weight for s, o in self.outcomes if o.status == "bound")
+        return len(self.outcomes) >= _MANY and bound < 0.5 * whole
 
     @property
     def settled(self) -> bool:

@@ -53,10 +53,9 @@ class Doubts(Ledger):
         beside = _BESIDE.search(text, max(0, slot.start - 24), slot.start) is not None
         if beside:
             near = near | stems(text[text.rfind(". ", 0, slot.start) + 1 : slot.end])
-        elif len(named) > 1 and slot.stats & {"N", "denominator"}:
-            return False
+        several = len(named) > 1 and bool(slot.stats & {"N", "denominator"}) and not beside
         others = [slot.arms]
-        if slot.arms is not None and not slot.between:
+        if slot.arms is not None and not slot.between and not several:
             others += [("",), *((a,) for a in named if cost >= _UNSURE)]
         for arms in others:
             wide = [_wider(s, arms) for s in ([slot] if beside else cell.slots)]

@@ -163,7 +163,8 @@ class Prose(Clauses, Doubts):
         of_slot = {id(s): c for c in read.cells for s in c.slots}
         for slot, outcome in read.outcomes:
             if outcome.status == "contradicted" and (
-                self._true_elsewhere(
+                read.dark
+                or self._true_elsewhere(
                     text, slot, of_slot[id(slot)], read.near.get(slot.start, frozenset()), mentions, read.cost
                 )
                 or self._of_display(slot, read.outcomes, stems(text[start:end]))
