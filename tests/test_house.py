@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,18 +58,18 @@ def room_of(path: Path) -> str:
     return "flows" if parts[0] == "flows" else parts[1] if len(parts) > 1 else ""
 
 
-def imports(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def imports(path: Path) -> tuple[tuple[str, int], ...]:
     """Every absolute module name that a file imports, wherever in the file, with its line."""
+    found: list[tuple[str, int]] = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, node.lineno
+            found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
             module = node.module or ""
-            yield module, node.lineno
-            for alias in node.names:
-                yield f"{module}.{alias.name}", node.lineno
+            found += [(module, node.lineno), *((f"{module}.{alias.name}", node.lineno) for alias in node.names)]
+    return tuple(found)
 
 
 def room_imported(module: str) -> str | None:

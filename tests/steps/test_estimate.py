@@ -61,7 +61,11 @@ def sample(samples: Path, name: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("name", "source", "target"),
-    [("report-en", "en", "es"), ("report-en", "en", "zh-CN"), ("protocol-zh", "zh-CN", "en")],
+    [
+        ("report-en", "en", "es"),
+        ("report-en", "en", "zh-CN"),
+        pytest.param("protocol-zh", "zh-CN", "en", marks=pytest.mark.slow),
+    ],
 )
 def test_the_samples_come_out_as_estimated(
     name: str, source: str, target: str, asked: Callable[..., Any], samples: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ from docpipe.store.second_looks import SecondLook
 WORDS = ("Dose", "dose", "100%", "a_b", "Über", "über", "ÜBER", "剂量", "\\", "placebo", "'quoted'", "<1>")
 CHECKS = (("B3.number-changed", Severity.CRITICAL), ("B12.unit", Severity.MAJOR), ("D1.tag-missing", Severity.MINOR))
 DOCUMENTS = ("D1", "D2")
+TRIES = max(15, int(os.environ.get("PROPERTY_EXAMPLES", "0")) // 2)
 
 
 @dataclass
@@ -219,7 +221,7 @@ def _wanted(world: World) -> st.SearchStrategy[Filter]:
 GATES = (Gate(), Gate(sample=50.0), Gate(skip=("exact", "model"), sample=100.0), Gate(skip=(), displayed=True))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_filter_gives_what_a_plain_reading_of_the_rows_gives(world: World, data: st.DataObject) -> None:
     wanted, gate = data.draw(_wanted(world)), data.draw(st.sampled_from(GATES))
@@ -250,7 +252,7 @@ def _score(row: Plain) -> int:
     return worst + (int(row.risk * 99) if not row.unit.editor else 0)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_riskiest_come_first_and_the_next_one_is_the_next_in_that_order(world: World, data: st.DataObject) -> None:
     wanted = replace(data.draw(_wanted(world)), order="risk")

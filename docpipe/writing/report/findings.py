@@ -94,18 +94,31 @@ def findings(
 
 
 def _once(order: Collection[ReportFinding]) -> Iterator[ReportFinding]:
-    """Of critical findings on the very same words the most telling one, with the evidence of the others where it has none."""
-    places: dict[tuple[int, int, int], list[ReportFinding]] = {}
+    """Of critical findings on the very same words, or of one check on words inside others, the most telling one, with the evidence of the others where it has none."""
+    of: dict[int, list[ReportFinding]] = {}
+    by_piece: dict[int, list[list[ReportFinding]]] = {}
     for f in order:
-        if f.severity is Severity.CRITICAL and f.piece >= 0 and f.end:
-            places.setdefault((f.piece, f.start, f.end), []).append(f)
+        if f.severity is not Severity.CRITICAL or f.piece < 0 or not f.end:
+            continue
+        here = by_piece.setdefault(f.piece, [])
+        group = next((g for g in here if any(_one_place(f, other) for other in g)), None)
+        if group is None:
+            group = []
+            here.append(group)
+        group.append(f)
+        of[id(f)] = group
     for f in order:
-        here = places.get((f.piece, f.start, f.end), []) if f.severity is Severity.CRITICAL else []
-        if len(here) < 2:
+        group = of.get(id(f), [])
+        if len(group) < 2:
             yield f
-        elif f is min(here, key=lambda g: (not g.expected, g.check.startswith(("N1.", "N2.")))):
-            other = next((g for g in here if g.evidence), f)
+        elif f is min(group, key=lambda g: (not g.expected, g.check.startswith(("N1.", "N2.")), not g.evidence)):
+            other = next((g for g in group if g.evidence), f)
             yield f if f.evidence else replace(f, evidence=other.evidence, places=other.places, facts=other.facts)
+
+
+def _one_place(a: ReportFinding, b: ReportFinding) -> bool:
+    inside = (a.start <= b.start and b.end <= a.end) or (b.start <= a.start and a.end <= b.end)
+    return (a.start, a.end) == (b.start, b.end) or (inside and a.check == b.check)
 
 
 def _place(f: ReportFinding) -> tuple[int, int, int, int]:
