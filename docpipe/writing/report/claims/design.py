@@ -192,15 +192,12 @@ def _plain(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
+_UNITS = {"cm2": "cm²", "cm^2": "cm²", "mcg/h": "µg/h", "mg/d": "mg/day"}
+
+
 def _unit(text: str) -> str:
-    return (
-        text.casefold()
-        .replace("cm2", "cm²")
-        .replace("cm^2", "cm²")
-        .replace("mcg", "µg")
-        .replace("mg/d", "mg/day")
-        .replace("mg/dayay", "mg/day")
-    )
+    unit = text.casefold()
+    return _UNITS.get(unit, unit)
 
 
 def _number(text: str) -> int | None:
