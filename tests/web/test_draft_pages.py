@@ -13,14 +13,13 @@ import pytest
 from drafting_story import Drafting, sources
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from web_builders import NAMES, ClockHouse, application, opened, signed_in
+from web_builders import NAMES, ClockHouse, application, drafting, opened, signed_in
 
 from docpipe.accounts.roles import Role
 from docpipe.model.batch import Batch, State
 from docpipe.model.inline import plain_text
 from docpipe.safe.package import rewrite
 from docpipe.store import gates as gate_rows
-from docpipe.store import users
 
 STRAY = b"STUDYID,USUBJID,ARM\nOTHER-1,OTHER-1-001,Placebo\nOTHER-1,OTHER-1-002,Placebo\n"
 """Subjects of another study: a critical finding on the sources."""
@@ -35,11 +34,7 @@ def house(tmp_path: Path) -> Iterator[ClockHouse]:
 
 @pytest.fixture
 def story(house: ClockHouse, tmp_path: Path) -> Drafting:
-    made = Drafting(house, tmp_path)
-    with house.store.read() as s:
-        people = {r: users.get(s, NAMES[r]) for r in (Role.REVIEWER, Role.APPROVER)}
-    made.team |= {"mei.lin": people[Role.REVIEWER], "jose.ruiz": people[Role.APPROVER]}
-    return made
+    return drafting(house, tmp_path)
 
 
 @pytest.fixture

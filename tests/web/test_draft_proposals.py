@@ -13,13 +13,13 @@ from designed import usdm
 from drafting_story import Drafting
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from web_builders import NAMES, ClockHouse, application, opened, signed_in
+from web_builders import NAMES, ClockHouse, application, drafting, opened, signed_in
 
 from docpipe.accounts.roles import Role
 from docpipe.model.batch import State
 from docpipe.simulate import background
 from docpipe.steps import proposals
-from docpipe.store import batches, users
+from docpipe.store import batches
 
 TYPE = """---
 id: draft/mini
@@ -58,11 +58,7 @@ def house(tmp_path: Path) -> Iterator[ClockHouse]:
 
 @pytest.fixture
 def story(house: ClockHouse, tmp_path: Path) -> Drafting:
-    made = Drafting(house, tmp_path)
-    with house.store.read() as s:
-        people = {r: users.get(s, NAMES[r]) for r in (Role.REVIEWER, Role.APPROVER)}
-    made.team |= {"mei.lin": people[Role.REVIEWER], "jose.ruiz": people[Role.APPROVER]}
-    return made
+    return drafting(house, tmp_path)
 
 
 @pytest.fixture

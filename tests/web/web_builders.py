@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from drafting_story import Drafting
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from whole import PASSWORD, report
@@ -19,7 +20,7 @@ from docpipe.steps import admit, check, extract, open_checkpoint, people, propag
 from docpipe.steps import translate as model_step
 from docpipe.steps.house import House, open_house
 from docpipe.steps.recipes import Order, make_recipe
-from docpipe.store import batches, documents, findings, units
+from docpipe.store import batches, documents, findings, units, users
 
 SAME_ORIGIN = {"sec-fetch-site": "same-origin"}
 NAMES = {role: f"{role.value}.one" for role in Role}
@@ -132,7 +133,6 @@ def anonymous(app: FastAPI) -> TestClient:
 
 def signed_in(app: FastAPI, name: str) -> TestClient:
     """A browser with a session of this account (without the slow password check)."""
-    from docpipe.store import users
     from docpipe.web.session import COOKIE
 
     house: House = app.state.house
@@ -142,3 +142,12 @@ def signed_in(app: FastAPI, name: str) -> TestClient:
     secret = people.start_session(house, user, address="testclient", agent="test")
     client.cookies.set(COOKIE, secret, domain="testserver.local", path="/")  # as the client itself keeps it
     return client
+
+
+def drafting(house: ClockHouse, folder: Path) -> Drafting:
+    """Drafts of a house whose reviewer and approver are those who sign in on its pages."""
+    made = Drafting(house, folder)
+    with house.store.read() as s:
+        persons = {r: users.get(s, NAMES[r]) for r in (Role.REVIEWER, Role.APPROVER)}
+    made.team |= {"mei.lin": persons[Role.REVIEWER], "jose.ruiz": persons[Role.APPROVER]}
+    return made
