@@ -18,7 +18,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / name) for name in ("", "formats", "web", "browser"))]
+sys.path[:0] = [
+    str(ROOT),
+    *(str(ROOT / "tests" / name) for name in ("", "formats", "steps", "writing", "web", "browser")),
+]
 _spec = importlib.util.spec_from_file_location("browser_world", ROOT / "tests" / "browser" / "conftest.py")
 assert _spec
 assert _spec.loader
